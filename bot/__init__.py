@@ -1,0 +1,1 @@
+"""How the bot meets the world: doors inwards, gateways outwards, the clock and the courier."""

@@ -1,0 +1,1 @@
+"""What the bot does: one folder a feature, wired in ``routes.py``. Imports ``storage`` and nothing above."""

@@ -1,0 +1,94 @@
+"""What reaches the bot, whatever door it came through. No platform payload passes further than the door.
+
+``id`` is the platform's own event id or a digest of what makes the event unique: what is seen twice is done once.
+``actor`` is the person's own account (their workspace, not the host's). ``place`` is None in a form opened outside a channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from handlers.vocabulary.address import Account, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What every event has. ``actor_name`` is the name the platform shows, if it said one. ``request`` is for log lines."""
+
+    id: str
+    actor: Account
+    place: Place | None
+    actor_name: str = field(default="", kw_only=True)
+    request: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Incoming):
+    """The root command or a mention: ``words`` is what came after it ("report", "actions mine", "")."""
+
+    words: str = ""
+    mention: bool = False
+    thread: str | None = None
+    """The root message's reference when a mention was made inside a thread."""
+    message: str | None = None
+    """The mentioning message's own reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Incoming):
+    """A plain message. ``thread`` is the root's reference inside a thread; ``direct`` in a conversation with the bot."""
+
+    words: str = ""
+    message: str = ""
+    thread: str | None = None
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed(Incoming):
+    """A button or select in a card. ``message`` is the card's reference."""
+
+    action: str = ""
+    value: str = ""
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Incoming):
+    """A form sent in. ``values`` maps field names to text; ``hidden`` is what the form carried."""
+
+    action: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut(Incoming):
+    """A message shortcut: ``name`` of the shortcut, the message's reference, its words and its author's account."""
+
+    name: str = ""
+    message: str = ""
+    words: str = ""
+    author: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted(Incoming):
+    """An emoji put on a message (or taken off)."""
+
+    emoji: str = ""
+    message: str = ""
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChanged(Incoming):
+    """A channel became shared or unshared with another company, changed its id, or the bot joined or left it."""
+
+    change: str = ""
+    """One of "shared", "unshared", "renamed", "joined", "left"."""
+    new_channel: str = ""
+
+
+AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged

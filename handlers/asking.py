@@ -1,0 +1,86 @@
+"""Who asks, and where: from a platform account and place to our own records.
+
+A person speaks before anybody registered them: whoever writes in a bound channel becomes known, on the client's side if
+their own workspace is the installing one, else on the side of the provider the channel belongs to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.vocabulary.address import Place, Side
+from handlers.vocabulary.incoming import Asked, AnyIncoming, Said
+from handlers.vocabulary.route import Asker
+from storage.models.person import Person
+from storage.models.provider import Channel, Installation
+from storage.unit_of_work import UnitOfWork
+
+
+def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | None:
+    """The person behind an event, made known if need be; None for a workspace that never installed the bot, and for
+    plain talk in a channel that is bound to nothing."""
+    installation = _installation(event, uow)
+    if installation is None or installation.id is None:
+        return None
+    channels = _channels(event.place, uow)
+    direct = isinstance(event, Said) and event.direct
+    person = uow.people.by_account(
+        installation.id, event.actor.platform, event.actor.workspace, event.actor.user
+    )
+    if person is None:
+        if isinstance(event, Said) and not channels and not direct:
+            return None
+        person = _introduce(event, installation, channels, uow, now)
+    assert person.id is not None
+    return Asker(
+        person_id=person.id,
+        name=person.name,
+        side=Side(person.side),
+        role=person.role,
+        zone=person.zone,
+        country=person.country,
+        account=event.actor,
+        installation_id=installation.id,
+        event=event.id,
+        place=event.place,
+        programme_ids=tuple(dict.fromkeys(channel.programme_id for channel in channels)),
+        internal=bool(channels) and all(channel.kind == "internal" for channel in channels),
+        direct=direct,
+        message=event.message or None if isinstance(event, Said | Asked) else None,
+        thread=event.thread if isinstance(event, Said | Asked) else None,
+    )
+
+
+def _installation(event: AnyIncoming, uow: UnitOfWork) -> Installation | None:
+    workspace = event.place.workspace if event.place is not None else event.actor.workspace
+    return uow.providers.installation(event.actor.platform, workspace)
+
+
+def _channels(place: Place | None, uow: UnitOfWork) -> tuple[Channel, ...]:
+    if place is None:
+        return ()
+    return tuple(uow.providers.channels_at(place.platform, place.workspace, place.channel))
+
+
+def _introduce(
+    event: AnyIncoming, installation: Installation, channels: tuple[Channel, ...], uow: UnitOfWork, now: datetime
+) -> Person:
+    """Whoever speaks becomes known. Zone and country come from their provider, or stay UTC until they are told."""
+    assert installation.id is not None
+    side = Side.CLIENT if event.actor.workspace == installation.workspace else Side.PROVIDER
+    programme = uow.providers.programme(channels[0].programme_id) if channels else None
+    provider = None if programme is None else uow.providers.provider(programme.provider_id)
+    theirs = provider if side is Side.PROVIDER else None
+    person = uow.people.add(
+        Person(
+            installation_id=installation.id,
+            provider_id=None if theirs is None else theirs.id,
+            name=event.actor_name or event.actor.user,
+            side=side,
+            zone=theirs.zone if theirs is not None else (programme.anchor_zone if programme is not None else "UTC"),
+            country="" if theirs is None else theirs.country,
+            created_at=now,
+        )
+    )
+    uow.people.connect(person, event.actor.platform, event.actor.workspace, event.actor.user)
+    return person

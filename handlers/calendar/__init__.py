@@ -1,0 +1,47 @@
+"""Zones, weeks, holidays, quiet hours, cadence: all that depends on the calendar. Pure: the time is an argument."""
+
+from handlers.calendar.business import (
+    WorkHours,
+    add_business_time,
+    business_days_between,
+    business_time_between,
+    is_quiet,
+    is_working_day,
+    next_business_day,
+    next_moment,
+)
+from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_time
+from handlers.calendar.holiday import country_code, holiday_name
+from handlers.calendar.text import day_text, due_text, period_label, week_of
+from handlers.calendar.wall import instant_of, nearest_zones, wall_of, zone
+from handlers.calendar.written import AmbiguousDay, PastDay, UnreadableDay, parse_day
+
+__all__ = [
+    "AmbiguousDay",
+    "PastDay",
+    "Pattern",
+    "UnreadableDay",
+    "WorkHours",
+    "add_business_time",
+    "business_days_between",
+    "business_time_between",
+    "country_code",
+    "day_text",
+    "due_text",
+    "fires",
+    "holiday_name",
+    "instant_of",
+    "is_quiet",
+    "is_working_day",
+    "nearest_zones",
+    "next_business_day",
+    "next_fire",
+    "next_moment",
+    "parse_day",
+    "parse_days",
+    "parse_time",
+    "period_label",
+    "wall_of",
+    "week_of",
+    "zone",
+]

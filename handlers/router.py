@@ -1,0 +1,189 @@
+"""The way of every request: seen before? who asks? may they? one transaction; then the followers.
+
+It is the only place, with the courier and the command line, that catches what nobody expected: an unknown error rolls the
+transaction back, is logged without people's words, and the person is told that nothing was saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from handlers.asking import find_asker
+from handlers.vocabulary.incoming import (
+    AnyIncoming,
+    Asked,
+    ChannelChanged,
+    Pressed,
+    Reacted,
+    Said,
+    Shortcut,
+    Submitted,
+)
+from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone, Words
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who
+from storage.models.delivery import OutboxRow
+from storage.unit_of_work import UnitOfWork, Units
+
+log = structlog.get_logger(__name__)
+
+Follower = Callable[[object, UnitOfWork, datetime], None]
+ThreadHandler = Callable[[Said, OutboxRow, Asker, UnitOfWork, datetime], Answer | None]
+"""A reply in the thread of one of our cards. None: the words are not for the bot and are left alone."""
+Speech = Callable[[Said, Asker, UnitOfWork, datetime], Answer | None]
+"""A message outside our threads. None: not for the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The wiring, as ``routes.py`` writes it down."""
+
+    routes: Mapping[str, Route[object]]
+    verbs: Sequence[Verb]
+    threads: Mapping[str, ThreadHandler]
+    followers: Mapping[type, Sequence[Follower]]
+    empty: str
+    unknown: Callable[[str, Asker, UnitOfWork, datetime], Answer]
+    speech: Speech
+    channel_changed: Callable[[ChannelChanged, UnitOfWork, datetime], Answer]
+    reacted: Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
+
+
+class Router:
+    """Handles one event from beginning to commit."""
+
+    def __init__(self, table: Table, units: Units, command: str = "/vendor") -> None:
+        self._table = table
+        self._units = units
+        self.command = command
+        self._words = {word: verb for verb in table.verbs for word in (verb.word, *verb.synonyms)}
+
+    def handle(self, event: AnyIncoming, now: datetime) -> Answer:
+        """Do what the event asks for, once. Raises only database errors, which the caller turns into ``Unavailable``."""
+        with self._units() as uow:
+            if uow.inbox.seen(event.id):
+                log.info("event.seen_before", request=event.request)
+                return Answer()
+            uow.inbox.add(event.id, now)
+            answer = self._answer(event, uow, now)
+            if answer is None:
+                return Answer()
+            self._follow(uow, now)
+            uow.commit()
+        return answer
+
+    def _answer(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """The handler's answer; what was declined or invalid is answered after a rollback of all it began.
+
+        None: nothing was done, and nothing has to be remembered.
+        """
+        try:
+            return self._dispatch(event, uow, now)
+        except Invalid as invalid:
+            uow.session.rollback()
+            uow.events.clear()
+            return _problems(event, invalid)
+        except Declined as declined:
+            uow.session.rollback()
+            uow.events.clear()
+            return Answer(card=_refusal(declined))
+
+    def _dispatch(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Answer | None:
+        if isinstance(event, ChannelChanged):
+            return self._table.channel_changed(event, uow, now)
+        asker = find_asker(event, uow, now)
+        if asker is None:
+            return None
+        if isinstance(event, Said):
+            return self._said(event, asker, uow, now)
+        if isinstance(event, Reacted):
+            return self._table.reacted(event, asker, uow, now)
+        if isinstance(event, Asked):
+            return self._asked(event, asker, uow, now)
+        if isinstance(event, Shortcut):
+            raw = Raw(quoted=event.words, quoted_ref=event.message)
+            return self._run(event.name, raw, asker, uow, now)
+        if isinstance(event, Submitted):
+            return self._run(event.action, Raw(values=event.values, hidden=event.hidden), asker, uow, now)
+        return self._run(event.action, Raw(value=event.value), asker, uow, now)
+
+    def _run(self, action: str, raw: Raw, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        route = self._table.routes.get(action)
+        if route is None:
+            raise Declined("This button belongs to an older card. Ask for the current one with the command's first word.")
+        _may(route.who, asker)
+        return route.handle(route.parse(raw, asker), asker, uow, now)
+
+    def _asked(self, event: Asked, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        if event.mention and event.thread is not None:
+            answered = self._in_thread(_as_said(event), asker, uow, now)
+            if answered is not None:
+                return answered
+        word, _, rest = event.words.strip().partition(" ")
+        if not word:
+            return self._run(self._table.empty, Raw(), asker, uow, now)
+        verb = self._words.get(word.casefold())
+        if verb is None:
+            return self._table.unknown(event.words, asker, uow, now)
+        return self._run(verb.action, Raw(words=rest.strip()), asker, uow, now)
+
+    def _said(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        answered = self._in_thread(event, asker, uow, now)
+        return answered if answered is not None else self._table.speech(event, asker, uow, now)
+
+    def _in_thread(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """A reply under one of our cards belongs to that card's record."""
+        if event.thread is None or event.place is None:
+            return None
+        place = event.place
+        row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
+        handler = None if row is None else self._table.threads.get(row.subject)
+        if row is None or handler is None:
+            return None
+        return handler(event, row, asker, uow, now)
+
+    def _follow(self, uow: UnitOfWork, now: datetime) -> None:
+        follow(self._table.followers, uow, now)
+
+
+def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: datetime) -> None:
+    """Let the followers act on what happened, and on what that caused, in order."""
+    while uow.events:
+        event = uow.events.pop(0)
+        for follower in followers.get(type(event), ()):
+            follower(event, uow, now)
+
+
+def _may(who: Who, asker: Asker) -> None:
+    allowed = {Who.ANYONE: True, Who.CLIENT: asker.side == "client", Who.MANAGER: asker.manages}[who]
+    if not allowed:
+        raise Declined(f"This is for {who.value}. Reply in the channel's thread, or ask the owner named on the card.")
+
+
+def _as_said(event: Asked) -> Said:
+    return Said(
+        event.id,
+        event.actor,
+        event.place,
+        actor_name=event.actor_name,
+        request=event.request,
+        words=event.words,
+        message=event.message or "",
+        thread=event.thread,
+    )
+
+
+def _problems(event: AnyIncoming, invalid: Invalid) -> Answer:
+    if isinstance(event, Submitted):
+        return Answer(problems=invalid.problems)
+    lines = tuple(Words((problem,)) for problem in invalid.problems.values())
+    return Answer(card=PrivateCard(text=next(iter(invalid.problems.values())), tone=Tone.WARN, elements=lines))
+
+
+def _refusal(declined: Declined) -> PrivateCard:
+    return PrivateCard(
+        text=declined.why, tone=Tone.WARN, elements=(Words((declined.why,)),), buttons=declined.buttons
+    )

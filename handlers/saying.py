@@ -1,0 +1,147 @@
+"""From a post to a row of the outbox: what is said is fixed here, in the transaction that causes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from handlers.vocabulary.address import Account, Direct, Place, Platform, Thread, Visibility
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    DirectPost,
+    InternalCard,
+    Post,
+    PrivateCard,
+    Reaction,
+    SharedCard,
+    WouldLeak,
+    visibility_of,
+)
+from storage.models.delivery import OutboxRow
+from storage.outbox import key_of
+from storage.unit_of_work import UnitOfWork
+
+Content = SharedCard | InternalCard | PrivateCard | Reaction
+_CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a message is about: its record (so that a reply in its thread finds it), programme and reason.
+
+    ``kind`` is what it is ("digest.weekly", "issue.card"); ``reason`` why it was sent ("schedule", "issue reported").
+    """
+
+    installation_id: int
+    kind: str
+    reason: str
+    subject: str = ""
+    subject_id: int = 0
+    programme_id: int | None = None
+    provider_id: int | None = None
+
+
+def encode(content: Content) -> str:
+    """A card or reaction as JSON."""
+    return _CONTENT.dump_json(content, exclude_defaults=False).decode()
+
+
+def decode(text: str) -> Content:
+    """The card or reaction that was encoded. Raises pydantic's ``ValidationError`` on anything else."""
+    return _CONTENT.validate_json(text)
+
+
+def decode_card(text: str) -> AnyCard:
+    """The card that was encoded."""
+    content = decode(text)
+    if isinstance(content, Reaction):
+        raise TypeError("a card was expected, a reaction was stored")
+    return content
+
+
+def say(uow: UnitOfWork, post: Post, about: About, once: str, now: datetime, *, not_before: datetime | None = None) -> str:
+    """Say something once: ``once`` names it for ever ("digest.weekly:3:2026-03-02"). Returns the outbox key.
+
+    Said before: nothing happens and the same key comes back.
+    """
+    row = _row(about, once, now, not_before or now)
+    row.content = encode(post.card)
+    row.visibility = visibility_of(post.card)
+    if isinstance(post, DirectPost):
+        _address_person(row, post.to, uow)
+    else:
+        _address_place(row, post.to.place, post.to.thread)
+    return uow.outbox.put(row).key
+
+
+def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, once: str, now: datetime) -> str:
+    """Put an emoji on a person's message, through the outbox. Idempotent on every platform."""
+    row = _row(about, once, now, now)
+    row.content = encode(Reaction(Thread(ref=message), name))
+    row.visibility = Visibility.SHARED
+    _address_place(row, place, Thread(ref=message))
+    return uow.outbox.put(row).key
+
+
+def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
+    """Let the message said as ``once`` show ``card`` from now on. False if it was never said.
+
+    Raises ``WouldLeak`` if the new card may be read by fewer people than the one it replaces.
+    """
+    row = uow.outbox.by_once(once)
+    if row is None:
+        return False
+    if row.visibility != visibility_of(card):
+        raise WouldLeak(f"{once} was said as {row.visibility} and cannot become {visibility_of(card)}")
+    uow.outbox.revise(row, encode(card), now)
+    return True
+
+
+def _row(about: About, once: str, now: datetime, not_before: datetime) -> OutboxRow:
+    return OutboxRow(
+        key=key_of(f"{about.installation_id}:{once}"),
+        installation_id=about.installation_id,
+        provider_id=about.provider_id,
+        programme_id=about.programme_id,
+        once=once,
+        kind=about.kind,
+        subject=about.subject,
+        subject_id=about.subject_id,
+        reason=about.reason,
+        visibility="",
+        platform="",
+        workspace="",
+        content="",
+        created_at=now,
+        not_before=not_before,
+    )
+
+
+def _address_place(row: OutboxRow, place: Place, thread: Thread | None) -> None:
+    row.platform, row.workspace, row.channel = place.platform, place.workspace, place.channel
+    if thread is not None:
+        row.thread_card, row.thread_ref = thread.card, thread.ref
+
+
+def _address_person(row: OutboxRow, to: Direct, uow: UnitOfWork) -> None:
+    """A direct message leaves through the installation's own workspace, to the person's account in theirs."""
+    installation = uow.providers.installation_by_id(row.installation_id)
+    row.platform = to.account.platform
+    row.workspace = installation.workspace if installation is not None else to.account.workspace
+    row.account_workspace, row.account_user = to.account.workspace, to.account.user
+
+
+def place_of(row: OutboxRow) -> Place | None:
+    """Where the row goes, or None while a direct conversation has not been opened."""
+    if not row.channel:
+        return None
+    return Place(Platform(row.platform), row.workspace, row.channel)
+
+
+def account_of(row: OutboxRow) -> Account | None:
+    """The person a direct message goes to."""
+    if not row.account_user:
+        return None
+    return Account(Platform(row.platform), row.account_workspace, row.account_user)

@@ -1,0 +1,115 @@
+"""What is due when: every timed thing is a row of one table, so that one indexed question finds it.
+
+A recurring schedule is a wall-clock pattern in a zone; a single moment is a pattern of its own, "once". The tick makes each
+firing exactly once: its key is the schedule and the wall time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from handlers.calendar import next_fire, parse_pattern
+from handlers.vocabulary.events import Fired
+from storage.models.schedule import Occurrence, Schedule
+from storage.unit_of_work import UnitOfWork
+
+ONCE = "once"
+DAY = 86_400
+
+Firing = Callable[[Fired, UnitOfWork, datetime], None]
+"""Acts on a firing, in the tick's transaction."""
+
+
+def every(
+    uow: UnitOfWork,
+    subject: str,
+    subject_id: int,
+    installation_id: int,
+    pattern: str,
+    zone: str,
+    now: datetime,
+    *,
+    grace: int = DAY,
+) -> Schedule:
+    """Fire by ``pattern`` ("mon 08:30") on the wall clock of ``zone`` from ``now`` on; replaces an earlier schedule.
+
+    ``grace`` is how many seconds late it may still be acted on.
+    """
+    wall, instant = next_fire(parse_pattern(pattern), zone, now)
+    schedule = uow.schedules.of(subject, subject_id) or _fresh(subject, subject_id, installation_id)
+    schedule.pattern, schedule.zone, schedule.grace = pattern, zone, grace
+    schedule.next_wall, schedule.next_at, schedule.state = wall, instant, "active"
+    return uow.schedules.add(schedule)
+
+
+def once_at(uow: UnitOfWork, subject: str, subject_id: int, installation_id: int, at: datetime) -> Schedule:
+    """Fire a single time at ``at``, however late the tick comes; replaces an earlier schedule."""
+    schedule = uow.schedules.of(subject, subject_id) or _fresh(subject, subject_id, installation_id)
+    schedule.pattern, schedule.zone, schedule.grace = ONCE, "UTC", 10_000 * DAY
+    schedule.next_wall, schedule.next_at, schedule.state = at.astimezone(UTC).replace(tzinfo=None), at, "active"
+    return uow.schedules.add(schedule)
+
+
+def cancel(uow: UnitOfWork, subject: str, subject_id: int) -> None:
+    """Fire no more."""
+    schedule = uow.schedules.of(subject, subject_id)
+    if schedule is not None and schedule.state == "active":
+        schedule.state = "cancelled"
+        uow.schedules.save(schedule)
+
+
+def tick(uow: UnitOfWork, now: datetime, firings: Mapping[str, Firing], limit: int = 200) -> int:
+    """Act on what is due, at most ``limit`` schedules; answers how many. The caller commits and asks again until 0."""
+    due = uow.schedules.due(now, limit)
+    for schedule in due:
+        fired = _fire(schedule, uow, now)
+        if fired is not None:
+            firings[schedule.subject](fired, uow, now)
+    return len(due)
+
+
+def _fresh(subject: str, subject_id: int, installation_id: int) -> Schedule:
+    now = datetime.min
+    return Schedule(
+        installation_id=installation_id,
+        subject=subject,
+        subject_id=subject_id,
+        pattern="",
+        zone="UTC",
+        next_wall=now,
+        next_at=now.replace(tzinfo=UTC),
+    )
+
+
+def _fire(schedule: Schedule, uow: UnitOfWork, now: datetime) -> Fired | None:
+    """Note one occurrence for all firings that are due and move the schedule on. None if too late, or made before."""
+    assert schedule.id is not None
+    wall, due_at, covers = schedule.next_wall, schedule.next_at, 1
+    if schedule.pattern == ONCE:
+        schedule.state = "finished"
+    else:
+        pattern = parse_pattern(schedule.pattern)
+        schedule.next_wall, schedule.next_at = next_fire(pattern, schedule.zone, due_at)
+        while schedule.next_at <= now:
+            wall, due_at, covers = schedule.next_wall, schedule.next_at, covers + 1
+            schedule.next_wall, schedule.next_at = next_fire(pattern, schedule.zone, due_at)
+    uow.schedules.save(schedule)
+    if uow.schedules.occurrence(schedule.id, wall) is not None and schedule.pattern != ONCE:
+        return None
+    missed = now - due_at > timedelta(seconds=schedule.grace)
+    if schedule.pattern != ONCE:
+        uow.schedules.fired(
+            Occurrence(
+                schedule_id=schedule.id,
+                wall=wall,
+                due_at=due_at,
+                fired_at=now,
+                state="missed" if missed else "fired",
+                covers=covers,
+            )
+        )
+    if missed:
+        return None
+    late = now - due_at > timedelta(minutes=5)
+    return Fired(schedule.subject, schedule.subject_id, wall.isoformat(timespec="minutes"), late=late, covers=covers)

@@ -1,0 +1,79 @@
+"""What happened, in the past tense: ids only. Followers in ``routes.py`` act on them in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSetUp:
+    """A programme of a provider was set up and may begin."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReported:
+    """An issue was reported."""
+
+    issue_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueClosed:
+    """An issue was accepted as done, or withdrawn."""
+
+    issue_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionAgreed:
+    """An action item was agreed."""
+
+    action_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClosed:
+    """An action item was accepted as done, or it was decided not to do it."""
+
+    action_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresReported:
+    """Figures of a period came in or were corrected."""
+
+    programme_id: int
+    period_start: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChanged:
+    """Somebody else became accountable for a programme on one side."""
+
+    programme_id: int
+    side: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNeeded:
+    """An owner asked for help with an action item."""
+
+    action_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A schedule came due. ``wall`` is its own wall time; ``late`` that it is acted on after its moment; ``covers`` how many
+    firings this one stands for."""
+
+    subject: str
+    subject_id: int
+    wall: str
+    late: bool = False
+    covers: int = 1

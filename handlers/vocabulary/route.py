@@ -1,0 +1,112 @@
+"""How a request finds its handler: who asks, what they may, and the shape of a handler.
+
+A handler is ``handler(command, asker, uow, now) -> Answer``: synchronous, no network, one transaction, time as an argument.
+What cannot be parsed raises ``Invalid`` with a problem for each field; what is refused raises ``Declined`` with the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from handlers.vocabulary.address import Account, Place, Side
+from handlers.vocabulary.outgoing import Answer, Button
+
+
+class Who(StrEnum):
+    """Who may do something."""
+
+    ANYONE = "anyone"
+    CLIENT = "people of the client"
+    MANAGER = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The person who asks and where: ids of our own records, never platform payloads.
+
+    ``programme_ids`` is what the place is bound to (usually one). ``internal`` is true where only the client reads.
+    ``zone`` is the person's IANA zone. ``event`` identifies what they did, and is the seed of ``once`` keys.
+    """
+
+    person_id: int
+    name: str
+    side: Side
+    role: str
+    zone: str
+    country: str
+    account: Account
+    installation_id: int
+    event: str
+    place: Place | None = None
+    programme_ids: tuple[int, ...] = ()
+    internal: bool = False
+    direct: bool = False
+    message: str | None = None
+    thread: str | None = None
+
+    @property
+    def manages(self) -> bool:
+        """Whether this person may steer: a manager or an executive of the client."""
+        return self.side is Side.CLIENT and self.role in {"manager", "executive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What reached a route, still as text: a form's values, a button's value, the words after a verb.
+
+    ``value`` is a button's value; ``hidden`` what a form carried; ``words`` what was typed after the verb; ``quoted`` and
+    ``quoted_ref`` the message a shortcut was used on.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    value: str = ""
+    hidden: str = ""
+    words: str = ""
+    quoted: str = ""
+    quoted_ref: str = ""
+
+
+class Invalid(Exception):
+    """Some of what was entered could not be read. ``problems``: field name -> what was read and an example."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+        self.problems = dict(problems)
+
+
+class Declined(Exception):
+    """Understood, but it cannot be done. ``why`` says so in a sentence; ``buttons`` offer the next step."""
+
+    def __init__(self, why: str, *buttons: Button) -> None:
+        super().__init__(why)
+        self.why = why
+        self.buttons = buttons
+
+
+C = TypeVar("C")
+Handler = Callable[[Any, Asker, Any, Any], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[C]):
+    """One row of the table of contents: the action's name, how its input becomes a command, its handler, who may."""
+
+    action: str
+    parse: Callable[[Raw, Asker], C]
+    handle: Callable[[C, Asker, Any, Any], Answer]
+    who: Who = Who.ANYONE
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A word after the root command. ``action`` is the route it leads to; ``help`` one line saying what it is good for."""
+
+    word: str
+    action: str
+    help: str
+    who: Who = Who.ANYONE
+    synonyms: tuple[str, ...] = ()
+    group: str = ""

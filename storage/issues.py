@@ -1,0 +1,92 @@
+"""Issues and their clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.models.issue import Issue, IssueClock
+
+OPEN = ("open", "acknowledged", "waiting", "done")
+"""States in which somebody still has to do something; "done" waits for the other side's acceptance."""
+
+
+class IssueRepository:
+    """What went wrong."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def next_number(self, installation_id: int) -> int:
+        """The number people will say. Unique per installation: a concurrent twin fails at its commit."""
+        query = select(func.max(Issue.number)).where(Issue.installation_id == installation_id)
+        return (self._session.exec(query).one() or 0) + 1
+
+    def add(self, issue: Issue) -> Issue:
+        """Keep a new issue."""
+        self._session.add(issue)
+        self._session.flush()
+        return issue
+
+    def get(self, issue_id: int) -> Issue | None:
+        """The issue with this id, locked until the end of the transaction."""
+        return self._session.exec(select(Issue).where(Issue.id == issue_id).with_for_update()).first()
+
+    def numbered(self, installation_id: int, number: int) -> Issue | None:
+        """The issue people call by this number."""
+        query = select(Issue).where(Issue.installation_id == installation_id, Issue.number == number)
+        return self._session.exec(query).first()
+
+    def save(self, issue: Issue) -> None:
+        """Keep a change; ``version`` counts them, so that a stale form is noticed."""
+        issue.version += 1
+        self._session.add(issue)
+        self._session.flush()
+
+    def open_of(self, programme_id: int) -> Sequence[Issue]:
+        """A programme's open issues, worst and oldest first."""
+        return self._session.exec(
+            select(Issue)
+            .where(Issue.programme_id == programme_id, col(Issue.state).in_(OPEN))
+            .order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
+        ).all()
+
+    def closed_between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[Issue]:
+        """Issues closed from ``start`` (inclusive) to ``end`` (exclusive)."""
+        return self._session.exec(
+            select(Issue)
+            .where(Issue.programme_id == programme_id, col(Issue.closed_at) >= start, col(Issue.closed_at) < end)
+            .order_by(col(Issue.closed_at), col(Issue.id))
+        ).all()
+
+    def to_accept(self, now: datetime, limit: int = 200) -> Sequence[Issue]:
+        """Issues whose silence has lasted long enough to count as acceptance."""
+        return self._session.exec(
+            select(Issue)
+            .where(Issue.state == "done", col(Issue.accept_by) <= now)
+            .order_by(col(Issue.accept_by), col(Issue.id))
+            .limit(limit)
+        ).all()
+
+    def start_clock(self, issue: Issue, side: str, now: datetime) -> None:
+        """From now on ``side`` is waited for; whichever clock was running stops."""
+        self.stop_clock(issue, now)
+        assert issue.id is not None
+        self._session.add(IssueClock(issue_id=issue.id, side=side, started_at=now))
+        self._session.flush()
+
+    def stop_clock(self, issue: Issue, now: datetime) -> None:
+        """Nobody is waited for any more."""
+        for clock in self.clocks(issue):
+            if clock.ended_at is None:
+                clock.ended_at = now
+                self._session.add(clock)
+        self._session.flush()
+
+    def clocks(self, issue: Issue) -> Sequence[IssueClock]:
+        """Every stretch of waiting, oldest first."""
+        query = select(IssueClock).where(IssueClock.issue_id == issue.id).order_by(col(IssueClock.id))
+        return self._session.exec(query).all()

@@ -1,0 +1,112 @@
+"""Tracked metrics, their targets over time, and the figures with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from storage.models.metrics import Figure, MetricTarget, TrackedMetric
+
+
+class MetricRepository:
+    """What is measured."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def track(self, metric: TrackedMetric) -> TrackedMetric:
+        """Start tracking a metric."""
+        self._session.add(metric)
+        self._session.flush()
+        return metric
+
+    def tracked(self, programme_id: int) -> Sequence[TrackedMetric]:
+        """What is tracked now, in the order people see it."""
+        return self._session.exec(
+            select(TrackedMetric)
+            .where(TrackedMetric.programme_id == programme_id, col(TrackedMetric.until).is_(None))
+            .order_by(col(TrackedMetric.position), col(TrackedMetric.id))
+        ).all()
+
+    def set_target(self, target: MetricTarget) -> MetricTarget:
+        """Agree a target from a day on."""
+        self._session.add(target)
+        self._session.flush()
+        return target
+
+    def target(self, tracked_metric_id: int, on: date) -> MetricTarget | None:
+        """The target in force on a day."""
+        return self._session.exec(
+            select(MetricTarget)
+            .where(MetricTarget.tracked_metric_id == tracked_metric_id, col(MetricTarget.effective_from) <= on)
+            .order_by(col(MetricTarget.effective_from).desc(), col(MetricTarget.id).desc())
+        ).first()
+
+    def current(
+        self, programme_id: int, metric: str, definition: str, period_start: date, period_days: int, queue: str = ""
+    ) -> Figure | None:
+        """The figure in force under this key."""
+        return self._session.exec(
+            select(Figure).where(
+                Figure.programme_id == programme_id,
+                Figure.queue == queue,
+                Figure.metric == metric,
+                Figure.definition == definition,
+                Figure.period_start == period_start,
+                Figure.period_days == period_days,
+                col(Figure.superseded_by).is_(None),
+                col(Figure.superseded_at).is_(None),
+            )
+        ).first()
+
+    def series(self, programme_id: int, metric: str, definition: str, start: date, end: date) -> Sequence[Figure]:
+        """Figures in force whose period starts from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
+        return self._session.exec(
+            select(Figure)
+            .where(
+                Figure.programme_id == programme_id,
+                Figure.metric == metric,
+                Figure.definition == definition,
+                col(Figure.period_start) >= start,
+                col(Figure.period_start) < end,
+                col(Figure.superseded_at).is_(None),
+            )
+            .order_by(col(Figure.period_start), col(Figure.id))
+        ).all()
+
+    def history(self, programme_id: int, metric: str, period_start: date) -> Sequence[Figure]:
+        """Every figure ever given for a period, oldest first: corrections keep the old value."""
+        return self._session.exec(
+            select(Figure)
+            .where(Figure.programme_id == programme_id, Figure.metric == metric, Figure.period_start == period_start)
+            .order_by(col(Figure.id))
+        ).all()
+
+    def reported_starts(self, programme_id: int, start: date, end: date) -> Sequence[date]:
+        """The distinct period starts with any figure, from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
+        return self._session.exec(
+            select(col(Figure.period_start))
+            .where(
+                Figure.programme_id == programme_id,
+                col(Figure.period_start) >= start,
+                col(Figure.period_start) < end,
+                col(Figure.superseded_at).is_(None),
+            )
+            .distinct()
+            .order_by(col(Figure.period_start))
+        ).all()
+
+    def add(self, figure: Figure) -> Figure:
+        """Keep a figure."""
+        self._session.add(figure)
+        self._session.flush()
+        return figure
+
+    def supersede(self, old: Figure, new: Figure | None, now: datetime) -> None:
+        """``new`` replaces ``old`` (or it is withdrawn, with None); both are kept."""
+        old.superseded_by = None if new is None else new.id
+        old.superseded_at = now
+        self._session.add(old)
+        self._session.flush()

@@ -1,0 +1,47 @@
+"""The tables: nouns only. Every name begins with ``parley_`` so that DBOS's tables can live in the same file.
+
+Import this package to have every table in ``SQLModel.metadata`` (migrations and tests need all of them).
+"""
+
+from storage.models.action import ActionItem
+from storage.models.audit import AuditEntry, PersonKey
+from storage.models.delivery import InboxEntry, OutboxRow
+from storage.models.issue import Issue, IssueClock
+from storage.models.metrics import Figure, MetricTarget, TrackedMetric
+from storage.models.person import Person, PersonAccount
+from storage.models.provider import Channel, Installation, Owner, Programme, Provider
+from storage.models.recognition import Win
+from storage.models.reminder import Ping, Snooze
+from storage.models.room import RoomChannel, RoomMember, RoomMessage, RoomUser
+from storage.models.schedule import Occurrence, Schedule
+from storage.models.setting import Setting
+
+__all__ = [
+    "ActionItem",
+    "AuditEntry",
+    "Channel",
+    "Figure",
+    "InboxEntry",
+    "Installation",
+    "Issue",
+    "IssueClock",
+    "MetricTarget",
+    "Occurrence",
+    "OutboxRow",
+    "Owner",
+    "Person",
+    "PersonAccount",
+    "PersonKey",
+    "Ping",
+    "Programme",
+    "Provider",
+    "RoomChannel",
+    "RoomMember",
+    "RoomMessage",
+    "RoomUser",
+    "Schedule",
+    "Setting",
+    "Snooze",
+    "TrackedMetric",
+    "Win",
+]

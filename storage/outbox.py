@@ -1,0 +1,127 @@
+"""What is to be said: one row a message, enqueued in the transaction that caused it.
+
+The engine that carries deliveries is reached through one function, ``Enqueue``, given by the application.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.models.delivery import OutboxRow
+
+Enqueue = Callable[[Session, OutboxRow, float], None]
+"""Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
+
+
+def enqueue_nothing(session: Session, row: OutboxRow, delay: float) -> None:
+    """For rehearsals and readers: somebody else drains the outbox."""
+
+
+def key_of(once: str) -> str:
+    """The opaque key of what is said once: the same everywhere, and it tells a reader of the channel nothing."""
+    return "p" + hashlib.sha256(once.encode()).hexdigest()[:24]
+
+
+class OutboxRepository:
+    """The outgoing messages."""
+
+    def __init__(self, session: Session, enqueue: Enqueue) -> None:
+        self._session = session
+        self._enqueue = enqueue
+
+    def put(self, row: OutboxRow) -> OutboxRow:
+        """Add the row unless its ``once`` was said before; then the earlier row is returned and nothing is sent."""
+        earlier = self.by_once(row.once)
+        if earlier is not None:
+            return earlier
+        self._session.add(row)
+        self._session.flush()
+        self._enqueue(self._session, row, 0.0)
+        return row
+
+    def revise(self, row: OutboxRow, content: str, now: datetime) -> None:
+        """Let the card show ``content``. The latest revision wins; before the first send the row is simply rewritten."""
+        if row.content == content or row.state == "dropped":
+            return
+        row.content = content
+        waiting = row.state == "open"
+        row.revision += 1
+        row.state = "open"
+        if not waiting:
+            row.attempts = 0
+            row.first_try = row.last_try = row.trying_since = None
+            self.enqueue_again(row, now, 0.0)
+        self._session.add(row)
+        self._session.flush()
+
+    def enqueue_again(self, row: OutboxRow, now: datetime, delay: float) -> None:
+        """Give the row a next generation, so that its delivery has a live workflow."""
+        row.generation += 1
+        row.not_before = now
+        self._session.add(row)
+        self._session.flush()
+        self._enqueue(self._session, row, delay)
+
+    def by_key(self, key: str) -> OutboxRow | None:
+        """The row with this opaque key."""
+        return self._session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
+
+    def by_once(self, once: str) -> OutboxRow | None:
+        """The row that says this once."""
+        return self._session.exec(select(OutboxRow).where(OutboxRow.once == once)).first()
+
+    def locked(self, key: str) -> OutboxRow | None:
+        """The row, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""
+        return self._session.exec(select(OutboxRow).where(OutboxRow.key == key).with_for_update()).first()
+
+    def by_reference(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
+        """The message of ours that stands at this reference."""
+        return self._session.exec(
+            select(OutboxRow).where(
+                OutboxRow.platform == platform,
+                OutboxRow.workspace == workspace,
+                OutboxRow.channel == channel,
+                OutboxRow.ref == ref,
+            )
+        ).first()
+
+    def about(self, subject: str, subject_id: int, kind: str | None = None) -> Sequence[OutboxRow]:
+        """All messages about a record, oldest first; of one ``kind`` if given."""
+        query = select(OutboxRow).where(OutboxRow.subject == subject, OutboxRow.subject_id == subject_id)
+        if kind is not None:
+            query = query.where(OutboxRow.kind == kind)
+        return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+
+    def open(self, limit: int = 500) -> Sequence[OutboxRow]:
+        """What still has to be sent, in the order it was said."""
+        query = select(OutboxRow).where(OutboxRow.state == "open").order_by(col(OutboxRow.seq)).limit(limit)
+        return self._session.exec(query).all()
+
+    def failed(self, installation_id: int) -> Sequence[OutboxRow]:
+        """What could not be sent and waits for somebody's decision."""
+        return self._session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.installation_id == installation_id, OutboxRow.state == "failed")
+            .order_by(col(OutboxRow.seq))
+        ).all()
+
+    def earlier_in_thread(self, row: OutboxRow) -> OutboxRow | None:
+        """An unsent row of the same thread that was said before this one; order is kept within a thread."""
+        if row.thread_card is None and row.thread_ref is None:
+            return None
+        query = select(OutboxRow).where(
+            OutboxRow.state == "open",
+            OutboxRow.sent_revision == 0,
+            OutboxRow.platform == row.platform,
+            OutboxRow.channel == row.channel,
+            col(OutboxRow.seq) < row.seq,
+        )
+        if row.thread_card is not None:
+            query = query.where(OutboxRow.thread_card == row.thread_card)
+        else:
+            query = query.where(OutboxRow.thread_ref == row.thread_ref)
+        return self._session.exec(query.order_by(col(OutboxRow.seq)).limit(1)).first()

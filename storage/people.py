@@ -1,0 +1,87 @@
+"""People and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from storage.models.person import Person, PersonAccount
+
+
+class PersonRepository:
+    """Who takes part."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, person: Person) -> Person:
+        """Keep a new person."""
+        self._session.add(person)
+        self._session.flush()
+        return person
+
+    def connect(self, person: Person, platform: str, workspace: str, user: str) -> PersonAccount:
+        """Give a person an account on a platform."""
+        assert person.id is not None
+        account = PersonAccount(person_id=person.id, platform=platform, workspace=workspace, user=user)
+        self._session.add(account)
+        self._session.flush()
+        return account
+
+    def by_account(self, installation_id: int, platform: str, workspace: str, user: str) -> Person | None:
+        """Whose account this is."""
+        return self._session.exec(
+            select(Person)
+            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+            .where(
+                Person.installation_id == installation_id,
+                PersonAccount.platform == platform,
+                PersonAccount.workspace == workspace,
+                PersonAccount.user == user,
+            )
+        ).first()
+
+    def by_user(self, installation_id: int, platform: str, user: str) -> Person | None:
+        """Whose user id this is, in whichever workspace: a mention carries no workspace."""
+        return self._session.exec(
+            select(Person)
+            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+            .where(
+                Person.installation_id == installation_id, PersonAccount.platform == platform, PersonAccount.user == user
+            )
+        ).first()
+
+    def get(self, person_id: int) -> Person | None:
+        """The person with this id."""
+        return self._session.get(Person, person_id)
+
+    def account(self, person_id: int, platform: str) -> PersonAccount | None:
+        """A person's account on a platform."""
+        return self._session.exec(
+            select(PersonAccount)
+            .where(PersonAccount.person_id == person_id, PersonAccount.platform == platform)
+            .order_by(col(PersonAccount.id))
+        ).first()
+
+    def any_account(self, person_id: int) -> PersonAccount | None:
+        """A person's first account, on whichever platform."""
+        return self._session.exec(
+            select(PersonAccount).where(PersonAccount.person_id == person_id).order_by(col(PersonAccount.id))
+        ).first()
+
+    def of_provider(self, provider_id: int) -> Sequence[Person]:
+        """The provider's people who have not left."""
+        return self._session.exec(
+            select(Person)
+            .where(Person.provider_id == provider_id, col(Person.left_at).is_(None))
+            .order_by(col(Person.id))
+        ).all()
+
+    def of_client(self, installation_id: int) -> Sequence[Person]:
+        """The client's people who have not left."""
+        return self._session.exec(
+            select(Person)
+            .where(Person.installation_id == installation_id, Person.side == "client", col(Person.left_at).is_(None))
+            .order_by(col(Person.id))
+        ).all()

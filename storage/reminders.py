@@ -1,0 +1,45 @@
+"""Pings and snoozes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from storage.models.reminder import Ping, Snooze
+
+
+class ReminderRepository:
+    """What each person was reminded of, and what they put off."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def pings(self, action_item_id: int, person_id: int) -> Sequence[Ping]:
+        """Reminders of this item to this person, oldest first."""
+        return self._session.exec(
+            select(Ping)
+            .where(Ping.action_item_id == action_item_id, Ping.person_id == person_id)
+            .order_by(col(Ping.id))
+        ).all()
+
+    def add_ping(self, ping: Ping) -> None:
+        """Note a reminder, in the transaction that says it."""
+        self._session.add(ping)
+        self._session.flush()
+
+    def snooze(self, action_item_id: int, person_id: int) -> Snooze | None:
+        """Until when this person put this item off."""
+        return self._session.exec(
+            select(Snooze).where(Snooze.action_item_id == action_item_id, Snooze.person_id == person_id)
+        ).first()
+
+    def set_snooze(self, action_item_id: int, person_id: int, until: date, now: datetime) -> None:
+        """Put it off, for this person alone."""
+        found = self.snooze(action_item_id, person_id)
+        if found is None:
+            found = Snooze(action_item_id=action_item_id, person_id=person_id, until=until, at=now)
+        found.until, found.at = until, now
+        self._session.add(found)
+        self._session.flush()

@@ -1,0 +1,64 @@
+"""What fires by the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.models.schedule import Occurrence, Schedule
+
+
+class ScheduleRepository:
+    """Schedules and their firings."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, schedule: Schedule) -> Schedule:
+        """Keep a schedule."""
+        self._session.add(schedule)
+        self._session.flush()
+        return schedule
+
+    def of(self, subject: str, subject_id: int) -> Schedule | None:
+        """The schedule of a subject."""
+        return self._session.exec(
+            select(Schedule).where(Schedule.subject == subject, Schedule.subject_id == subject_id)
+        ).first()
+
+    def due(self, now: datetime, limit: int = 200) -> Sequence[Schedule]:
+        """What is due, earliest first. On PostgreSQL other replicas' rows are passed over, not waited for."""
+        return self._session.exec(
+            select(Schedule)
+            .where(Schedule.state == "active", col(Schedule.next_at) <= now)
+            .order_by(col(Schedule.next_at), col(Schedule.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+
+    def next_at(self) -> datetime | None:
+        """When the next schedule is due, or None."""
+        return self._session.exec(
+            select(col(Schedule.next_at))
+            .where(Schedule.state == "active")
+            .order_by(col(Schedule.next_at))
+            .limit(1)
+        ).first()
+
+    def save(self, schedule: Schedule) -> None:
+        """Keep a change."""
+        self._session.add(schedule)
+        self._session.flush()
+
+    def occurrence(self, schedule_id: int, wall: datetime) -> Occurrence | None:
+        """The firing at this wall time, if it was made."""
+        return self._session.exec(
+            select(Occurrence).where(Occurrence.schedule_id == schedule_id, Occurrence.wall == wall)
+        ).first()
+
+    def fired(self, occurrence: Occurrence) -> None:
+        """Note a firing."""
+        self._session.add(occurrence)
+        self._session.flush()

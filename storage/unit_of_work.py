@@ -1,0 +1,131 @@
+"""One request, one transaction: the state change, what is to be said, and what wakes the courier are committed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlmodel import Session
+
+from storage.actions import ActionRepository
+from storage.audit import AuditRepository
+from storage.database import Database
+from storage.inbox import InboxRepository
+from storage.issues import IssueRepository
+from storage.metrics import MetricRepository
+from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
+from storage.people import PersonRepository
+from storage.providers import ProviderRepository
+from storage.reminders import ReminderRepository
+from storage.room import RoomRepository
+from storage.schedules import ScheduleRepository
+from storage.settings import SettingRepository
+from storage.wins import WinRepository
+
+
+class UnitOfWork:
+    """A transaction with its repositories. Leaving the block without ``commit()`` rolls everything back.
+
+    ``happened(event)`` notes an event (past tense) for the followers, which run in this same transaction.
+    """
+
+    def __init__(self, database: Database, enqueue: Enqueue = enqueue_nothing, *, reading: bool = False) -> None:
+        self._database = database
+        self._enqueue = enqueue
+        self._reading = reading
+        self._stack = ExitStack()
+        self.events: list[object] = []
+        self.session: Session
+
+    def __enter__(self) -> Self:
+        self.session = self._stack.enter_context(self._database.session(reading=self._reading))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.session.expunge_all()  # what was read stays readable after the transaction
+            self.session.rollback()
+        finally:
+            self._stack.close()
+
+    def commit(self) -> None:
+        """Make it so."""
+        self.session.commit()
+
+    def happened(self, event: object) -> None:
+        """Something happened: its followers run before the commit."""
+        self.events.append(event)
+
+    @cached_property
+    def inbox(self) -> InboxRepository:
+        """What was seen before."""
+        return InboxRepository(self.session)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """What is to be said."""
+        return OutboxRepository(self.session, self._enqueue)
+
+    @cached_property
+    def providers(self) -> ProviderRepository:
+        """Installations, providers, programmes, channels, owners."""
+        return ProviderRepository(self.session)
+
+    @cached_property
+    def people(self) -> PersonRepository:
+        """People and their accounts."""
+        return PersonRepository(self.session)
+
+    @cached_property
+    def metrics(self) -> MetricRepository:
+        """Tracked metrics, targets and figures."""
+        return MetricRepository(self.session)
+
+    @cached_property
+    def issues(self) -> IssueRepository:
+        """Issues and their clocks."""
+        return IssueRepository(self.session)
+
+    @cached_property
+    def actions(self) -> ActionRepository:
+        """Action items."""
+        return ActionRepository(self.session)
+
+    @cached_property
+    def reminders(self) -> ReminderRepository:
+        """Pings and snoozes."""
+        return ReminderRepository(self.session)
+
+    @cached_property
+    def wins(self) -> WinRepository:
+        """Kudos."""
+        return WinRepository(self.session)
+
+    @cached_property
+    def schedules(self) -> ScheduleRepository:
+        """What fires by the calendar."""
+        return ScheduleRepository(self.session)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """Who did what."""
+        return AuditRepository(self.session)
+
+    @cached_property
+    def settings(self) -> SettingRepository:
+        """Small named values."""
+        return SettingRepository(self.session)
+
+    @cached_property
+    def room(self) -> RoomRepository:
+        """The browser room's own messages."""
+        return RoomRepository(self.session)
+
+
+Units = Callable[[], UnitOfWork]
+"""Makes a fresh unit of work."""

@@ -24,9 +24,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         return None
     channels = _channels(event.place, uow)
     direct = isinstance(event, Said) and event.direct
-    person = uow.people.by_account(
-        installation.id, event.actor.platform, event.actor.workspace, event.actor.user
-    )
+    person = uow.people.by_account(installation.id, event.actor.platform, event.actor.workspace, event.actor.user)
     if person is None:
         if isinstance(event, Said) and not channels and not direct:
             return None

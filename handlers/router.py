@@ -113,7 +113,9 @@ class Router:
     def _run(self, action: str, raw: Raw, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         route = self._table.routes.get(action)
         if route is None:
-            raise Declined("This button belongs to an older card. Ask for the current one with the command's first word.")
+            raise Declined(
+                "This button belongs to an older card. Ask for the current one with the command's first word."
+            )
         _may(route.who, asker)
         return route.handle(route.parse(raw, asker), asker, uow, now)
 
@@ -184,6 +186,4 @@ def _problems(event: AnyIncoming, invalid: Invalid) -> Answer:
 
 
 def _refusal(declined: Declined) -> PrivateCard:
-    return PrivateCard(
-        text=declined.why, tone=Tone.WARN, elements=(Words((declined.why,)),), buttons=declined.buttons
-    )
+    return PrivateCard(text=declined.why, tone=Tone.WARN, elements=(Words((declined.why,)),), buttons=declined.buttons)

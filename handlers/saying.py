@@ -61,7 +61,9 @@ def decode_card(text: str) -> AnyCard:
     return content
 
 
-def say(uow: UnitOfWork, post: Post, about: About, once: str, now: datetime, *, not_before: datetime | None = None) -> str:
+def say(
+    uow: UnitOfWork, post: Post, about: About, once: str, now: datetime, *, not_before: datetime | None = None
+) -> str:
     """Say something once: ``once`` names it for ever ("digest.weekly:3:2026-03-02"). Returns the outbox key.
 
     Said before: nothing happens and the same key comes back.

@@ -1,0 +1,38 @@
+"""One sentence about a series, true as it stands. No probability is claimed to the reader."""
+
+from __future__ import annotations
+
+from handlers.metrics.baseline import BASELINE_PERIODS, Baseline
+from handlers.metrics.decline import BadWeek, Trend
+from handlers.metrics.metric import Metric
+from handlers.metrics.series import Step
+from handlers.metrics.values import format_difference, format_value
+
+
+def finding(metric: Metric, trend: Trend, *, action_on_record: bool) -> str:
+    """What the trend says, with both means and how far periods usually differ, and whether an action is on record."""
+    normal, recent = trend.baseline, trend.recent
+    if normal is None or recent is None:
+        return f"{metric.name}: not judged yet, {trend.reason}."
+    steps = trend.step.plural
+    last = f"the last {trend.reports} {steps}" if trend.consecutive else f"its last {trend.reports} reported {steps}"
+    action = "An action is on record." if action_on_record else "No action is on record."
+    return (
+        f"{metric.name} has averaged {format_value(metric, recent)} over {last}; {_first(normal, trend.step)} averaged "
+        f"{format_value(metric, normal.mean)}, and {steps} usually differ by about {format_difference(metric, normal.spread)}. {action}"
+    )
+
+
+def event(metric: Metric, bad: BadWeek) -> str:
+    """One very bad week, worded as an event and not as a trend."""
+    return (
+        f"{metric.name} was {format_value(metric, bad.value)} in the {bad.step} of {bad.start.day} {bad.start:%B %Y}; "
+        f"{_first(bad.baseline, bad.step)} averaged {format_value(metric, bad.baseline.mean)}, and {bad.step.plural} usually differ by "
+        f"about {format_difference(metric, bad.baseline.spread)}. One {bad.step} is an event, not a trend."
+    )
+
+
+def _first(normal: Baseline, step: Step) -> str:
+    if normal.reported == BASELINE_PERIODS:
+        return f"its first {BASELINE_PERIODS} {step.plural}"
+    return f"the {normal.reported} reported of its first {step.plural}"

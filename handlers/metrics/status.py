@@ -1,0 +1,136 @@
+"""Status without flapping: two states on the four-week ratio with a quarter of a spread of hysteresis; no data is grey."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from handlers.metrics.baseline import (
+    BASELINE_PERIODS,
+    FEWEST_BASELINE,
+    material_gap,
+    spread,
+)
+from handlers.metrics.metric import Metric, Target
+from handlers.metrics.series import Point, Series, Step, combined
+
+HYSTERESIS = 0.25
+STATUS_PERIODS = {Step.WEEK: 4, Step.MONTH: 1}
+"""A month already holds four weeks."""
+ARROW_PERIODS = 4
+FEWEST_FOR_ARROW = 3
+
+TargetAt = Callable[[date], Target | None]
+"""The target in force for the period that starts on a date: old periods keep the old target."""
+Arrow = Literal["up", "down", "flat", ""]
+
+
+class Standing(StrEnum):
+    """Against the target. Watch and declining are added elsewhere, for internal readers only."""
+
+    ON_TARGET = "on target"
+    OFF_TARGET = "off target"
+    NO_DATA = "no data"
+    NO_TARGET = "no target"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a series stands after one period: ``value`` is the four-week ratio; ``early`` until eight weeks exist."""
+
+    standing: Standing
+    start: date
+    value: float | None = None
+    target: Target | None = None
+    early: bool = False
+
+    @property
+    def word(self) -> str:
+        """The status in words: "On target (early)"."""
+        return self.standing.value.capitalize() + (" (early)" if self.early else "")
+
+
+def always(target: Target | None) -> TargetAt:
+    """A target that never changed."""
+    return lambda _start: target
+
+
+def status(series: Series, target_at: TargetAt) -> Status | None:
+    """The status after the last period; None for an empty series."""
+    history = status_history(series, target_at)
+    return history[-1] if history else None
+
+
+def status_history(series: Series, target_at: TargetAt) -> tuple[Status, ...]:
+    """The status after each period, replayed from the start, so that an earlier status never changes afterwards.
+
+    A period without data is grey whatever the weeks before it were; the state survives it for the hysteresis.
+    """
+    history: list[Status] = []
+    held: Standing | None = None
+    before: Target | None = None
+    for number, point in enumerate(series.points):
+        target = target_at(point.start)
+        if target != before:
+            held, before = None, target
+        current = _status(series, number, target, held)
+        if current.standing in (Standing.ON_TARGET, Standing.OFF_TARGET):
+            held = current.standing
+        history.append(current)
+    return tuple(history)
+
+
+def _status(series: Series, number: int, target: Target | None, held: Standing | None) -> Status:
+    point = series.points[number]
+    seen = Status(Standing.NO_DATA, point.start, target=target)
+    if point.usable is None:
+        return seen
+    window = series.points[max(0, number + 1 - STATUS_PERIODS[series.step]) : number + 1]
+    value = combined(series.metric, [each for each in window if each.usable is not None])
+    known = [each for each in series.points[: number + 1] if each.usable is not None]
+    seen = replace(seen, value=value, early=len(known) < FEWEST_BASELINE)
+    if target is None or value is None:
+        return replace(seen, standing=Standing.NO_TARGET)
+    room = 0.0 if seen.early else HYSTERESIS * spread(series.metric, known[:BASELINE_PERIODS])
+    return replace(seen, standing=_standing(margin(series.metric, value, target), room, held))
+
+
+def _standing(distance: float, room: float, held: Standing | None) -> Standing:
+    if held is not None and -room <= distance <= room and room > 0:
+        return held
+    return Standing.ON_TARGET if distance >= 0 else Standing.OFF_TARGET
+
+
+def margin(metric: Metric, value: float, target: Target) -> float:
+    """How far a value is on the good side of its target, in the display unit; negative is the bad side."""
+    if target.low is not None and target.high is not None:
+        return min(value - float(target.low), float(target.high) - value)
+    if target.at is None or metric.direction.value == "band":
+        raise ValueError(f"{metric.name}: a band metric needs a target with a low and a high end")
+    distance = value - float(target.at)
+    return distance if metric.direction.value == "up" else -distance
+
+
+def arrow(series: Series) -> Arrow:
+    """Which way the last period moved against the mean of up to four reported periods before it; "" when it cannot be said.
+
+    It moves only when the change exceeds what chance usually makes, s * sqrt(1 + 1/k), and the materiality floor. The arrow shows
+    the value's direction; whether that is good, the status says.
+    """
+    if not series.points or series.points[-1].usable is None:
+        return ""
+    latest = series.points[-1].usable
+    known: Sequence[Point] = series.reported[:-1]
+    if len(known) < FEWEST_FOR_ARROW:
+        return ""
+    previous = [point.value for point in known[-ARROW_PERIODS:] if point.value is not None]
+    usual = statistics.fmean(previous)
+    noise = spread(series.metric, known[:BASELINE_PERIODS]) * math.sqrt(1 + 1 / len(previous))
+    if abs(latest - usual) <= max(noise, material_gap(series.metric, usual)):
+        return "flat"
+    return "up" if latest > usual else "down"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.chart_text import clean, cut, text, width
 from handlers.vocabulary.outgoing import Panel, Tone
@@ -66,9 +67,7 @@ class Scale:
 
     def y(self, number: float) -> float:
         """The height of ``number``."""
-        return self.box.y + self.box.high * (
-            1 - (number * self.shrink - self.low) / self.span
-        )
+        return self.box.y + self.box.high * (1 - (number * self.shrink - self.low) / self.span)
 
     def x(self, index: int) -> float:
         """Where the period ``index`` stands; a single one stands in the middle."""
@@ -96,34 +95,17 @@ def shape(tone: Tone, x: float, y: float, radius: float, colour: str) -> str:
 def plot(panel: Panel, box: Box, colours: Palette) -> str:
     """The plot of one metric with its labels; says "No data yet" instead of drawing an empty frame."""
     values, labels = recent(panel)
-    room = Box(box.x + 8, box.y, box.wide - 16, box.high - 24)
+    room = Box(box.x + 8, box.y + 4, box.wide - 16, box.high - 28)
     target, low, high = known(panel.target), known(panel.low), known(panel.high)
     scale = Scale([*values, target, low, high], len(values), room)
-    parts = [
-        _band(low, high, scale, box, colours),
-        _target(panel, values, scale, box, colours),
-    ]
-    if any(value is not None for value in values):
-        parts += [
-            _line(values, scale, colours),
-            _last(panel.tone, values, scale, colours),
-        ]
-    else:
-        middle = text(
-            box.x + box.wide / 2,
-            room.y + room.high / 2 + 7,
-            "No data yet",
-            19,
-            colours.quiet,
-            text_anchor="middle",
-        )
-        parts.append(middle)
-    return "".join([*parts, _labels(labels, box, colours)])
+    labelled = _labels(labels, box, colours)
+    if all(value is None for value in values):
+        return labelled + text(box.x, room.y + room.high / 2 + 7, "No data yet", 19, colours.quiet)
+    parts = [_band(low, high, scale, box, colours), _target(panel, values, scale, box, colours)]
+    return "".join([*parts, _line(values, scale, colours), _last(panel.tone, values, scale, colours), labelled])
 
 
-def _band(
-    low: float | None, high: float | None, scale: Scale, box: Box, colours: Palette
-) -> str:
+def _band(low: float | None, high: float | None, scale: Scale, box: Box, colours: Palette) -> str:
     """The series' own normal range."""
     if low is None or high is None:
         return ""
@@ -132,17 +114,13 @@ def _band(
     return f'<rect x="{box.x:.1f}" y="{top:.1f}" {size} rx="3" fill="{colours.band}"/>'
 
 
-def _target(
-    panel: Panel, values: list[float | None], scale: Scale, box: Box, colours: Palette
-) -> str:
+def _target(panel: Panel, values: list[float | None], scale: Scale, box: Box, colours: Palette) -> str:
     """The dashed target and its value, written where it hides the fewest points."""
     target = known(panel.target)
     if target is None:
         return ""
     words = clean(panel.target_text or f"{target:g}")
-    words = cut(
-        words if "target" in words.lower() else f"target {words}", box.wide - 8, _LABEL
-    )
+    words = cut(words if "target" in words.lower() else f"target {words}", box.wide - 8, _LABEL)
     y = scale.y(target)
     ends = f'x1="{box.x:.1f}" y1="{y:.1f}" x2="{box.x + box.wide:.1f}" y2="{y:.1f}"'
     line = f'<line {ends} stroke="{colours.target}" stroke-width="2" stroke-dasharray="7 5"/>'
@@ -154,48 +132,47 @@ def _target(
         "stroke_width": "4",
         "stroke_linejoin": "round",
     }
-    return line + text(
-        x, baseline, words, _LABEL, colours.target, text_anchor=anchor, **halo
-    )
+    return line + text(x, baseline, words, _LABEL, colours.target, text_anchor=anchor, **halo)
 
 
-def _quiet_corner(
-    wide: float, y: float, values: list[float | None], scale: Scale, box: Box
-) -> tuple[str, float]:
+def _quiet_corner(wide: float, y: float, values: list[float | None], scale: Scale, box: Box) -> tuple[str, float]:
     """Which end and which side of the target line its words go to: (text anchor, baseline)."""
-    points = [
-        (scale.x(index), scale.y(value))
-        for index, value in enumerate(values)
-        if value is not None
-    ]
+    points = [point for run in _runs(values, scale) for point in _along(run)]
 
     def hidden(anchor: str, baseline: float) -> int:
         left = box.x if anchor == "start" else box.x + box.wide - wide
-        inside = (
-            1
-            for px, py in points
-            if left - 10 < px < left + wide + 10 and baseline - 24 < py < baseline + 12
-        )
+        inside = (1 for px, py in points if left - 10 < px < left + wide + 10 and baseline - 24 < py < baseline + 12)
         outside = baseline < box.y + 8 or baseline > box.y + box.high - 22
         return sum(inside) + (100 if outside else 0)
 
-    corners = [
-        (anchor, baseline)
-        for baseline in (y - 7, y + 19)
-        for anchor in ("start", "end")
-    ]
+    corners = [(anchor, baseline) for baseline in (y - 7, y + 19) for anchor in ("start", "end")]
     return min(corners, key=lambda corner: hidden(*corner))
 
 
-def _line(values: list[float | None], scale: Scale, colours: Palette) -> str:
-    """The series as unbroken runs: a missing period breaks the line, a value between two gaps is a dot."""
+def _runs(values: list[float | None], scale: Scale) -> list[list[tuple[float, float]]]:
+    """The unbroken pieces of the series: a missing period ends one."""
     runs: list[list[tuple[float, float]]] = [[]]
     for index, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
             runs[-1].append((scale.x(index), scale.y(value)))
-    return "".join(_run(run, colours) for run in runs if run)
+    return [run for run in runs if run]
+
+
+def _along(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points along a piece of the line, eight between two values."""
+    between = [
+        (x1 + (x2 - x1) * eighth / 8, y1 + (y2 - y1) * eighth / 8)
+        for (x1, y1), (x2, y2) in pairwise(run)
+        for eighth in range(8)
+    ]
+    return [*between, run[-1]]
+
+
+def _line(values: list[float | None], scale: Scale, colours: Palette) -> str:
+    """The series: a missing period breaks the line, a value between two gaps is a dot."""
+    return "".join(_run(run, colours) for run in _runs(values, scale))
 
 
 def _run(points: list[tuple[float, float]], colours: Palette) -> str:
@@ -208,16 +185,14 @@ def _run(points: list[tuple[float, float]], colours: Palette) -> str:
     return f'<polyline points="{path}" fill="none" {style}/>'
 
 
-def _last(
-    tone: Tone, values: list[float | None], scale: Scale, colours: Palette
-) -> str:
+def _last(tone: Tone, values: list[float | None], scale: Scale, colours: Palette) -> str:
     """The newest value, marked with the shape of its tone; nothing when the newest period is missing."""
     newest = values[-1]
     if newest is None:
         return ""
     x, y = scale.x(len(values) - 1), scale.y(newest)
     halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="{colours.card}"/>'
-    return halo + (shape(tone, x, y, 7, colours.tones[tone][0]))
+    return halo + shape(tone, x, y, 7, colours.tones[tone][0])
 
 
 def _labels(labels: list[str], box: Box, colours: Palette) -> str:
@@ -227,10 +202,6 @@ def _labels(labels: list[str], box: Box, colours: Palette) -> str:
     y, half = box.y + box.high - 3, box.wide / 2 - 8
     first, last = (cut(clean(label), half, _LABEL) for label in (labels[0], labels[-1]))
     if len(labels) == 1:
-        return text(
-            box.x + box.wide / 2, y, first, _LABEL, colours.quiet, text_anchor="middle"
-        )
+        return text(box.x + box.wide / 2, y, first, _LABEL, colours.quiet, text_anchor="middle")
     start = text(box.x, y, first, _LABEL, colours.quiet)
-    return start + text(
-        box.x + box.wide, y, last, _LABEL, colours.quiet, text_anchor="end"
-    )
+    return start + text(box.x + box.wide, y, last, _LABEL, colours.quiet, text_anchor="end")

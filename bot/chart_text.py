@@ -1,7 +1,7 @@
 """Words inside a picture: cleaned, measured, wrapped, cut and escaped.
 
-SVG does not wrap lines, so widths are estimated from the advance widths of Noto Sans (units of one em). The estimate only
-has to be right enough that nothing leaves its card: unknown letters count as wide ones.
+SVG does not wrap lines, so widths are estimated from the advance widths of Noto Sans (units of one em). The estimate
+only has to be right enough that nothing leaves its card: unknown letters count as wide ones.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ _UNFIT = re.compile(
 )
 
 # The picture's one font has no such signs; words are as short and read aloud better.
-_SPELT_OUT = str.maketrans(
-    {"≥": "at least ", "≤": "at most ", "→": "to ", "≈": "about ", "≠": "not "}
-)
+_SPELT_OUT = str.maketrans({"≥": "at least ", "≤": "at most ", "→": "to ", "≈": "about ", "≠": "not "})
 
 
 def clean(words: str) -> str:
@@ -41,11 +39,7 @@ def clean(words: str) -> str:
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
     """The estimated width in pixels of ``words`` set at ``size`` pixels."""
-    return (
-        sum(_WIDTH_OF.get(letter, _UNKNOWN) for letter in words)
-        * size
-        * (_BOLD if bold else 1.0)
-    )
+    return sum(_WIDTH_OF.get(letter, _UNKNOWN) for letter in words) * size * (_BOLD if bold else 1.0)
 
 
 def cut(words: str, room: float, size: float, *, bold: bool = False) -> str:
@@ -58,10 +52,8 @@ def cut(words: str, room: float, size: float, *, bold: bool = False) -> str:
     return kept.rstrip() + "…"
 
 
-def wrap(
-    words: str, room: float, size: float, *, lines: int, bold: bool = False
-) -> list[str]:
-    """``words`` broken into at most ``lines`` lines of ``room`` pixels; the last one says with "…" that words are missing."""
+def wrap(words: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
+    """``words`` in at most ``lines`` lines of ``room`` pixels; the last one says with "…" that words are missing."""
     rows: list[str] = []
     rest = clean(words).split(" ")
     while rest and rest != [""]:
@@ -74,12 +66,7 @@ def wrap(
     return rows
 
 
-def text(
-    x: float, y: float, words: str, size: float, fill: str, **attributes: str
-) -> str:
+def text(x: float, y: float, words: str, size: float, fill: str, **attributes: str) -> str:
     """One SVG line of text whose baseline starts at ``x``, ``y``; attribute names take ``_`` for ``-``."""
-    extra = "".join(
-        f' {name.replace("_", "-")}="{escape(value)}"'
-        for name, value in attributes.items()
-    )
+    extra = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}"{extra}>{escape(words)}</text>'

@@ -1,8 +1,8 @@
 """Series to picture: small multiples as hand-built SVG, one card a metric, never two axes in one plot.
 
 Drawn at 720 px for phones: shown at half that width, the smallest words are still 8 px and the value is 21 px.
-Nothing heavy is imported here; the PNG is made by a child process (``python -m bot.chart_png``) that ends afterwards, so
-that the renderer's memory is never the server's.
+Nothing heavy is imported here; the PNG is made by a child process (``python -m bot.chart_png``) that ends afterwards,
+so that the renderer's memory is never the server's.
 """
 
 from __future__ import annotations
@@ -89,9 +89,7 @@ class _Card:
     @property
     def head(self) -> float:
         """The height of name, value and chip."""
-        return (
-            12 + 27 * len(self.name) + 52 + (_CHIP_HEIGHT + 8 if self.chip_below else 0)
-        )
+        return 20 + 27 * len(self.name) + 52 + (_CHIP_HEIGHT + 8 if self.chip_below else 0)
 
 
 def svg(picture: Picture, *, dark: bool = False) -> str:
@@ -100,9 +98,7 @@ def svg(picture: Picture, *, dark: bool = False) -> str:
     panels = picture.panels[:MOST_PANELS]
     title = wrap(picture.title, WIDTH - 2 * _MARGIN, 25, lines=2, bold=True)
     parts = [
-        text(
-            _MARGIN, _MARGIN + 24 + 32 * row, words, 25, colours.ink, font_weight="700"
-        )
+        text(_MARGIN, _MARGIN + 24 + 32 * row, words, 25, colours.ink, font_weight="700")
         for row, words in enumerate(title)
     ]
     y = _MARGIN + (32 * len(title) + 12 if title else 0)
@@ -111,9 +107,7 @@ def svg(picture: Picture, *, dark: bool = False) -> str:
         parts.append(drawn)
         y += high + _GAP
     parts.append(text(_MARGIN, y + 12, _legend(picture), _NOTE, colours.quiet))
-    return _document(
-        "".join(parts), y + 12 + _MARGIN, clean(picture.alt or picture.title), colours
-    )
+    return _document("".join(parts), y + 12 + _MARGIN, clean(picture.alt or picture.title), colours)
 
 
 async def png_in_child(svg_text: str) -> bytes:
@@ -125,28 +119,20 @@ async def png_in_child(svg_text: str) -> bytes:
         stderr=asyncio.subprocess.PIPE,
         cwd=Path(__file__).resolve().parent.parent,
         # The child gets no token: of our environment it only needs to find its interpreter.
-        env={
-            name: os.environ[name]
-            for name in ("PATH", "SYSTEMROOT")
-            if name in os.environ
-        },
+        env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
     )
     try:
         async with asyncio.timeout(CHILD_SECONDS):
             png, complaint = await child.communicate(svg_text.encode())
     except TimeoutError:
-        raise ChartFailed(
-            f"the picture was not ready after {CHILD_SECONDS:g} s"
-        ) from None
+        raise ChartFailed(f"the picture was not ready after {CHILD_SECONDS:g} s") from None
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
     if child.returncode != 0 or not png:
-        raise ChartFailed(
-            complaint.decode(errors="replace").strip().splitlines()[-1:]
-            or "no picture came back"
-        )
+        last_line = complaint.decode(errors="replace").strip().rpartition("\n")[2]
+        raise ChartFailed(last_line or "no picture came back")
     return png
 
 
@@ -161,9 +147,7 @@ def _document(body: str, high: float, alt: str, colours: Palette) -> str:
 def _rows(panels: tuple[Panel, ...]) -> list[tuple[Panel, ...]]:
     """Pairs; with an odd number the first stands alone."""
     alone = len(panels) % 2
-    return [panels[:1]] * alone + [
-        panels[at : at + 2] for at in range(alone, len(panels), 2)
-    ]
+    return [panels[:1]] * alone + [panels[at : at + 2] for at in range(alone, len(panels), 2)]
 
 
 def _row(panels: tuple[Panel, ...], y: float, colours: Palette) -> tuple[str, float]:
@@ -172,10 +156,9 @@ def _row(panels: tuple[Panel, ...], y: float, colours: Palette) -> tuple[str, fl
     cards = [_measured(panel, wide) for panel in panels]
     head = max(card.head for card in cards)
     foot = max(len(card.finding) for card in cards) * _FINDING_LINE
-    high = head + _PLOT + foot + (28 if foot else 14)
+    high = head + _PLOT + foot + (30 if foot else 14)
     drawn = [
-        _card(card, Box(_MARGIN + at * (wide + _GAP), y, wide, high), head, colours)
-        for at, card in enumerate(cards)
+        _card(card, Box(_MARGIN + at * (wide + _GAP), y, wide, high), head, colours) for at, card in enumerate(cards)
     ]
     return "".join(drawn), high
 
@@ -188,9 +171,7 @@ def _measured(panel: Panel, wide: float) -> _Card:
     size = _VALUE * min(1.0, beside / width(value, _VALUE, bold=True))
     below = size < _SMALLEST_VALUE
     if below:
-        size = max(
-            _SMALLEST_VALUE, _VALUE * min(1.0, room / width(value, _VALUE, bold=True))
-        )
+        size = max(_SMALLEST_VALUE, _VALUE * min(1.0, room / width(value, _VALUE, bold=True)))
     return _Card(
         panel=panel,
         wide=wide,
@@ -207,15 +188,10 @@ def _card(card: _Card, box: Box, head: float, colours: Palette) -> str:
         f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.wide:.1f}" height="{box.high:.1f}" rx="12" '
         f'fill="{colours.card}" stroke="{colours.edge}"/>'
     )
-    names = [
-        text(x, box.y + 34 + 27 * row, words, _NAME, colours.quiet)
-        for row, words in enumerate(card.name)
-    ]
-    baseline = box.y + 34 + 27 * (len(card.name) - 1) + 48
+    names = [text(x, box.y + 34 + 27 * row, words, _NAME, colours.quiet) for row, words in enumerate(card.name)]
+    baseline = box.y + 34 + 27 * (len(card.name) - 1) + 53
     words = cut(clean(panel.value) or "–", room, card.value_size, bold=True)
-    value = text(
-        x, baseline, words, round(card.value_size, 1), colours.ink, font_weight="700"
-    )
+    value = text(x, baseline, words, round(card.value_size, 1), colours.ink, font_weight="700")
     chip = _chip(panel, x, baseline + 14, room, colours) if card.chip_below else ""
     if not card.chip_below:
         chip = _chip(
@@ -226,11 +202,8 @@ def _card(card: _Card, box: Box, head: float, colours: Palette) -> str:
             colours,
         )
     drawing = plot(panel, Box(x, box.y + head, room, _PLOT), colours)
-    below = box.y + head + _PLOT + 27
-    found = [
-        text(x, below + _FINDING_LINE * row, line, _FINDING, colours.ink)
-        for row, line in enumerate(card.finding)
-    ]
+    below = box.y + head + _PLOT + 30
+    found = [text(x, below + _FINDING_LINE * row, line, _FINDING, colours.ink) for row, line in enumerate(card.finding)]
     return "".join([frame, *names, value, chip, drawing, *found])
 
 
@@ -243,9 +216,7 @@ def _chip(panel: Panel, x: float, y: float, room: float, colours: Palette) -> st
     colour, tint = colours.tones[panel.tone]
     wide = _chip_width(panel, room)
     at = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{_CHIP_HEIGHT:g}"'
-    word = text(
-        x + 34, y + 22.5, cut(clean(panel.word), room - 56, _CHIP), _CHIP, colour
-    )
+    word = text(x + 34, y + 22.5, cut(clean(panel.word), room - 56, _CHIP), _CHIP, colour)
     return f'<rect {at} rx="{_CHIP_HEIGHT / 2:g}" fill="{tint}"/>{shape(panel.tone, x + 19, y + 16, 7, colour)}{word}'
 
 

@@ -1,0 +1,250 @@
+"""A card as Block Kit. What is longer than Slack takes is cut and counted ("… (+3 more)"): never an API error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
+from bot.slack import limits
+from bot.slack.limits import cut, cut_counting, fitting
+from bot.slack.rich_text import Json, literal, mrkdwn, mrkdwn_words, section, tidy
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Choose,
+    Element,
+    Facts,
+    Heading,
+    Listing,
+    MetricRow,
+    Metrics,
+    Note,
+    Option,
+    Picture,
+    Quote,
+    Span,
+    Strong,
+    Words,
+)
+
+_LIST_ITEMS = 40
+"""A list longer than this is not read in a chat."""
+_ITEM = 400
+_QUOTE = 2800
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What ``chat.postMessage`` and ``chat.update`` take. ``text`` is ``mrkdwn``, escaped: for notifications."""
+
+    text: str
+    blocks: list[Json]
+
+
+def message(card: AnyCard, *, key: str, picture_file: str | None = None) -> SlackMessage:
+    """The card as a message. ``key`` makes block ids unique; ``picture_file`` is the Slack file id of its picture.
+
+    Raises ValueError when a button's or an option's value is longer than Slack carries: that is content, not an id.
+    """
+    drawing = _Drawing(picture_file)
+    head = [_header(titled(card))] if card.title else []
+    foot = _foot(card)
+    blocks, left_out = _fitting(drawing, body(card), limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1)
+    note = [_context_plain(more(left_out))] if left_out else []
+    text = _escaped_within(card.text, limits.MESSAGE_TEXT)
+    return SlackMessage(text=text, blocks=_numbered([*head, *blocks, *note, *foot], key))
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What is left while a message is drawn: the one picture, and the characters of all blocks together."""
+
+    picture_file: str | None
+    room: int = field(default=limits.ALL_BLOCKS)
+
+    def block(self, element: Element) -> Json | None:
+        """One element as one block; None when there is nothing to show."""
+        if isinstance(element, Picture):
+            return self._picture(element)
+        if isinstance(element, Note):
+            return _context(element)
+        parts = _parts(element, min(limits.SECTION, self.room))
+        self.room -= len(str(parts)) // 2  # about half of the JSON is words
+        return {"type": "rich_text", "elements": parts} if parts else None
+
+    def _picture(self, picture: Picture) -> Json | None:
+        if self.picture_file is None:
+            return None
+        file, self.picture_file = self.picture_file, None
+        alt = cut_counting(tidy(picture.alt or picture.title or "Chart"), limits.ALT_TEXT)
+        return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
+
+
+def _fitting(drawing: _Drawing, elements: tuple[Element, ...], most: int) -> tuple[list[Json], int]:
+    """The blocks that fit, and how many elements do not."""
+    blocks: list[Json] = []
+    for at, element in enumerate(elements):
+        if len(blocks) >= most or drawing.room < _ITEM:
+            return blocks, len(elements) - at
+        block = drawing.block(element)
+        if block is not None:
+            blocks.append(block)
+    return blocks, 0
+
+
+def _parts(element: Element, room: int) -> list[Json]:
+    """An element as parts of a ``rich_text`` block."""
+    if isinstance(element, Words):
+        return _present([section(element.text, room)])
+    if isinstance(element, Heading):
+        return _present([section((Strong(element.text),), limits.HEADER)])
+    if isinstance(element, Facts):
+        return _lines(((Strong(label), "  ", *value) for label, value in element.rows), len(element.rows), room)
+    if isinstance(element, Metrics):
+        return _lines((_metric(row) for row in element.rows), len(element.rows), room)
+    if isinstance(element, Listing):
+        return _listing(element, room)
+    if isinstance(element, Quote):
+        return _quote(element, min(room, _QUOTE))
+    raise TypeError(f"unknown element {element!r}")
+
+
+def _present(parts: Iterable[Json | None]) -> list[Json]:
+    return [part for part in parts if part is not None]
+
+
+def _lines(rows: Iterable[tuple[Span, ...]], count: int, room: int) -> list[Json]:
+    """Rows one under the other, each its fair share of the room."""
+    share = max(room // max(count, 1), 60)
+    shown = max(room // share, 1)
+    parts = _present(section(row, share) for row, _ in zip(rows, range(shown), strict=False))
+    return parts + _present([section((more(count - shown),), 40)] if count > shown else [])
+
+
+def _metric(row: MetricRow) -> tuple[Span, ...]:
+    """A metric in one line, the status as shape and word."""
+    value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
+    tail = " · ".join(part for part in (row.word, row.detail) if part)
+    return (f"{SHAPES[row.tone]} ", Strong(row.name), f"  {value}", f"  {tail}" if tail else "")
+
+
+def _listing(listing: Listing, room: int) -> list[Json]:
+    """Bullets, and the count of what the card or we left out."""
+    shown = (
+        min(len(listing.items), _LIST_ITEMS, max(room // _ITEM, 1)) if _too_long(listing, room) else len(listing.items)
+    )
+    items = _present(section(item, _ITEM) for item in listing.items[:shown])
+    left_out = len(listing.items) - shown + listing.more
+    parts: list[Json] = [{"type": "rich_text_list", "style": "bullet", "elements": items}] if items else []
+    return parts + _present([section((more(left_out),), 40)] if left_out else [])
+
+
+def _too_long(listing: Listing, room: int) -> bool:
+    words = sum(len(str(span)) for item in listing.items for span in item)
+    return len(listing.items) > _LIST_ITEMS or words > room
+
+
+def _quote(quote: Quote, room: int) -> list[Json]:
+    """Somebody's words behind a bar, their name under it."""
+    words = section((quote.words,), room)
+    if words is None:
+        return []
+    by = section((f"– {quote.author}",), 200) if quote.author else None
+    return _present([{"type": "rich_text_quote", "elements": words["elements"]}, by])
+
+
+def _header(title: str) -> Json:
+    return {"type": "header", "text": _plain(title, limits.HEADER)}
+
+
+def _plain(words: str, limit: int) -> Json:
+    """A literal text object; ``emoji`` off, or a person's ``:fire:`` would burn."""
+    return {"type": "plain_text", "text": cut(literal(words).strip(), limit) or "–", "emoji": False}
+
+
+def _context(note: Note) -> Json | None:
+    """A small line: literal when it is words only, ``mrkdwn`` when a person, a moment or a link is in it."""
+    if all(isinstance(span, str) for span in note.text):
+        words = "".join(str(span) for span in note.text)
+        return _context_plain(words) if words.strip() else None
+    words = mrkdwn(note.text)
+    if limits.units(words) > limits.SECTION:  # cutting inside <!date^…> would break it
+        return _context_plain("".join(span for span in note.text if isinstance(span, str)))
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words, "verbatim": True}]}
+
+
+def _context_plain(words: str) -> Json:
+    text = {"type": "plain_text", "text": cut_counting(literal(words), limits.SECTION) or "–", "emoji": False}
+    return {"type": "context", "elements": [text]}
+
+
+def _foot(card: AnyCard) -> list[Json]:
+    """Select, buttons and the reason, in this order: the reason is read last and least."""
+    used: Counter[str] = Counter()
+    blocks: list[Json] = []
+    if card.choose is not None and card.choose.options:
+        blocks.append({"type": "actions", "elements": [_select(card.choose, used)]})
+        if len(card.choose.options) > limits.OPTIONS:
+            blocks.append(_context_plain(more(len(card.choose.options) - limits.OPTIONS)))
+    if card.buttons:
+        shown = card.buttons[: limits.ACTIONS]
+        blocks.append({"type": "actions", "elements": [_button(button, used) for button in shown]})
+        if len(card.buttons) > limits.ACTIONS:
+            blocks.append(_context_plain(more(len(card.buttons) - limits.ACTIONS)))
+    if card.why:
+        blocks.append(_context_plain(f"{WHY} {card.why}"))
+    return blocks
+
+
+def _action_id(action: str, used: Counter[str]) -> str:
+    """Unique in the message: "issue.done", then "issue.done#1"; the listener drops what follows ``#``."""
+    number, used[action] = used[action], used[action] + 1
+    return fitting(f"{action}#{number}" if number else action, limits.IDENTIFIER, "Button.action")
+
+
+def _button(button: Button, used: Counter[str]) -> Json:
+    drawn: Json = {
+        "type": "button",
+        "action_id": _action_id(button.action, used),
+        "text": _plain(button.label, limits.BUTTON_TEXT),
+    }
+    if button.value:
+        drawn["value"] = fitting(button.value, limits.BUTTON_VALUE, f"Button.value of {button.action}")
+    if button.style:
+        drawn["style"] = button.style
+    return drawn
+
+
+def _select(choose: Choose, used: Counter[str]) -> Json:
+    return {
+        "type": "static_select",
+        "action_id": _action_id(choose.action, used),
+        "placeholder": _plain(choose.placeholder, limits.PLACEHOLDER),
+        "options": options(choose.options),
+    }
+
+
+def options(choices: tuple[Option, ...]) -> list[Json]:
+    """The first hundred choices of a select."""
+    return [
+        {
+            "text": _plain(choice.label, limits.OPTION_TEXT),
+            "value": fitting(choice.value, limits.OPTION_VALUE, f'Option.value of "{choice.label[:40]}"'),
+        }
+        for choice in choices[: limits.OPTIONS]
+    ]
+
+
+def _escaped_within(words: str, limit: int) -> str:
+    """The top-level text, cut before escaping so that no entity is cut in two."""
+    kept = limit
+    while limits.units(escaped := mrkdwn_words(cut_counting(words, kept))) > limit:
+        kept = kept * 3 // 4
+    return escaped
+
+
+def _numbered(blocks: list[Json], key: str) -> list[Json]:
+    """Every block with an id of its own, so that a payload can always be traced to its card."""
+    return [{**block, "block_id": f"{cut(key, 240)}:{at}"} for at, block in enumerate(blocks)]

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from handlers.metrics.metric import Metric, Unit
 from handlers.metrics.series import Point, Series
@@ -29,7 +30,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The frozen baseline: ``mean`` m and ``spread`` s of weekly values, of how many reported periods, from when to when."""
+    """The frozen baseline: ``mean`` m and ``spread`` s of weekly values, of how many reported periods, from when to
+    when.
+    """
 
     mean: float
     spread: float
@@ -45,10 +48,11 @@ class Baseline:
 
 
 def baseline_of(series: Series) -> Baseline | None:
-    """The baseline of the first 12 periods of ``series``, or None while they are not over or fewer than 8 were reported.
+    """The baseline of the first 12 periods of ``series``, or None while they are not over or fewer than 8 were
+    reported.
 
-    When fewer than 8 of the first 12 were reported, it lasts until the eighth report. ``series`` starts with the contract, the
-    definition or the approved improvement: use ``Series.since`` to re-baseline.
+    When fewer than 8 of the first 12 were reported, it lasts until the eighth report. ``series`` starts with the
+    contract, the definition or the approved improvement: use ``Series.since`` to re-baseline.
     """
     points = series.points[: _length(series)]
     used = [point for point in points if point.usable is not None]
@@ -56,14 +60,7 @@ def baseline_of(series: Series) -> Baseline | None:
         return None
     values = [value for point in used if (value := point.usable) is not None]
     mean = statistics.fmean(values)
-    return Baseline(
-        mean,
-        spread(series.metric, used),
-        len(used),
-        points[0].start,
-        points[-1].start,
-        xmr_limits(values),
-    )
+    return Baseline(mean, spread(series.metric, used), len(used), points[0].start, points[-1].start, xmr_limits(values))
 
 
 def _length(series: Series) -> int:
@@ -79,8 +76,8 @@ def _length(series: Series) -> int:
 def spread(metric: Metric, points: Sequence[Point]) -> float:
     """How far periods usually differ: the sample standard deviation, floored at the chance error of the counts.
 
-    Equal values without known volume (rounded replies) have no spread of their own: the materiality floor stands in, so that
-    one rounding step is not a hundred sigmas. Needs two points.
+    Equal values without known volume (rounded replies) have no spread of their own: the materiality floor stands in,
+    so that one rounding step is not a hundred sigmas. Needs two points.
     """
     values = [point.value for point in points if point.value is not None]
     deviation = max(statistics.stdev(values), chance_error(metric, points))
@@ -110,7 +107,5 @@ def material_gap(metric: Metric, mean: float) -> float:
 def xmr_limits(values: Sequence[float]) -> Limits:
     """Mean plus and minus 2.66 times the mean moving range. Needs two values, in order."""
     mean = statistics.fmean(values)
-    reach = XMR_FACTOR * statistics.fmean(
-        abs(after - before) for before, after in zip(values, values[1:], strict=False)
-    )
+    reach = XMR_FACTOR * statistics.fmean(abs(after - before) for before, after in pairwise(values))
     return Limits(mean - reach, mean + reach)

@@ -13,14 +13,7 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz, process
 
-from handlers.metrics.metric import (
-    Aggregation,
-    Direction,
-    Metric,
-    Target,
-    TargetHint,
-    Unit,
-)
+from handlers.metrics.metric import Aggregation, Direction, Metric, Target, TargetHint, Unit
 
 HERE = Path(__file__).parent
 CLOSE_ENOUGH = 75.0
@@ -71,9 +64,13 @@ class Catalogue:
         return self.metrics[metric_id]
 
     def find(self, text: str) -> Metric | None:
-        """The metric that ``text`` names exactly: id, name, short name or synonym, in any case, spacing or punctuation."""
+        """The metric that ``text`` names exactly: id, name, short name or synonym, in any case, spacing or
+        punctuation.
+        """
         name = normalised(text)
-        return self.names.get(name) or self.names.get(name.replace(" ", ""))
+        bare = name.removeprefix("pct ").removesuffix(" pct")
+        tries = (name, name.replace(" ", ""), bare, bare.replace(" ", ""))
+        return next((self.names[spelling] for spelling in tries if spelling in self.names), None)
 
     def nearest(self, text: str) -> Metric | None:
         """The metric meant by a misspelt name, to be asked back ("did you mean …?"), or None if nothing is close."""
@@ -83,11 +80,7 @@ class Catalogue:
     def suggestions(self, text: str, *, limit: int = 3) -> tuple[Metric, ...]:
         """The closest metrics, best first, each once."""
         hits = process.extract(
-            normalised(text),
-            list(self.names),
-            scorer=fuzz.ratio,
-            limit=limit * 5,
-            score_cutoff=CLOSE_ENOUGH,
+            normalised(text), list(self.names), scorer=fuzz.ratio, limit=limit * 5, score_cutoff=CLOSE_ENOUGH
         )
         return tuple({self.names[hit[0]].id: self.names[hit[0]] for hit in hits}.values())[:limit]
 
@@ -109,7 +102,9 @@ def normalised(text: str) -> str:
 
 
 def load_catalogue(folder: Path = HERE) -> Catalogue:
-    """Read ``catalogue.yaml`` and ``presets.yaml`` from ``folder``. Raises ``BadCatalogue`` if they contradict themselves."""
+    """Read ``catalogue.yaml`` and ``presets.yaml`` from ``folder``. Raises ``BadCatalogue`` if they contradict
+    themselves.
+    """
     entries = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))
     metrics = {metric.id: metric for metric in map(_metric, entries)}
     presets = yaml.safe_load((folder / "presets.yaml").read_text(encoding="utf-8"))

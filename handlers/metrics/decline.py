@@ -1,8 +1,9 @@
 """Is it getting worse? The mean of the last six reported weeks against the frozen first twelve.
 
-z = (mean6 - m) / (s * sqrt(1/6 + 1/12)), signed so that positive is better. Real weeks are not binomial, so a week is one
-observation and sigma comes from the weeks. Expected by simulation: .35 false alarms a metric-year for independent weeks, .96 at a
-lag-1 autocorrelation of .5; a one-sigma decline over twelve weeks is caught in 80 % of cases by week 26.
+z = (mean6 - m) / (s * sqrt(1/6 + 1/12)), signed so that positive is better. Real weeks are not binomial, so a week is
+one observation and sigma comes from the weeks. Expected by simulation: .35 false alarms a metric-year for independent
+weeks, .96 at a lag-1 autocorrelation of .5; a one-sigma decline over twelve weeks is caught in 80 % of cases by week
+26.
 """
 
 from __future__ import annotations
@@ -14,12 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from handlers.metrics.baseline import (
-    FEWEST_BASELINE,
-    Baseline,
-    baseline_of,
-    material_gap,
-)
+from handlers.metrics.baseline import FEWEST_BASELINE, Baseline, baseline_of, material_gap
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.series import Point, Series, Step, pooled_to_months, thin
 
@@ -33,7 +29,9 @@ BAD_WEEK = -4.0
 
 
 class Level(StrEnum):
-    """How sure the decline is. Watch goes to the internal digest only; alert and strong start the honeymoon question."""
+    """How sure the decline is. Watch goes to the internal digest only; alert and strong start the honeymoon
+    question.
+    """
 
     UNKNOWN = "unknown"
     STEADY = "steady"
@@ -80,8 +78,8 @@ class BadWeek:
 def trend(series: Series, *, baseline: Baseline | None = None, band: Target | None = None) -> Trend:
     """Judge ``series`` after its last period; a stored frozen ``baseline`` wins over computing it.
 
-    Series under 30 contacts a week are pooled to months first (a stored baseline must then be of months). ``band`` says which way
-    is worse for band metrics.
+    Series under 30 contacts a week are pooled to months first (a stored baseline must then be of months). ``band``
+    says which way is worse for band metrics.
     """
     judged = pooled_to_months(series) if thin(series) else series
     normal = baseline or baseline_of(judged)
@@ -120,7 +118,9 @@ def _judged(series: Series, normal: Baseline, window: Sequence[Point], band: Tar
 
 
 def _level(z: float, worse: int, *, material: bool) -> Level:
-    """Four of the window must be worse even when it holds fewer than six: the first look after the baseline is the shakiest."""
+    """Four of the window must be worse even when it holds fewer than six: the first look after the baseline is the
+    shakiest.
+    """
     if not material or z > WATCH:
         return Level.STEADY
     if z > ALERT or worse < FEWEST_WORSE:
@@ -161,7 +161,9 @@ def bad_week(series: Series, *, baseline: Baseline | None = None, band: Target |
 
 
 def peers_fell_too(others: Sequence[Trend]) -> bool:
-    """Whether at least half of the judged peers (two or more) are at watch or worse: say it before blaming one provider."""
+    """Whether at least half of the judged peers (two or more) are at watch or worse: say it before blaming one
+    provider.
+    """
     judged = [other for other in others if other.z is not None]
     fell = sum(other.z is not None and other.z <= WATCH for other in judged)
     return len(judged) > 1 and 2 * fell >= len(judged)

@@ -100,8 +100,8 @@ class MixedDefinitions(CannotRollUp):
 def roll_up(metric: Metric, parts: Iterable[Part]) -> Figure:
     """One figure of many: ratio of sums, sum, or maximum, as the metric says. Missing parts are left out.
 
-    Unweighted values of one queue over time become a plain mean, again unweighted; over several queues or programmes they
-    are refused. Raises ``CannotRollUp`` and its kinds.
+    Unweighted values of one queue over time become a plain mean, again unweighted; over several queues or programmes
+    they are refused. Raises ``CannotRollUp`` and its kinds.
     """
     reported = [part for part in parts if not part.figure.missing]
     _same_definition(metric, reported)
@@ -134,8 +134,8 @@ def _plain_mean(metric: Metric, parts: Sequence[Part]) -> Figure:
     if len({(part.programme, part.queue) for part in parts}) > 1:
         bare = next(part for part in parts if not part.figure.weighted)
         raise UnweightedRollUp(
-            f"{metric.name}: {bare.label} has a value but no volume ({metric.denominator}), so it cannot be added to other "
-            "queues; send the volume once, or the counts"
+            f"{metric.name}: {bare.label} has a value but no volume ({metric.denominator}), so it cannot be added "
+            "to other queues; send the volume once, or the counts"
         )
     values = [_value(part.figure) for part in parts]
     return unweighted(metric, sum(values, Decimal(0)) / len(values))
@@ -150,7 +150,9 @@ def _same_definition(metric: Metric, parts: Sequence[Part]) -> None:
 
 
 def _refuse_overlaps(metric: Metric, parts: Sequence[Part]) -> None:
-    """Every pair is compared: an all-queues row beside one of its queues overlaps too. The lists are short (one card)."""
+    """Every pair is compared: an all-queues row beside one of its queues overlaps too. The lists are short (one
+    card).
+    """
     for one, other in combinations(parts, 2):
         if _overlap(one, other):
             raise OverlappingGrains(

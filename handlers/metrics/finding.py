@@ -17,19 +17,22 @@ def finding(metric: Metric, trend: Trend, *, action_on_record: bool) -> str:
     steps = trend.step.plural
     last = f"the last {trend.reports} {steps}" if trend.consecutive else f"its last {trend.reports} reported {steps}"
     action = "An action is on record." if action_on_record else "No action is on record."
-    return (
-        f"{metric.name} has averaged {format_value(metric, recent)} over {last}; {_first(normal, trend.step)} averaged "
-        f"{format_value(metric, normal.mean)}, and {steps} usually differ by about {format_difference(metric, normal.spread)}. {action}"
-    )
+    averaged = f"{metric.name} has averaged {format_value(metric, recent)} over {last}"
+    return f"{averaged}; {_usual(metric, normal, trend.step)}. {action}"
 
 
 def event(metric: Metric, bad: BadWeek) -> str:
     """One very bad week, worded as an event and not as a trend."""
+    when = f"the {bad.step} of {bad.start.day} {bad.start:%B %Y}"
     return (
-        f"{metric.name} was {format_value(metric, bad.value)} in the {bad.step} of {bad.start.day} {bad.start:%B %Y}; "
-        f"{_first(bad.baseline, bad.step)} averaged {format_value(metric, bad.baseline.mean)}, and {bad.step.plural} usually differ by "
-        f"about {format_difference(metric, bad.baseline.spread)}. One {bad.step} is an event, not a trend."
+        f"{metric.name} was {format_value(metric, bad.value)} in {when}; {_usual(metric, bad.baseline, bad.step)}. "
+        f"One {bad.step} is an event, not a trend."
     )
+
+
+def _usual(metric: Metric, normal: Baseline, step: Step) -> str:
+    mean, usual = format_value(metric, normal.mean), format_difference(metric, normal.spread)
+    return f"{_first(normal, step)} averaged {mean}, and {step.plural} usually differ by about {usual}"
 
 
 def _first(normal: Baseline, step: Step) -> str:

@@ -54,7 +54,9 @@ class Counts:
 
 
 def service_level(formula: Formula, counts: Counts) -> Figure:
-    """Service level in percent with its numerator and denominator; missing if a count that the formula needs is missing."""
+    """Service level in percent with its numerator and denominator; missing if a count that the formula needs is
+    missing.
+    """
     numerator, denominator = _parts(formula, counts)
     if numerator is None or denominator is None or denominator <= 0:
         return MISSING
@@ -67,15 +69,9 @@ def _parts(formula: Formula, counts: Counts) -> tuple[Decimal | None, Decimal | 
         Formula.F1: (_plus(counts.answered_within, counts.abandoned_within), everybody),
         Formula.F2: (counts.answered_within, counts.answered),
         Formula.F3: (counts.answered_within, everybody),
-        Formula.F4: (
-            counts.answered_within,
-            _plus(counts.answered, counts.late_abandons),
-        ),
+        Formula.F4: (counts.answered_within, _plus(counts.answered, counts.late_abandons)),
         Formula.F5: (_plus(counts.answered_within, counts.short_abandons), everybody),
-        Formula.F6: (
-            counts.answered_within,
-            _plus(everybody, _minus(counts.short_abandons)),
-        ),
+        Formula.F6: (counts.answered_within, _plus(everybody, _minus(counts.short_abandons))),
     }
     return parts[formula]
 

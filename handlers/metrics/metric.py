@@ -73,8 +73,9 @@ _SCALES = {Unit.PERCENT: 100, Unit.PER_THOUSAND: 1000}
 class Metric:
     """One metric of the catalogue.
 
-    ``lowest`` and ``highest`` bound what a value can be at all. ``ask_below`` (seconds) is where a bare number is too small
-    to be believed and the person is asked whether minutes were meant. ``watched_only``: followed without consequence.
+    ``lowest`` and ``highest`` bound what a value can be at all. ``ask_below`` (seconds) is where a bare number is too
+    small to be believed and the person is asked whether minutes were meant. ``watched_only``: followed without
+    consequence.
     """
 
     id: str

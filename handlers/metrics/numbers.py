@@ -7,9 +7,33 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 MISSING_WORDS = frozenset(
-    {"", "-", "--", "–", "—", "n/a", "na", "n.a.", "n/d", "none", "[none]", "null", "(null)", "nan", "#n/a", "#div/0!", "missing",
-     "no data", "not reported", "not available", "unknown", "?", "k.a.", "s/d"}
-)  # fmt: skip
+    [
+        "",
+        "-",
+        "--",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "na",
+        "n.a.",
+        "n/d",
+        "none",
+        "[none]",
+        "null",
+        "(null)",
+        "nan",
+        "#n/a",
+        "#div/0!",
+        "missing",
+        "?",
+        "k.a.",
+        "s/d",
+        "unknown",
+        "no data",
+        "not reported",
+        "not available",
+    ]
+)
 """What people and programs write where there is no value. Never zero."""
 
 Mark = Literal[".", ","]
@@ -38,15 +62,12 @@ def is_missing(text: str) -> bool:
 
 
 def read_number(
-    text: str,
-    *,
-    mark: Mark | None = None,
-    three_digits: Literal["group", "decimal", "ask"] = "ask",
+    text: str, *, mark: Mark | None = None, three_digits: Literal["group", "decimal", "ask"] = "ask"
 ) -> Decimal:
     """A number with grouping, decimal point or decimal comma.
 
-    ``mark`` is the known decimal mark of a file. Without it, one separator before exactly three digits ("1,204") is read as
-    ``three_digits`` says. Raises ``NotANumber``, ``TwoReadings``.
+    ``mark`` is the known decimal mark of a file. Without it, one separator before exactly three digits ("1,204") is
+    read as ``three_digits`` says. Raises ``NotANumber``, ``TwoReadings``.
     """
     plain = _SPACES.sub("", text.strip())
     if mark is not None:
@@ -95,7 +116,8 @@ _SIXTY = 60
 
 
 def read_duration(text: str, *, two_parts: Literal["minutes", "hours", "ask"] = "ask") -> Decimal | None:
-    """Seconds from "00:03:21", "183:33:59", "00:00:00.235", "6m 52s", "1 hour, 3 min., 21 s.", "235 ms"; None for a bare number.
+    """Seconds from "00:03:21", "183:33:59", "00:00:00.235", "6m 52s", "1 hour, 3 min., 21 s.", "235 ms"; None for a
+    bare number.
 
     ``two_parts`` says what "4:12" is: minutes and seconds, hours and minutes, or a question (``TwoReadings``).
     Raises ``NotANumber`` for anything else.
@@ -110,11 +132,7 @@ def read_duration(text: str, *, two_parts: Literal["minutes", "hours", "ask"] = 
 
 
 def _from_clock(clock: re.Match[str], text: str, two_parts: str) -> Decimal:
-    first, middle, last = (
-        int(clock[1] or 0),
-        int(clock[2]),
-        Decimal(clock[3].replace(",", ".")),
-    )
+    first, middle, last = (int(clock[1] or 0), int(clock[2]), Decimal(clock[3].replace(",", ".")))
     if last >= _SIXTY or (clock[1] is not None and middle >= _SIXTY):
         raise NotANumber(f"{text!r} is not a duration: minutes and seconds go up to 59")
     if clock[1] is None and two_parts == "ask":

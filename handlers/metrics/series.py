@@ -59,21 +59,13 @@ class Series:
 
     def until(self, last: date) -> Series:
         """The same series as it stood after the period that starts on ``last``."""
-        return Series(
-            self.metric,
-            self.step,
-            tuple(point for point in self.points if point.start <= last),
-        )
+        return Series(self.metric, self.step, tuple(point for point in self.points if point.start <= last))
 
     def since(self, first: date | None) -> Series:
         """The same series from a contract or definition change on."""
         if first is None:
             return self
-        return Series(
-            self.metric,
-            self.step,
-            tuple(point for point in self.points if point.start >= first),
-        )
+        return Series(self.metric, self.step, tuple(point for point in self.points if point.start >= first))
 
 
 class BrokenSeries(ValueError):
@@ -117,12 +109,17 @@ def following(start: date, step: Step) -> date:
 
 
 def combined(metric: Metric, points: Sequence[Point]) -> float | None:
-    """One value of several periods: ratio of sums where every volume is known, else the plain mean (or maximum, or sum)."""
+    """One value of several periods: the ratio of sums where every volume is known, else the plain mean.
+
+    Maxima give the maximum; what cannot be re-aggregated gives its latest value.
+    """
     values = [point.value for point in points if point.value is not None]
     if not values:
         return None
     if metric.aggregation is Aggregation.MAX:
         return max(values)
+    if metric.aggregation is Aggregation.NONE:
+        return values[-1]
     counts = [
         (point.numerator, point.denominator)
         for point in points
@@ -161,11 +158,5 @@ def _month(metric: Metric, start: date, weeks: Sequence[Point]) -> Point:
     lower = [week.denominator for week in used if week.denominator is not None]
     before = (weeks[0].start - timedelta(days=4)).replace(day=1)
     after = (weeks[-1].start + timedelta(days=10)).replace(day=1)
-    whole = before != start and after != start and all(week.complete for week in weeks)
-    return Point(
-        start,
-        combined(metric, used),
-        sum(upper) if upper else None,
-        sum(lower) if lower else None,
-        whole,
-    )
+    whole = start not in (before, after) and all(week.complete for week in weeks)
+    return Point(start, combined(metric, used), sum(upper) if upper else None, sum(lower) if lower else None, whole)

@@ -1,4 +1,6 @@
-"""Status without flapping: two states on the four-week ratio with a quarter of a spread of hysteresis; no data is grey."""
+"""Status without flapping: two states on the four-week ratio with a quarter of a spread of hysteresis; no data is
+grey.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from handlers.metrics.baseline import (
-    BASELINE_PERIODS,
-    FEWEST_BASELINE,
-    material_gap,
-    spread,
-)
+from handlers.metrics.baseline import BASELINE_PERIODS, FEWEST_BASELINE, material_gap, spread
 from handlers.metrics.metric import Metric, Target
 from handlers.metrics.series import Point, Series, Step, combined
 
@@ -117,10 +114,11 @@ def margin(metric: Metric, value: float, target: Target) -> float:
 
 
 def arrow(series: Series) -> Arrow:
-    """Which way the last period moved against the mean of up to four reported periods before it; "" when it cannot be said.
+    """Which way the last period moved against the mean of up to four reported periods before it; "" when it cannot be
+    said.
 
-    It moves only when the change exceeds what chance usually makes, s * sqrt(1 + 1/k), and the materiality floor. The arrow shows
-    the value's direction; whether that is good, the status says.
+    It moves only when the change exceeds what chance usually makes, s * sqrt(1 + 1/k), and the materiality floor. The
+    arrow shows the value's direction; whether that is good, the status says.
     """
     if not series.points or series.points[-1].usable is None:
         return ""

@@ -1,10 +1,10 @@
 """Values for people: how they are shown, and how what people type is read.
 
 Readings that need a decision, decided once:
-- a percentage: "82", "82%", "82.5 %" and "82,5" are percent. A bare "0.82" may be 0.82 % or 82 %, so we ask; "0.82%" is taken as
-  written. For metrics where up is better a bare "1" is asked too.
-- a duration: "6:52" is minutes and seconds, "4:12:00" hours, minutes, seconds; a bare whole number is seconds, a bare fraction
-  ("6.5") is asked, and so is a bare number too small to be believed ("AHT 6").
+- a percentage: "82", "82%", "82.5 %" and "82,5" are percent. A bare "0.82" may be 0.82 % or 82 %, so we ask; "0.82%"
+  is taken as written. For metrics where up is better a bare "1" is asked too.
+- a duration: "6:52" is minutes and seconds, "4:12:00" hours, minutes, seconds; a bare whole number is seconds, a bare
+  fraction ("6.5") is asked, and so is a bare number too small to be believed ("AHT 6").
 - "1,204" is 1204 for counts and money, 1.204 never; in percentages a comma is a decimal comma.
 """
 
@@ -13,13 +13,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from handlers.metrics.metric import Direction, Metric, Unit
-from handlers.metrics.numbers import (
-    NotANumber,
-    TwoReadings,
-    is_missing,
-    read_duration,
-    read_number,
-)
+from handlers.metrics.numbers import NotANumber, TwoReadings, is_missing, read_duration, read_number
 
 EXAMPLES = {
     Unit.PERCENT: "82%",
@@ -33,11 +27,13 @@ NO_DATA = "no data"
 
 
 class ValueProblem(ValueError):
-    """What was typed cannot be taken: ``field`` (the metric's name), ``read`` (the text), ``why`` and an ``example``."""
+    """What was typed cannot be taken: ``field`` (the metric's name), ``read`` (the text), ``why`` and an
+    ``example``.
+    """
 
     def __init__(self, metric: Metric, read: str, why: str, *, example: str = "") -> None:
         self.field, self.read, self.why = metric.name, read, why
-        self.example = example or EXAMPLES[metric.unit]
+        self.example = example or _example(metric)
         super().__init__(f"{self.field}: {why}. Write it like {self.example}")
 
 
@@ -54,19 +50,15 @@ def format_value(metric: Metric, value: Decimal | float | None, *, currency: str
     if metric.unit is Unit.SECONDS:
         return format_duration(value)
     number = f"{rounded(value, metric.decimals):,}"
-    endings = {
-        Unit.PERCENT: " %",
-        Unit.PER_THOUSAND: " per 1,000",
-        Unit.MONEY: f" {currency}".rstrip(),
-    }
+    endings = {Unit.PERCENT: " %", Unit.PER_THOUSAND: " per 1,000", Unit.MONEY: f" {currency}".rstrip()}
     return number + endings.get(metric.unit, "")
 
 
 def format_difference(metric: Metric, value: Decimal | float) -> str:
     """A difference between two values, without sign: "0.8" points, "25 s", "12"."""
-    size = abs(value)
+    size = rounded(value, 9).copy_abs()
     if metric.unit is Unit.SECONDS:
-        return f"{rounded(size, 0)} s" if size < 60 else format_duration(size)  # noqa: PLR2004
+        return f"{rounded(size, 0)} s" if size < 60 else format_duration(size)
     return f"{rounded(size, metric.decimals):,}"
 
 
@@ -118,10 +110,7 @@ def _read_percent(text: str, metric: Metric) -> Decimal:
     if 0 < number < 1 or (number == 1 and metric.direction is Direction.UP):
         readings = (f"{number.normalize():f}%", f"{(100 * number).normalize():f}%")
         raise ValueProblem(
-            metric,
-            text,
-            f"{text!r} may be {readings[0]} or {readings[1]}; which one?",
-            example=readings[1],
+            metric, text, f"{text!r} may be {readings[0]} or {readings[1]}; which one?", example=readings[1]
         )
     return number
 
@@ -139,24 +128,20 @@ def _read_seconds(text: str, metric: Metric) -> Decimal:
 
 def _within_bounds(text: str, metric: Metric, value: Decimal) -> Decimal:
     if metric.lowest is not None and value < metric.lowest:
-        raise ValueProblem(
-            metric,
-            text,
-            f"I read {text.strip()!r}, which is under the lowest possible {metric.lowest}",
-        )
+        raise ValueProblem(metric, text, f"I read {text.strip()!r}, which is under the lowest possible {metric.lowest}")
     if metric.highest is not None and value > metric.highest:
         raise ValueProblem(
-            metric,
-            text,
-            f"I read {text.strip()!r}, which is over the highest possible {metric.highest}",
+            metric, text, f"I read {text.strip()!r}, which is over the highest possible {metric.highest}"
         )
     return value
 
 
+def _example(metric: Metric) -> str:
+    usual = EXAMPLES[metric.unit]
+    small = metric.unit is Unit.SCORE and metric.highest is not None and metric.highest < Decimal(usual)
+    return str(metric.highest) if small else usual
+
+
 def _expected(metric: Metric) -> str:
-    words = {
-        Unit.PERCENT: "a percentage",
-        Unit.SECONDS: "a duration",
-        Unit.MONEY: "an amount",
-    }
+    words = {Unit.PERCENT: "a percentage", Unit.SECONDS: "a duration", Unit.MONEY: "an amount"}
     return words.get(metric.unit, "a number")

@@ -1,0 +1,187 @@
+"""Where something is said and whom it concerns: what every room reads before it speaks.
+
+A question such as "which provider?" is answered here by asking back, never by failing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process, utils
+
+from handlers.vocabulary.address import Account, Direct, InternalChannel, Place, Platform, SharedChannel, Side, Thread
+from handlers.vocabulary.outgoing import Button, Mention
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.person import Person
+from storage.models.provider import Channel, Programme
+from storage.unit_of_work import UnitOfWork
+
+CHOICES = 5
+"""How many providers are offered as buttons; with more, the nearest names come first."""
+CLOSE_ENOUGH = 75
+"""Of 100, rapidfuzz's weighted ratio from which on a single nearest name is taken as meant."""
+CHOOSE_PROGRAMME = "help.programme"
+"""The button that chooses a programme when the caller names no action of its own; its value is the programme's id."""
+
+_BY_ID = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")
+_BY_NAME = re.compile(r"@(\w[^@<>\n]*)")
+
+
+def shared_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> SharedChannel | None:
+    """Where both companies read; None when no channel is bound or it is frozen."""
+    channel = uow.providers.channel(programme_id, "shared")
+    return None if channel is None or channel.frozen else SharedChannel(_place(channel), thread)
+
+
+def internal_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> InternalChannel | None:
+    """Where only the client reads; None when no channel is bound, it is frozen, or outsiders were seen in it."""
+    channel = uow.providers.channel(programme_id, "internal")
+    if channel is None or channel.frozen or channel.outside:
+        return None
+    return InternalChannel(_place(channel), thread)
+
+
+def direct_to(uow: UnitOfWork, person: Person) -> Direct | None:
+    """The way to one person: their account on the installation's platform, else any; None when they have none."""
+    assert person.id is not None
+    installation = uow.providers.installation_by_id(person.installation_id)
+    found = None if installation is None else uow.people.account(person.id, installation.platform)
+    found = found or uow.people.any_account(person.id)
+    if found is None or person.left_at is not None:
+        return None
+    return Direct(Account(Platform(found.platform), found.workspace, found.user), Side(person.side))
+
+
+def mention(uow: UnitOfWork, person: Person) -> Mention:
+    """The person as a span; only the name when they have no account."""
+    to = direct_to(uow, person)
+    return Mention(None if to is None else to.account, person.name)
+
+
+def programmes_seen_by(asker: Asker, uow: UnitOfWork) -> list[Programme]:
+    """The programmes an asker may know of, without ended ones: a provider's person sees their own provider's only."""
+    programmes = [each for each in uow.providers.programmes(asker.installation_id, state=None) if _running(each)]
+    if asker.side is Side.CLIENT:
+        return programmes
+    person = uow.people.get(asker.person_id)
+    theirs = None if person is None else person.provider_id
+    return [each for each in programmes if theirs is not None and each.provider_id == theirs]
+
+
+def programme_name(uow: UnitOfWork, programme: Programme, among: Sequence[Programme] = ()) -> str:
+    """The provider's name, and the programme's where ``among`` holds another of the same provider."""
+    provider = uow.providers.provider(programme.provider_id)
+    name = programme.name if provider is None else provider.name
+    twice = any(each.provider_id == programme.provider_id and each.id != programme.id for each in among)
+    return f"{name}: {programme.name}" if twice else name
+
+
+def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str = CHOOSE_PROGRAMME) -> Programme:
+    """The programme that is meant: the one ``wanted`` (a name, a code, or an id from a button), else the place's, else
+    the only one there is.
+
+    Raises ``Declined`` with a button for each choice; ``again`` is the action those buttons lead to, with the
+    programme's id as value, which may come back here as ``wanted``.
+    """
+    seen = programmes_seen_by(asker, uow)
+    if not seen:
+        raise Declined("No provider is set up here yet.", Button("providers.setup", "Set up a provider"))
+    if wanted.strip():
+        return _named(wanted.strip(), seen, uow, again)
+    here = [each for each in seen if each.id in asker.programme_ids]
+    candidates = here or seen
+    if len(candidates) == 1:
+        return candidates[0]
+    raise Declined("Which provider is this about?", *_choices(candidates, uow, again))
+
+
+def everybody(uow: UnitOfWork, installation_id: int) -> list[Person]:
+    """All people of an installation who have not left, the client's first."""
+    theirs = [
+        person
+        for provider in uow.providers.providers(installation_id)
+        if provider.id is not None
+        for person in uow.people.of_provider(provider.id)
+    ]
+    return [*uow.people.of_client(installation_id), *theirs]
+
+
+def person_mentioned(uow: UnitOfWork, installation_id: int, platform: str, text: str) -> Person | None:
+    """The first person mentioned in ``text``: "<@U123>" by id, "@Jo Santos" or "@jo" by name. None: nobody we know.
+
+    A first name alone counts only while a single person bears it.
+    """
+    by_id = _BY_ID.search(text)
+    if by_id is not None:
+        return uow.people.by_user(installation_id, platform, by_id[1])
+    by_name = _BY_NAME.search(text)
+    return None if by_name is None else person_named(everybody(uow, installation_id), by_name[1])
+
+
+def person_named(people: Sequence[Person], words: str) -> Person | None:
+    """The person whose full name ``words`` begin with (the longest wins), else the only one with that first name."""
+    said = " ".join(words.casefold().split())
+    full = [each for each in people if _begins(said, each.name.casefold())]
+    if full:
+        return max(full, key=lambda each: len(each.name))
+    first = [each for each in people if _begins(said, each.name.casefold().partition(" ")[0])]
+    return first[0] if len(first) == 1 else None
+
+
+def mentioned_user(text: str) -> str | None:
+    """The user id of the first "<@U123>" in ``text``, known to us or not."""
+    found = _BY_ID.search(text)
+    return None if found is None else found[1]
+
+
+def _begins(said: str, name: str) -> bool:
+    return bool(name) and said.startswith(name) and not said[len(name) : len(name) + 1].isalnum()
+
+
+def _running(programme: Programme) -> bool:
+    return programme.state in {"active", "paused"}
+
+
+def _place(channel: Channel) -> Place:
+    return Place(Platform(channel.platform), channel.workspace, channel.channel)
+
+
+def _choices(programmes: Sequence[Programme], uow: UnitOfWork, again: str) -> list[Button]:
+    shown = programmes[:CHOICES]
+    return [Button(again, programme_name(uow, each, programmes), str(each.id)) for each in shown]
+
+
+def _named(wanted: str, seen: Sequence[Programme], uow: UnitOfWork, again: str) -> Programme:
+    """By id, by exact name or code, else by the nearest name if only one comes close."""
+    by_id = [each for each in seen if wanted.isdecimal() and each.id == int(wanted)]
+    exact = by_id or [each for each in seen if wanted.casefold() in _names(each, uow)]
+    if len(exact) == 1:
+        return exact[0]
+    near = exact or _near(wanted, seen, uow)
+    if len(near) == 1:
+        return near[0]
+    if near:
+        raise Declined(f"{wanted!r} can be several. Which one?", *_choices(near, uow, again))
+    raise Declined(f"I know no provider called {wanted!r}. Did you mean one of these?", *_choices(seen, uow, again))
+
+
+def _names(programme: Programme, uow: UnitOfWork) -> set[str]:
+    provider = uow.providers.provider(programme.provider_id)
+    names = [programme.name]
+    if provider is not None:
+        names += [provider.name, provider.code, f"{provider.name}: {programme.name}"]
+    return {name.casefold() for name in names if name}
+
+
+def _near(wanted: str, seen: Sequence[Programme], uow: UnitOfWork) -> list[Programme]:
+    labels = {index: programme_name(uow, each, seen) for index, each in enumerate(seen)}
+    found = process.extract(
+        wanted,
+        labels,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=CLOSE_ENOUGH,
+        limit=CHOICES,
+    )
+    return [seen[index] for _, _, index in found]

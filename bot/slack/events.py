@@ -1,0 +1,162 @@
+"""Events API payloads into the vocabulary. Pure: who the bot is comes as an argument.
+
+Identity: the author's own workspace is what the event says of the author (``user_team``, ``source_team``, the
+profile's team, ``team``); only where none is given *and* the channel is not shared may the host's be assumed. In a
+shared channel an author without a team stays without a workspace, and is then nobody we know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.slack.identity import Identity
+from bot.slack.words import mentions, plain, without_mention
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, Reacted, Said
+
+Payload = Mapping[str, Any]
+
+KEPT_SUBTYPES = (None, "", "thread_broadcast", "file_share", "me_message")
+"""Messages a person wrote. All others tell of edits, deletions, joins and bots."""
+
+
+def event(body: Payload, us: Identity) -> AnyIncoming | None:
+    """What an ``event_callback`` says, or None when it is not for us: own words, other bots, edits, unknown types."""
+    inner = body.get("event") or {}
+    read = READERS.get(inner.get("type", ""))
+    return read(body, inner, us) if read else None
+
+
+def host_of(body: Payload, us: Identity) -> str:
+    """The workspace that installed the app: the outer ``team_id`` may be the other company's."""
+    authorizations = body.get("authorizations") or [{}]
+    return authorizations[0].get("team_id") or us.team
+
+
+def author_workspace(body: Payload, inner: Payload, us: Identity) -> str:
+    """The workspace of the person who caused the event; "" when it cannot be told."""
+    profile = inner.get("user_profile") or {}
+    said = inner.get("user_team") or inner.get("source_team") or profile.get("team") or inner.get("team")
+    if said:
+        return str(said)
+    return "" if body.get("is_ext_shared_channel") else host_of(body, us)
+
+
+def _slack(workspace: str, user: str) -> Account:
+    return Account(Platform.SLACK, workspace, user)
+
+
+def _place(body: Payload, channel: str, us: Identity) -> Place:
+    return Place(Platform.SLACK, host_of(body, us), channel)
+
+
+def _event_id(body: Payload, inner: Payload) -> str:
+    """Slack's own id; without one, what stays the same when the event is sent again."""
+    fallback = f"{inner.get('type')}:{inner.get('channel')}:{inner.get('event_ts')}"
+    return f"slack:event:{body.get('event_id') or fallback}"
+
+
+def _is_from_a_bot(inner: Payload, us: Identity) -> bool:
+    return bool(
+        inner.get("bot_id") or inner.get("bot_profile") or inner.get("user") in (None, "", us.bot_user, "USLACKBOT")
+    )
+
+
+def _message(body: Payload, inner: Payload, us: Identity) -> Asked | Said | None:
+    """A message or a mention. Slack sends a mention as both; both get one id, so that it is handled once."""
+    if inner.get("subtype") not in KEPT_SUBTYPES or inner.get("hidden") or _is_from_a_bot(inner, us):
+        return None
+    channel, ts, text = inner["channel"], inner["ts"], inner.get("text") or ""
+    thread = inner.get("thread_ts")
+    thread = thread if thread != ts else None
+    actor = _slack(author_workspace(body, inner, us), inner["user"])
+    name = _shown_name(inner)
+    place = _place(body, channel, us)
+    if inner["type"] == "app_mention" or mentions(text, us.bot_user):
+        words = plain(without_mention(text, us.bot_user))
+        mention_id = f"slack:mention:{channel}:{ts}"
+        return Asked(mention_id, actor, place, words, True, thread, ts, actor_name=name, request=mention_id)
+    direct = inner.get("channel_type") == "im"
+    said_id = _event_id(body, inner)
+    return Said(said_id, actor, place, plain(text), ts, thread, direct, actor_name=name, request=said_id)
+
+
+def _shown_name(inner: Payload) -> str:
+    profile = inner.get("user_profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or "")
+
+
+def _reaction(body: Payload, inner: Payload, us: Identity) -> Reacted | None:
+    item = inner.get("item") or {}
+    if item.get("type") != "message" or inner.get("user") in (None, us.bot_user):
+        return None
+    return Reacted(
+        _event_id(body, inner),
+        _slack(author_workspace(body, inner, us), inner["user"]),
+        _place(body, item["channel"], us),
+        inner.get("reaction", ""),
+        item["ts"],
+        inner["type"] == "reaction_removed",
+        request=_event_id(body, inner),
+    )
+
+
+def _changed(
+    body: Payload, inner: Payload, us: Identity, change: str, channel: str | None, new: str = ""
+) -> ChannelChanged:
+    """``channel`` None means every channel of the workspace. Where no person did it, the actor is the bot itself."""
+    person = inner.get("inviter")
+    actor = _slack(_inviters_workspace(body, us), person) if person else _slack(host_of(body, us), us.bot_user)
+    place = _place(body, channel, us) if channel else None
+    event_id = _event_id(body, inner)
+    return ChannelChanged(event_id, actor, place, change, new, request=event_id)
+
+
+def _inviters_workspace(body: Payload, us: Identity) -> str:
+    """``team`` of a join is the joining bot's, so it says nothing of the inviter."""
+    return "" if body.get("is_ext_shared_channel") else host_of(body, us)
+
+
+def _shared(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
+    return _changed(body, inner, us, "shared", inner["channel"])
+
+
+def _unshared(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
+    return _changed(body, inner, us, "unshared", inner["channel"])
+
+
+def _renamed(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
+    return _changed(body, inner, us, "renamed", inner["old_channel_id"], inner["new_channel_id"])
+
+
+def _joined(body: Payload, inner: Payload, us: Identity) -> ChannelChanged | None:
+    return _changed(body, inner, us, "joined", inner["channel"]) if inner.get("user") == us.bot_user else None
+
+
+def _left(body: Payload, inner: Payload, us: Identity) -> ChannelChanged | None:
+    return _changed(body, inner, us, "left", inner["channel"]) if inner.get("user") == us.bot_user else None
+
+
+def _uninstalled(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
+    return _changed(body, inner, us, "left", None)
+
+
+def _revoked(body: Payload, inner: Payload, us: Identity) -> ChannelChanged | None:
+    """Only the bot's own token matters; a person's revoked token is no concern of ours."""
+    return _changed(body, inner, us, "left", None) if (inner.get("tokens") or {}).get("bot") else None
+
+
+READERS: Mapping[str, Callable[[Payload, Payload, Identity], AnyIncoming | None]] = {
+    "message": _message,
+    "app_mention": _message,
+    "reaction_added": _reaction,
+    "reaction_removed": _reaction,
+    "channel_shared": _shared,
+    "channel_unshared": _unshared,
+    "channel_id_changed": _renamed,
+    "member_joined_channel": _joined,
+    "member_left_channel": _left,
+    "app_uninstalled": _uninstalled,
+    "tokens_revoked": _revoked,
+}

@@ -227,14 +227,14 @@ def _select(choose: Choose, used: Counter[str]) -> Json:
 
 
 def options(choices: tuple[Option, ...]) -> list[Json]:
-    """The first hundred choices of a select."""
+    """The first hundred choices of a select. Slack refuses a value twice, and an empty one."""
     return [
         {
             "text": _plain(choice.label, limits.OPTION_TEXT),
-            "value": fitting(choice.value, limits.OPTION_VALUE, f'Option.value of "{choice.label[:40]}"'),
+            "value": fitting(choice.value, limits.OPTION_VALUE, f'Option.value of "{choice.label[:40]}"') or "-",
         }
-        for choice in choices[: limits.OPTIONS]
-    ]
+        for choice in {choice.value: choice for choice in reversed(choices)}.values()
+    ][: -limits.OPTIONS - 1 : -1]
 
 
 def _escaped_within(words: str, limit: int) -> str:

@@ -36,7 +36,7 @@ def tidy(words: str) -> str:
 
 
 def literal(words: str) -> str:
-    """Words for a literal element. ``<!``, ``<@`` and ``<#`` are also parted by a word joiner, should they be copied."""
+    """Words for a literal element. ``<!``, ``<@`` and ``<#`` are also parted by a word joiner, if they are copied."""
     return _COMMAND.sub("<\u2060", tidy(words))
 
 

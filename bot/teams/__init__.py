@@ -1,0 +1,1 @@
+"""The Teams door: activity in, answer out; card to Adaptive Card."""

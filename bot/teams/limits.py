@@ -1,0 +1,49 @@
+"""What Teams accepts, and how our words are made safe in its markdown.
+
+Sources: learn.microsoft.com, "Format cards in Microsoft Teams" (markdown in TextBlock and FactSet, none in a
+RichTextBlock's runs), "Limits and specifications" (a message under 80 KB), adaptivecards.io schema 1.5.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+Json = dict[str, Any]
+
+CARD_BYTES = 24_000
+"""Our own cap: well under the message's 80 KB even when it is counted in UTF-16."""
+TEXT = 3000
+LABEL = 200
+BUTTON = 60
+PRIMARY_ACTIONS = 6
+"""More stand behind the "…" menu (``mode: secondary``)."""
+OPTIONS = 100
+LIST_ITEMS = 40
+
+# What could start formatting: a mark at a word's edge, a link, a heading, list or quote at a line's start.
+_MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|[\[\]\\]|^\s*(?:#+|[-+>]|\d+[.)])(?=\s)", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{(?=\{)")
+_TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
+_UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+_MARK = re.compile(r"([*_~`\[\]\\#+>.)-])")
+
+
+def literal(words: str) -> str:
+    """People's words where nothing is interpreted: without NUL and without marks that turn the reading direction."""
+    return _UNFIT.sub("", words)
+
+
+def disarmed(words: str) -> str:
+    """People's words in a TextBlock or FactSet: no formatting, no link, no mention, no ``{{DATE(…)}}`` comes of them.
+
+    Backslashes stand only where a mark could format, so that ``first_response`` and "2 * 3" stay as they are.
+    """
+    joined = _TAG.sub("<\u2060", _TEMPLATE.sub("{\u2060", literal(words)))
+    return _MARKS.sub(lambda found: _MARK.sub(r"\\\1", found.group()), joined)
+
+
+def size(card: Json) -> int:
+    """The card's bytes as it is sent."""
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())

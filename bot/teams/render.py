@@ -1,0 +1,219 @@
+"""A card as an Adaptive Card 1.5, plain dicts, under 24 KB; what does not fit is counted, buttons are never left out."""
+
+from __future__ import annotations
+
+from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
+from bot.teams.charts import chart
+from bot.teams.limits import (
+    BUTTON,
+    CARD_BYTES,
+    LABEL,
+    LIST_ITEMS,
+    OPTIONS,
+    PRIMARY_ACTIONS,
+    Json,
+    disarmed,
+    literal,
+    size,
+)
+from bot.teams.text import Speech, shortened
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Choose,
+    Element,
+    Facts,
+    Heading,
+    Listing,
+    MetricRow,
+    Metrics,
+    Note,
+    Option,
+    Picture,
+    Quote,
+    Strong,
+    Tone,
+    Words,
+)
+
+SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+CHOSEN = "chosen"
+"""The input id of a card's select: its choice arrives as ``data["chosen"]`` beside ``data["action"]``."""
+
+_COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
+_STYLES = {"primary": "positive", "danger": "destructive"}
+
+
+def adaptive(card: AnyCard, *, key: str) -> Json:
+    """The card for an attachment's ``content``.
+
+    Each button is an ``Action.Execute`` with ``verb`` (Teams) and ``data.action`` (the SDK's router), ``data.value`` and
+    ``data.card``, our own key. Charts are dropped first when the card is too large: their numbers stand in the text.
+    """
+    for charts, words in ((True, 3000), (False, 3000), (False, 600)):
+        drawn = _Drawing(charts, words).card(card, key)
+        if size(drawn) <= CARD_BYTES:
+            return drawn
+    return _until_it_fits(card, key)
+
+
+def _until_it_fits(card: AnyCard, key: str) -> Json:
+    """Leaves out the last elements, one more each time, and says how many."""
+    elements = body(card)
+    for kept in range(len(elements) - 1, 0, -1):
+        drawn = _Drawing(charts=False, words=600).card(card, key, kept)
+        if size(drawn) <= CARD_BYTES:
+            return drawn
+    return _Drawing(charts=False, words=600).card(card, key, 0)
+
+
+class _Drawing:
+    """One attempt at the card: with or without charts, paragraphs of at most so many characters."""
+
+    def __init__(self, charts: bool, words: int) -> None:
+        self.charts, self.words, self.speech = charts, words, Speech()
+
+    def card(self, card: AnyCard, key: str, kept: int | None = None) -> Json:
+        """The whole card; with ``kept`` only its first elements, the rest counted."""
+        elements = body(card)
+        parts = [part for element in elements[:kept] for part in self.element(element)]
+        if kept is not None and kept < len(elements):
+            parts.append(_small(more(len(elements) - kept)))
+        actions = [_execute(button, key, at) for at, button in enumerate(card.buttons)]
+        drawn = document(
+            [*_title(card), *parts, *_choose(card.choose, key), *_why(card)], actions, shortened(card.text, 1000)
+        )
+        if self.speech.entities:
+            drawn["msteams"] = {"entities": list(self.speech.entities.values())}
+        return drawn
+
+    def element(self, element: Element) -> list[Json]:
+        """One element as parts of the body."""
+        if isinstance(element, Words | Note):
+            return [self._line(element)]
+        if isinstance(element, Heading):
+            return [self.speech.block((Strong(shortened(element.text, LABEL)),), spacing="Medium")]
+        if isinstance(element, Facts):
+            return [self._facts(element)]
+        if isinstance(element, Metrics):
+            return [_metric(row) for row in element.rows]
+        return self._other(element)
+
+    def _other(self, element: Element) -> list[Json]:
+        if isinstance(element, Listing):
+            return self._listing(element)
+        if isinstance(element, Quote):
+            return self._quote(element)
+        if isinstance(element, Picture):
+            return chart(element) if self.charts else []
+        raise TypeError(f"unknown element {element!r}")
+
+    def _line(self, element: Words | Note) -> Json:
+        text = tuple(shortened(span, self.words) if isinstance(span, str) else span for span in element.text)
+        small = {"size": "Small", "isSubtle": True} if isinstance(element, Note) else {}
+        return self.speech.block(text, **small)
+
+    def _facts(self, facts: Facts) -> Json:
+        rows = [
+            {
+                "title": disarmed(shortened(label, LABEL)),
+                "value": shortened(self.speech.marked(value), self.words) or "–",
+            }
+            for label, value in facts.rows
+        ]
+        return {"type": "FactSet", "facts": rows}
+
+    def _listing(self, listing: Listing) -> list[Json]:
+        shown = listing.items[:LIST_ITEMS]
+        rows = [self.speech.block(("•  ", *_short(item)), spacing="Small") for item in shown]
+        left_out = len(listing.items) - len(shown) + listing.more
+        return [*rows, _small(more(left_out))] if left_out else rows
+
+    def _quote(self, quote: Quote) -> list[Json]:
+        """Somebody's words on a tint of their own, their name under them."""
+        words = self.speech.block((shortened(quote.words, self.words),))
+        by = [_small(f"– {shortened(quote.author, LABEL)}")] if quote.author else []
+        return [{"type": "Container", "style": "emphasis", "items": [words, *by]}]
+
+
+def document(parts: list[Json], actions: list[Json], fallback: str) -> Json:
+    """The frame of every card."""
+    frame: Json = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": "1.5", "fallbackText": literal(fallback)}
+    return {**frame, "body": parts, "actions": actions} if actions else {**frame, "body": parts}
+
+
+def choices(options: tuple[Option, ...]) -> list[Json]:
+    """The first hundred choices of a select."""
+    return [
+        {"title": literal(shortened(option.label, LABEL)) or "–", "value": option.value} for option in options[:OPTIONS]
+    ]
+
+
+def _short(item: tuple[object, ...]) -> tuple:  # type: ignore[type-arg]
+    return tuple(shortened(span, 400) if isinstance(span, str) else span for span in item)
+
+
+def _title(card: AnyCard) -> list[Json]:
+    if not card.title:
+        return []
+    run: Json = {
+        "type": "TextRun",
+        "text": literal(shortened(titled(card), LABEL)),
+        "size": "Large",
+        "weight": "Bolder",
+    }
+    return [{"type": "RichTextBlock", "inlines": [run]}]
+
+
+def _small(words: str) -> Json:
+    run = {"type": "TextRun", "text": literal(words), "size": "Small", "isSubtle": True}
+    return {"type": "RichTextBlock", "inlines": [run], "spacing": "Small"}
+
+
+def _why(card: AnyCard) -> list[Json]:
+    return [_small(f"{WHY} {shortened(card.why, 600)}")] if card.why else []
+
+
+def _metric(row: MetricRow) -> Json:
+    """A metric in one line: the shape carries the colour, the word stands beside it."""
+    value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
+    tail = " · ".join(part for part in (row.word, row.detail) if part)
+    colour = {"color": _COLOURS[row.tone]} if row.tone in _COLOURS else {}
+    runs = [
+        {"type": "TextRun", "text": f"{SHAPES[row.tone]} ", **colour},
+        {"type": "TextRun", "text": literal(shortened(row.name, LABEL)), "weight": "Bolder"},
+        {"type": "TextRun", "text": literal(shortened(f"  {value}", LABEL))},
+    ]
+    quiet = [{"type": "TextRun", "text": literal(shortened(f"  {tail}", LABEL)), "isSubtle": True}] if tail else []
+    return {"type": "RichTextBlock", "inlines": [*runs, *quiet], "spacing": "Small"}
+
+
+def _execute(button: Button, key: str, at: int) -> Json:
+    """A button. ``associatedInputs: none``: what stands in the card's select is not this button's business."""
+    action: Json = {
+        "type": "Action.Execute",
+        "title": literal(shortened(button.label, BUTTON)) or "–",
+        "verb": button.action,
+        "data": {"action": button.action, "value": button.value, "card": key},
+        "associatedInputs": "none",
+    }
+    if button.style:
+        action["style"] = _STYLES[button.style]
+    return {**action, "mode": "secondary"} if at >= PRIMARY_ACTIONS else action
+
+
+def _choose(choose: Choose | None, key: str) -> list[Json]:
+    """A select with its own button: Teams sends nothing on a mere choice."""
+    if choose is None or not choose.options:
+        return []
+    label = literal(shortened(choose.placeholder, LABEL)) or "Choose"
+    select = {"type": "Input.ChoiceSet", "id": CHOSEN, "style": "compact", "label": label}
+    press = {
+        "type": "Action.Execute",
+        "title": "Choose",
+        "verb": choose.action,
+        "data": {"action": choose.action, "card": key},
+    }
+    missing = len(choose.options) - OPTIONS
+    note = [_small(more(missing))] if missing > 0 else []
+    return [{**select, "choices": choices(choose.options)}, *note, {"type": "ActionSet", "actions": [press]}]

@@ -1,0 +1,376 @@
+"""The plain-reply grammar: what a person's message means to the bot, if it means anything to it.
+
+A false positive is worse than a miss: a word counts only where it opens the message (after politeness and decoration) and
+the rest has the shape that belongs to it. Quoted lines ("> done") are somebody else's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.calendar import AmbiguousDay, PastDay, UnreadableDay, parse_day
+from handlers.replies.figures import name_at_start, read_figures
+from handlers.replies.plain import Plain, make_plain, undecorated
+from handlers.replies.words import (
+    Accept,
+    Acknowledge,
+    Ambiguous,
+    Blocked,
+    ChallengeFigure,
+    ChangeOwner,
+    Done,
+    Kudos,
+    MoveDue,
+    NeedHelp,
+    NotDoing,
+    NotForMe,
+    Reading,
+    Reopen,
+    Snooze,
+    Undo,
+    Word,
+)
+
+LONGEST = 4000
+SHORT_NAME_WORDS = 2
+I_WE = r"(?:(?:i|we)(?:'m| am|'re| are)? )?"
+MARK = r"\s*(?::|--?|\.\.\.|,|;|\.|!|\n|=>|->)\s*"
+POLITE = re.compile(
+    r"(?:ok(?:ay)?|sure|yes|yep|hi|hello|hey|thanks|thank you|thx|please|pls|team|all|right|great|perfect|cool|got it|sorry"
+    r"|good (?:morning|afternoon|evening))(?:\s*[,.!:;-]\s*|\s+)",
+    re.I,
+)
+POLITE_END = re.compile(r"[\s,.!-]+(?:thanks|thank you|thx|please|pls|ty|cheers|team|all|everyone)$", re.I)
+THUMBS = re.compile(r"(?:[\s!.]|:(?:\+1|thumbsup|ok_hand)(?::skin-tone-\d)?:|[👍👌][\U0001F3FB-\U0001F3FF]?)+")
+CHECKS = re.compile(r"(?:[\s!.]|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|[✅✔☑])+")
+ACCEPT = re.compile(
+    r"(?:ok(?:ay)?|(?:(?:i|we) )?(?:accept(?:ed)?|approve[d]?|confirm(?:ed)?)|agreed|lgtm|looks (?:good|fine|great)(?: to (?:me|us))?"
+    r"|all good|works(?: (?:now|fine|well|for (?:me|us)))?|fine (?:by|with|for) (?:me|us)|ok (?:by|with|for|from) (?:me|us)|good to go"
+    r"|(?:it|that|this) works(?: now)?)",
+    re.I,
+)
+ACKNOWLEDGE = re.compile(
+    rf"(?:(?:{I_WE})?(?:ack|acked|ack'd|acknowledged?|on it|looking into (?:it|this))|roger)(?: (?:that|this|it))?(?:{MARK}(?P<rest>.*))?",
+    re.I | re.S,
+)
+UNDO = re.compile(r"undo(?: (?:that|this|it|last|the last one))?", re.I)
+DONE = re.compile(
+    rf"(?:(?:all|now|it's|it is|that's|that is|this is|this one is|(?:it|this) has been|have|we're|we are) )*"
+    rf"(?P<word>done|completed?|finished|fixed|resolved)(?: (?:now|today|already))?(?:{MARK}(?P<rest>.*))?",
+    re.I | re.S,
+)
+DONE_BARE = re.compile(r"done (?P<rest>.*)", re.I | re.S)
+NOT_A_NOTE = re.compile(
+    r"(?:with|for|by|deal|yet|soon|when|if|until|unless|is|was|tomorrow|next|in|at|before|after|only|partly|almost|or|than|that"
+    r"|to|of|nothing|something|anything|\d+ ?%|\d+ ?(?:/|of|out of) ?\d+)\b",
+    re.I,
+)
+DONE_BY = re.compile(r"done (?:by|on|before|for)? ?(?P<day>.+)", re.I)
+DONE_BUT = re.compile(r"done,? (?:but|except|apart from)\b", re.I)
+BLOCKED = re.compile(
+    rf"(?:(?:still |i'm |we're |we are |i am )*)blocked(?:{MARK}(?P<rest>.+)|,? (?P<bare>(?:by|on|waiting|because|until|as we) .+))?",
+    re.I | re.S,
+)
+WAITING = re.compile(r"waiting (?:on|for) (?:you|client|the client|your side)\s*[:-]\s*(?P<rest>.+)", re.I | re.S)
+NOT_BLOCKED = re.compile(r"on (?:my|the|your) calendar\b", re.I)
+SNOOZE = re.compile(r"(?:snooze|remind me(?: again)?)(?: (?:until|till|to|on|for))? *:? *(?P<day>.+)", re.I)
+BARE_DAY = re.compile(
+    r"tomorrow|next week|\+ ?\d{1,3} ?[dw]|in \d{1,2} (?:days?|weeks?)|(?:(?:on|next|this) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+    r"|(?:[a-z]+,? )?(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?[a-z]{3,9}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?)(?:,? \d{4})?",
+    re.I,
+)
+DUE = re.compile(
+    r"(?:(?:new )?due(?: date)?(?: (?:is|to|by|on|now))?|(?:move|moved|postpone|reschedule)(?: (?:it|this|due|the due date))?(?: due)? to)"
+    r"\s*[:=]?\s*(?P<day>.+)",
+    re.I | re.S,
+)
+REASON = re.compile(r"\s*(?:,| - |;|\(|\bbecause\b|\bas\b|:|\n)\s*", re.I)
+OWNER = re.compile(
+    r"(?:(?:new |change )?owner|assign(?: (?:it|this))?)(?: (?:is|to|now))*\s*(?P<mark>[:=])?\s*"
+    r"(?P<who><@[^>\s]+>|<at>[^<]+</at>|@[\w.'-]+(?: [A-Z][\w.'-]+){0,2}|me)",
+    re.I,
+)
+OWNER_NAME = re.compile(r"(?:new )?owner\s*[:=]\s*(?P<who>[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,3})", re.I)
+CHALLENGE = re.compile(rf"{I_WE}(?:challenge|dispute)\b\s*(?P<rest>.*)", re.I | re.S)
+CHALLENGED = re.compile(r"(?P<name>[^:\n]{1,30}?)\s*(?::| - )\s*(?P<rest>.*)", re.S)
+KUDOS = re.compile(r"kudos\b\s*[:,-]?\s*(?P<rest>.*)", re.I | re.S)
+REOPEN = re.compile(
+    rf"(?:please )?(?:re-?open(?:ed|ing)?(?: (?:it|this|that|please))?|(?:still )?not (?:fixed|resolved|accepted)(?: yet)?)"
+    rf"(?:{MARK}(?P<rest>.*)|,? (?P<bare>(?:because|as|since) .+))?",
+    re.I | re.S,
+)
+NOT_DOING = re.compile(
+    rf"{I_WE}(?:not (?:doing|going to do)|won't (?:do|fix)|wont ?(?:do|fix)|will not do)(?: (?:it|this|that|this one))?"
+    r"(?:\s*(?::| - |,|\n)\s*(?:because )?(?P<rest>.+)|,? (?:because|since|due to) (?P<bare>.+))?",
+    re.I | re.S,
+)
+NEED_HELP = re.compile(
+    rf"(?:{I_WE}(?:need|could use) (?:some |your )?help|help needed|{I_WE}stuck)(?: (?:here|please|pls))?"
+    rf"(?:{MARK}(?P<rest>.*)| (?P<bare>(?:with|on|from|to|because|finding|getting) .+))?",
+    re.I | re.S,
+)
+CLOSED_QUESTION = re.compile(r"(?P<word>done|completed|finished|fixed|resolved)\s*\?+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    today: date
+    short_names: Mapping[str, str]
+
+
+Rule = Callable[[Plain, _Context], Word | Ambiguous | None]
+
+
+def parse(text: str, *, today: date, short_names: Mapping[str, str]) -> Reading:
+    """Read a message: the words of the grammar in it, NotForMe, or one question where it is truly ambiguous.
+
+    ``today`` is the day at the writer's own place; ``short_names`` maps lower-case spellings to metric ids. A leading
+    mention of the bot has been taken off. Every line must belong to a word, else the message is left alone.
+    """
+    if len(text) > LONGEST:
+        return NotForMe()
+    message = make_plain(text)
+    if thumbs := _only_pictures(message.plain):
+        return thumbs
+    context = _Context(today, short_names)
+    lines = _own_lines(message)
+    words = _read_lines(lines, context) if lines else None
+    return NotForMe() if words is None else words
+
+
+def _only_pictures(plain: str) -> Reading | None:
+    if not plain.strip():
+        return NotForMe()
+    if THUMBS.fullmatch(plain):
+        return (Accept(),) if plain.strip(" \n!.") else NotForMe()
+    if CHECKS.fullmatch(plain):
+        return Ambiguous("Is it done, or do you accept it?", ("done", "ok"))
+    return None
+
+
+def _own_lines(message: Plain) -> list[Plain]:
+    """The lines that are not empty and not quoted from somebody else."""
+    lines, start = [], 0
+    for line in message.plain.split("\n"):
+        part = message.cut(start, start + len(line))
+        start += len(line) + 1
+        if part.plain and not part.plain.startswith((">", "&gt;")):
+            lines.append(part)
+    return lines
+
+
+def _read_lines(lines: list[Plain], context: _Context) -> tuple[Word, ...] | Ambiguous | None:
+    """The longest run of lines that is one list of figures, or a word a line; free text takes the lines below it."""
+    figures = read_figures(_joined(lines), context.short_names)
+    if figures:
+        return (figures,)
+    first, rest = lines[0], lines[1:]
+    found = _read_one(first, context)
+    if not rest:
+        return found if found is None or isinstance(found, Ambiguous) else (found,)
+    if found is not None and not isinstance(found, Ambiguous):
+        below = _read_lines(rest, context)
+        if isinstance(below, tuple):
+            return (found, *below)
+    whole = _read_one(_joined(lines), context)
+    return whole if whole is None or isinstance(whole, Ambiguous) else (whole,)
+
+
+def _joined(lines: list[Plain]) -> Plain:
+    return Plain("\n".join(line.plain for line in lines), "\n".join(line.typed for line in lines))
+
+
+def _read_one(line: Plain, context: _Context) -> Word | Ambiguous | None:
+    """Read one line: as it stands, then without its polite beginning, again and again."""
+    line = undecorated(line)
+    while line.plain:
+        for rule in RULES:
+            found = rule(line, context)
+            if found is not None:
+                return found
+        polite = POLITE.match(line.plain)
+        if polite is None:
+            return None
+        line = undecorated(line.cut(polite.end()))
+    return None
+
+
+def _bare(line: Plain) -> str:
+    """The line without thanks at its end."""
+    return POLITE_END.sub("", line.plain)
+
+
+def _rest(line: Plain, match: re.Match[str]) -> str:
+    """What a word left free, as typed."""
+    for group in ("rest", "bare"):
+        if group in match.re.groupindex and match[group]:
+            return line.cut(match.start(group), match.end(group)).typed
+    return ""
+
+
+def _is_question(line: Plain) -> bool:
+    return line.plain.endswith("?")
+
+
+# --- the words ----------------------------------------------------------------------------------------------------------
+
+
+def _accept(line: Plain, context: _Context) -> Accept | None:
+    return Accept() if ACCEPT.fullmatch(_bare(line)) else None
+
+
+def _acknowledge(line: Plain, context: _Context) -> Acknowledge | None:
+    match = ACKNOWLEDGE.fullmatch(line.plain) or ACKNOWLEDGE.fullmatch(_bare(line))
+    return Acknowledge(_rest(line, match)) if match else None
+
+
+def _undo(line: Plain, context: _Context) -> Undo | None:
+    return Undo() if UNDO.fullmatch(_bare(line)) else None
+
+
+def _done(line: Plain, context: _Context) -> Done | Ambiguous | None:
+    if CLOSED_QUESTION.fullmatch(line.plain):
+        return Ambiguous("Is it done?", ("done",))
+    if DONE_BUT.match(line.plain):
+        return Ambiguous("Is it done, or is it blocked?", ("done", "blocked: the reason"))
+    match = DONE.fullmatch(line.plain) or DONE.fullmatch(_bare(line))
+    if match:
+        return Done(_rest(line, match))
+    match = DONE_BARE.fullmatch(line.plain)
+    if match is None or _is_question(line):
+        return None
+    return _promised(line, context) if NOT_A_NOTE.match(match["rest"]) else Done(_rest(line, match))
+
+
+def _promised(line: Plain, context: _Context) -> Ambiguous | None:
+    """ "done by friday" promises a day; it does not say that it is done."""
+    match = DONE_BY.fullmatch(line.plain)
+    try:
+        day = parse_day(match["day"], context.today) if match else None
+    except UnreadableDay:
+        day = None
+    return Ambiguous("Is it done now, or due then?", ("done", f"due {day.isoformat()}")) if day else None
+
+
+def _blocked(line: Plain, context: _Context) -> Blocked | Ambiguous | None:
+    match = WAITING.fullmatch(line.plain) or BLOCKED.fullmatch(line.plain)
+    if match is None or NOT_BLOCKED.match(_rest(line, match)):
+        return None
+    reason = _rest(line, match)
+    return Blocked(reason) if reason else Ambiguous("What are you waiting for, and from whom?")
+
+
+def _snooze(line: Plain, context: _Context) -> Snooze | Ambiguous | None:
+    plain = _bare(line)
+    match = SNOOZE.fullmatch(plain)
+    if match:
+        return _day(re.sub(r"^(?=\d{1,3} ?[dw]$)", "+", match["day"]), context, Snooze, "snooze")
+    if not BARE_DAY.fullmatch(plain):
+        return None
+    try:
+        return Snooze(parse_day(plain, context.today, field="snooze"))
+    except AmbiguousDay as problem:
+        return _which(problem, "snooze")
+    except UnreadableDay:
+        return None
+
+
+def _move_due(line: Plain, context: _Context) -> MoveDue | Ambiguous | None:
+    match = DUE.fullmatch(line.plain)
+    if match is None:
+        return None
+    whole = line.cut(match.start("day"), match.end("day"))
+    found = _day(POLITE_END.sub("", whole.plain), context, MoveDue, "due")
+    for mark in REASON.finditer(whole.plain):
+        if found is not None:
+            break
+        found = _day(whole.plain[: mark.start()], context, MoveDue, "due")
+        if isinstance(found, MoveDue):
+            return MoveDue(found.due, whole.cut(mark.end()).typed)
+    return found
+
+
+def _day(
+    text: str, context: _Context, word: Callable[[date], Snooze | MoveDue], verb: str
+) -> Snooze | MoveDue | Ambiguous | None:
+    """The word for a day after a verb; a question where it can be two or lies in the past; None where it is no day."""
+    try:
+        return word(parse_day(text, context.today, field=verb))
+    except AmbiguousDay as problem:
+        return _which(problem, verb)
+    except PastDay as problem:
+        return Ambiguous(f"{problem.day.isoformat()} is past. Which day do you mean?")
+    except UnreadableDay:
+        return None
+
+
+def _which(problem: AmbiguousDay, verb: str) -> Ambiguous:
+    return Ambiguous("Which day do you mean?", tuple(f"{verb} {day.isoformat()}" for day in problem.readings))
+
+
+def _owner(line: Plain, context: _Context) -> ChangeOwner | None:
+    match = OWNER.fullmatch(_bare(line)) or OWNER_NAME.fullmatch(_bare(line))
+    return ChangeOwner(line.cut(match.start("who"), match.end("who")).typed.removeprefix("@")) if match else None
+
+
+def _challenge(line: Plain, context: _Context) -> ChallengeFigure | Ambiguous | None:
+    match = CHALLENGE.fullmatch(line.plain)
+    if match is None or _is_question(line):
+        return None
+    rest = line.cut(match.start("rest"))
+    known = name_at_start(rest, context.short_names) if context.short_names else None
+    if known:
+        metric, end = known
+        words = line.cut(match.start("rest") + end).typed.lstrip(" :-,\u2013\u2014")
+        return ChallengeFigure(metric, rest.typed[:end], words)
+    named = CHALLENGED.fullmatch(rest.plain)
+    if named is None or len(named["name"].split()) > SHORT_NAME_WORDS:
+        return Ambiguous("Which figure do you challenge?") if not rest.plain or rest.plain.startswith(":") else None
+    return ChallengeFigure(None, rest.cut(0, named.end("name")).typed, rest.cut(named.start("rest")).typed)
+
+
+def _kudos(line: Plain, context: _Context) -> Kudos | Ambiguous | None:
+    match = KUDOS.fullmatch(line.plain)
+    if match is None or _is_question(line):
+        return None
+    words = _rest(line, match)
+    return Kudos(words) if words else Ambiguous("Kudos to whom, and for what?")
+
+
+def _reopen(line: Plain, context: _Context) -> Reopen | None:
+    match = REOPEN.fullmatch(line.plain) or REOPEN.fullmatch(_bare(line))
+    return Reopen(_rest(line, match)) if match else None
+
+
+def _not_doing(line: Plain, context: _Context) -> NotDoing | Ambiguous | None:
+    match = NOT_DOING.fullmatch(line.plain)
+    if match is None:
+        return None
+    reason = _rest(line, match)
+    return NotDoing(reason) if reason else Ambiguous("Why not? The reason is kept with it.")
+
+
+def _need_help(line: Plain, context: _Context) -> NeedHelp | None:
+    match = NEED_HELP.fullmatch(line.plain)
+    return NeedHelp(_rest(line, match)) if match else None
+
+
+RULES: tuple[Rule, ...] = (
+    _accept,
+    _undo,
+    _acknowledge,
+    _done,
+    _blocked,
+    _not_doing,
+    _reopen,
+    _move_due,
+    _snooze,
+    _owner,
+    _challenge,
+    _kudos,
+    _need_help,
+)

@@ -24,7 +24,7 @@ from handlers.vocabulary.incoming import (
     Submitted,
 )
 from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone, Words
-from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
 
@@ -160,8 +160,7 @@ def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: d
 
 
 def _may(who: Who, asker: Asker) -> None:
-    allowed = {Who.ANYONE: True, Who.CLIENT: asker.side == "client", Who.MANAGER: asker.manages}[who]
-    if not allowed:
+    if not allowed(who, asker):
         raise Declined(f"This is for {who.value}. Reply in the channel's thread, or ask the owner named on the card.")
 
 

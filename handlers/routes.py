@@ -6,19 +6,21 @@ Add a feature: write its room (commands, rules, cards, handler), then add its ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from handlers.router import Follower, Table, ThreadHandler
+from handlers.help.desk import EMPTY, HELP, HelpDesk
+from handlers.providers.channels import channel_changed
+from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
 from handlers.vocabulary.route import Route, Verb
 
-ROUTES: Sequence[Route[object]] = (
+ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
     # --- issues
     # --- actions
     # --- reminders
     # --- metrics
     # --- digests
-    # --- help
 )
 
 VERBS: Sequence[Verb] = (
@@ -28,6 +30,10 @@ VERBS: Sequence[Verb] = (
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
 }
+
+DIRECT_REPLIES: Sequence[Speech] = (
+    # who understands a plain reply in a direct conversation ("done 12"), asked in order
+)
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
@@ -39,5 +45,17 @@ FIRINGS: Mapping[str, Firing] = {
 
 
 def table() -> Table:
-    """The wiring the router works with."""
-    raise NotImplementedError
+    """The wiring the router works with. The help desk comes last: it knows every verb there is."""
+    routes = {route.action: route for route in ROUTES}
+    desk = HelpDesk((*VERBS, HELP), routes, DIRECT_REPLIES)
+    return Table(
+        routes={**routes, **{route.action: route for route in desk.routes()}},
+        verbs=desk.verbs,
+        threads=THREADS,
+        followers=FOLLOWERS,
+        empty=EMPTY,
+        unknown=desk.unknown,
+        speech=desk.speech,
+        channel_changed=channel_changed,
+        reacted=desk.reacted,
+    )

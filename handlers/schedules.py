@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from handlers.calendar import next_fire, parse_pattern
+from handlers.calendar import Pattern, next_fire
+from handlers.calendar import zone as zone_named
 from handlers.vocabulary.events import Fired
 from storage.models.schedule import Occurrence, Schedule
 from storage.unit_of_work import UnitOfWork
@@ -36,7 +37,7 @@ def every(
 
     ``grace`` is how many seconds late it may still be acted on.
     """
-    wall, instant = next_fire(parse_pattern(pattern), zone, now)
+    wall, instant = next_fire(Pattern.parse(pattern), zone_named(zone), now)
     schedule = uow.schedules.of(subject, subject_id) or _fresh(subject, subject_id, installation_id)
     schedule.pattern, schedule.zone, schedule.grace = pattern, zone, grace
     schedule.next_wall, schedule.next_at, schedule.state = wall, instant, "active"
@@ -89,11 +90,11 @@ def _fire(schedule: Schedule, uow: UnitOfWork, now: datetime) -> Fired | None:
     if schedule.pattern == ONCE:
         schedule.state = "finished"
     else:
-        pattern = parse_pattern(schedule.pattern)
-        schedule.next_wall, schedule.next_at = next_fire(pattern, schedule.zone, due_at)
+        pattern, where = Pattern.parse(schedule.pattern), zone_named(schedule.zone)
+        schedule.next_wall, schedule.next_at = next_fire(pattern, where, due_at)
         while schedule.next_at <= now:
             wall, due_at, covers = schedule.next_wall, schedule.next_at, covers + 1
-            schedule.next_wall, schedule.next_at = next_fire(pattern, schedule.zone, due_at)
+            schedule.next_wall, schedule.next_at = next_fire(pattern, where, due_at)
     uow.schedules.save(schedule)
     if uow.schedules.occurrence(schedule.id, wall) is not None and schedule.pattern != ONCE:
         return None

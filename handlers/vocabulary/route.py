@@ -86,6 +86,11 @@ class Declined(Exception):
         self.buttons = buttons
 
 
+def allowed(who: Who, asker: Asker) -> bool:
+    """Whether this person may do what is for ``who``."""
+    return {Who.ANYONE: True, Who.CLIENT: asker.side is Side.CLIENT, Who.MANAGER: asker.manages}[who]
+
+
 C = TypeVar("C")
 Handler = Callable[[Any, Asker, Any, Any], Answer]
 

@@ -1,0 +1,108 @@
+"""The help desk: it knows every verb there is, and what to do with words nobody else understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from handlers.help import cards
+from handlers.help.state import state_of
+from handlers.places import CHOOSE_PROGRAMME, the_programme
+from handlers.router import Speech
+from handlers.vocabulary.incoming import Reacted, Said
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.route import Asker, Declined, Raw, Route, Verb, allowed
+from storage.unit_of_work import UnitOfWork
+
+EMPTY = "help.state"
+HELP = Verb("help", "help.help", "what I can do here", synonyms=("?", "commands", "hello", "hi"))
+MEANT = "help.meant"
+CLOSE_ENOUGH = 55
+"""Of 100 (rapidfuzz ratio): "reprot" is 83 from "report"; below 55 a guess is more often wrong than right."""
+
+
+class HelpDesk:
+    """Help built from the verbs that exist. ``direct`` understand plain replies in a direct conversation, in order."""
+
+    def __init__(self, verbs: Sequence[Verb], routes: Mapping[str, Route[Any]], direct: Sequence[Speech] = ()) -> None:
+        self.verbs = verbs
+        self._routes = routes
+        self._direct = direct
+        self._words = {word: verb for verb in verbs for word in (verb.word, *verb.synonyms)}
+
+    def routes(self) -> tuple[Route[Any], ...]:
+        """The help desk's own rows of the table of contents."""
+        return (
+            Route(HELP.action, _words, self.help),
+            Route(EMPTY, _words, self.state),
+            Route(CHOOSE_PROGRAMME, _value, self.state),
+            Route(MEANT, _value, self.meant),
+        )
+
+    def help(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """What this person can do here, grouped by job; the first line is where they are."""
+        where = state_of("", asker, uow, now)
+        return Answer(card=cards.help_card(where, [verb for verb in self.verbs if self._may(verb, asker)]))
+
+    def state(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Where this person is and what waits here. ``words`` may name a provider, or be its programme's id."""
+        if words:
+            the_programme(asker, uow, words)
+        where = state_of(words, asker, uow, now)
+        return Answer(card=cards.state_card(where, [verb for verb in self.verbs if self._may(verb, asker)]))
+
+    def unknown(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """A word that is no verb: the nearest one, as a button that does it."""
+        first, _, rest = words.strip().partition(" ")
+        verb = self.nearest(first, asker)
+        return Answer(card=cards.unknown_card(first, None if verb is None else verb.word, rest.strip()))
+
+    def nearest(self, word: str, asker: Asker) -> Verb | None:
+        """The verb a mistyped word most likely meant, among those this person may use."""
+        usable = [each for each, verb in self._words.items() if self._may(verb, asker)]
+        found = process.extractOne(word.casefold(), usable, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
+        return None if found is None else self._words[found[0]]
+
+    def meant(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Do what was meant: a verb and its words."""
+        word, _, rest = words.partition(" ")
+        verb = self._words.get(word.casefold())
+        if verb is None:
+            return self.help("", asker, uow, now)
+        if not self._may(verb, asker):
+            raise Declined(f"This is for {verb.who.value}.", cards.HELP_BUTTON)
+        if verb.action == HELP.action:
+            return self.help(rest, asker, uow, now)
+        route = self._routes[verb.action]
+        return route.handle(route.parse(Raw(words=rest.strip()), asker), asker, uow, now)
+
+    def speech(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """A plain message outside our threads. None: it is not for the bot."""
+        if not event.direct:
+            return None
+        for reply in self._direct:
+            answer = reply(event, asker, uow, now)
+            if answer is not None:
+                return answer
+        word, _, _ = event.words.strip().partition(" ")
+        verb = self._words.get(word.casefold())
+        return None if verb is None else self.meant(event.words.strip(), asker, uow, now)
+
+    def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """An emoji on a message: nobody acts on them yet."""
+        return None
+
+    def _may(self, verb: Verb, asker: Asker) -> bool:
+        route = self._routes.get(verb.action)
+        return allowed(verb.who, asker) and (route is None or allowed(route.who, asker))
+
+
+def _words(raw: Raw, asker: Asker) -> str:
+    return raw.words
+
+
+def _value(raw: Raw, asker: Asker) -> str:
+    return raw.value

@@ -1,0 +1,1 @@
+"""Providers and people: set-up, channels, who is accountable, import."""

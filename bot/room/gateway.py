@@ -1,0 +1,146 @@
+"""Sending into the room: the port ``Gateway`` over the room's own tables."""
+
+from __future__ import annotations
+
+from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent
+from bot.room.bell import Change
+from bot.room.parts import Shelf
+from bot.room.posting import post
+from handlers.vocabulary.address import Place, Platform, Visibility
+from handlers.vocabulary.outgoing import AnyCard, Reaction
+from storage.models.room import RoomChannel, RoomMessage, RoomUser
+from storage.room import BOT, RoomRepository
+
+
+class RoomGateway:
+    """Posts, edits and finds cards in the room. Nothing can be ``Unsure`` here: a transaction commits or it does not."""
+
+    platform = Platform.ROOM
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def post(self, delivery: Delivery) -> Outcome:
+        """Post a card (opening the person's own channel if need be), or put a reaction. The same key posts once."""
+        if isinstance(delivery.card, Reaction):
+            return self._announced(await self._shelf.run(self._react, delivery, delivery.card))
+        return self._announced(await self._shelf.run(self._post, delivery, delivery.card))
+
+    async def update(self, delivery: Delivery) -> Outcome:
+        """Show the newer card in place. An older revision than the one that stands there changes nothing."""
+        if isinstance(delivery.card, Reaction):
+            return await self.post(delivery)
+        return self._announced(await self._shelf.run(self._update, delivery, delivery.card))
+
+    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:
+        """Look for the delivery's key (for a reaction: the emoji under its message)."""
+        return await self._shelf.run(self._find, delivery)
+
+    async def is_shared(self, place: Place) -> bool | None:
+        """Whether both companies read this channel; None for a channel the room does not know."""
+        return await self._shelf.run(self._is_shared, place)
+
+    # --- each in one transaction, in a thread -----------------------------------------------------------------------
+
+    def _post(self, delivery: Delivery, card: AnyCard) -> Outcome:
+        with self._shelf.units() as unit:
+            channel = _channel(unit.room, delivery)
+            if isinstance(channel, Refused):
+                return channel
+            refusal = _refusal(unit.room, channel, delivery.visibility)
+            if refusal is not None:
+                return refusal
+            unit.commit()
+        message = RoomMessage(
+            id="",
+            channel_id=channel.id,
+            thread_ref=delivery.thread,
+            author=BOT,
+            card=self._shelf.codec.encode(card),
+            card_key=delivery.key,
+            revision=delivery.revision,
+            posted_at=self._shelf.now(),
+        )
+        return self._sent(post(self._shelf.units, message, self._shelf.now()))
+
+    def _update(self, delivery: Delivery, card: AnyCard) -> Outcome:
+        with self._shelf.units() as unit:
+            message = unit.room.message(delivery.ref) if delivery.ref else unit.room.by_key(delivery.key)
+            if message is None:
+                return Refused(f"there is no message {delivery.ref or delivery.key} to edit")
+            channel = unit.room.channel(message.channel_id)
+            refusal = _refusal(unit.room, channel, delivery.visibility) if channel else None
+            if refusal is not None:
+                return refusal
+            if delivery.revision > message.revision:
+                message.card = self._shelf.codec.encode(card)
+                message.revision = delivery.revision
+                message.edited_at = self._shelf.now()
+                unit.room.add(message)
+                unit.commit()
+            return self._sent(message)
+
+    def _react(self, delivery: Delivery, reaction: Reaction) -> Outcome:
+        with self._shelf.units() as unit:
+            message = _reacted_to(unit.room, delivery, reaction)
+            if message is None:
+                return Refused("the message to react to is not in the room")
+            unit.room.react(message, reaction.name, BOT)
+            unit.commit()
+            return self._sent(message)
+
+    def _find(self, delivery: Delivery) -> Sent | Missing:
+        with self._shelf.units() as unit:
+            if isinstance(delivery.card, Reaction):
+                message = _reacted_to(unit.room, delivery, delivery.card)
+                there = message is not None and BOT in message.reactions.get(delivery.card.name, [])
+            else:
+                message = unit.room.by_key(delivery.key)
+                there = message is not None
+            return self._sent(message) if there and message is not None else Missing()
+
+    def _is_shared(self, place: Place) -> bool | None:
+        with self._shelf.units() as unit:
+            channel = unit.room.channel(place.channel)
+            return None if channel is None else channel.kind == "shared"
+
+    def _sent(self, message: RoomMessage) -> Sent:
+        return Sent(message.id, Place(Platform.ROOM, self._shelf.workspace, message.channel_id))
+
+    def _announced(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Sent):
+            self._shelf.bell.ring(Change("message", outcome.place.channel, outcome.ref))
+        return outcome
+
+
+def _channel(room: RoomRepository, delivery: Delivery) -> RoomChannel | Refused:
+    """Where the delivery goes: its place, else the person's own conversation with the bot, opened if need be."""
+    if delivery.place is not None:
+        channel = room.channel(delivery.place.channel)
+        return channel or Refused(f"there is no channel {delivery.place.channel} in the room")
+    if delivery.account is None:
+        return Refused("the delivery names neither a place nor a person")
+    user = room.user(delivery.account.user)
+    return room.open_direct(user) if user else Refused(f"there is no person {delivery.account.user} in the room")
+
+
+def _refusal(room: RoomRepository, channel: RoomChannel, visibility: Visibility) -> Refused | None:
+    """The last guard before the page: what is not for everybody in a channel is not written into it."""
+    if visibility is Visibility.SHARED:
+        return None
+    if visibility is Visibility.PRIVATE and channel.kind != "direct":
+        return Refused("private content goes to one person only, and this is a channel")
+    people: list[RoomUser] = room.members(channel.id)
+    outsiders = channel.kind == "shared" or any(user.side != "client" for user in people)
+    if visibility is Visibility.INTERNAL and outsiders:
+        return Refused("internal content may not go where the provider reads")
+    return None
+
+
+def _reacted_to(room: RoomRepository, delivery: Delivery, reaction: Reaction) -> RoomMessage | None:
+    """The message a reaction belongs on: the one it names, else the platform's reference the courier found."""
+    if reaction.thread.ref is not None:
+        return room.message(reaction.thread.ref)
+    card = room.by_key(reaction.thread.card) if reaction.thread.card else None
+    ref = delivery.ref or delivery.thread
+    return card or (room.message(ref) if ref else None)

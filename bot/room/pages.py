@@ -1,0 +1,295 @@
+"""The room's pages, pictures and live stream: what is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.room.bell import Change
+from bot.room.clock import LEAPS
+from bot.room.guard import COOKIE, PICTURE_POLICY, Forged, new_session, token_for
+from bot.room.moments import shown, town
+from bot.room.parts import Room
+from bot.room.reader import GUEST, Reader
+from bot.room.render import CardRenderer, environment
+from bot.room.view import SeenMessage, Viewer, visible
+from handlers.vocabulary.outgoing import Picture
+from storage.models.room import RoomChannel, RoomMessage
+from storage.room import RoomRepository
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+STATIC = Path(__file__).parent / "static"
+KINDS = {"shared": "Shared with both companies", "internal": "Internal, the client only", "direct": "Direct message"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What is open: a channel, a thread in it, and how far back."""
+
+    channel: str = ""
+    thread: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What an answer adds to a page: an open form, a short line, and whether that line is bad news."""
+
+    form: Markup = Markup()
+    toast: str = ""
+    bad: bool = False
+
+
+class Nothing(Exception):
+    """There is nothing at this address for this seat; the message says what was looked for."""
+
+
+class Pages:
+    """Builds pages for a seat. Every read is one transaction in a thread."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.templates = environment()
+        self.cards = CardRenderer(self.templates)
+
+    def safely(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint, with what it refuses told on a page (or to the script) instead of a bare status."""
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except (Nothing, Forged) as refusal:
+                return self._trouble(request, refusal)
+
+        return answered
+
+    def _trouble(self, request: Request, refusal: Nothing | Forged) -> Response:
+        forged = isinstance(refusal, Forged)
+        words = (Forged.__doc__ or "") if forged else str(refusal)
+        status = 403 if forged else 404
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"reload": True, "toast": words}, status)
+        html = self.templates.get_template("trouble.html").render(
+            title="Please reload" if forged else "Nothing here", words=words, address="/", way_out="Open the room"
+        )
+        return HTMLResponse(html, status)
+
+    # --- answers to GET ---------------------------------------------------------------------------------------------
+
+    async def home(self, request: Request) -> Response:
+        """The first seat's first channel; ``/as/{seat}/`` likewise."""
+        address = await self.room.shelf.run(self._first_address, request.path_params.get("seat"))
+        return RedirectResponse(address, 303)
+
+    async def show(self, request: Request) -> Response:
+        """The list, a channel, or a thread."""
+        where = Where(
+            request.path_params.get("channel", ""),
+            request.path_params.get("thread"),
+            request.query_params.get("before"),
+        )
+        return await self.page(request, where, Extra())
+
+    async def page(self, request: Request, where: Where, extra: Extra, status: int = 200) -> Response:
+        """A whole page, and the cookie of this visit if there is none yet."""
+        session = request.cookies.get(COOKIE) or new_session()
+        token = token_for(self.room.secret, session)
+        html = await self.room.shelf.run(self._build, request.path_params["seat"], token, where, extra)
+        response = HTMLResponse(html, status)
+        if COOKIE not in request.cookies:
+            response.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def picture(self, request: Request) -> Response:
+        """A card's picture, as SVG or PNG, for a seat that may read the card."""
+        parts = request.path_params
+        found = await self.room.shelf.run(self._picture, parts["seat"], parts["message"], parts["index"])
+        dark = bool(request.query_params.get("dark"))
+        svg = await self.room.shelf.run(self.room.drawing.svg, found, dark)
+        headers = {"Content-Security-Policy": PICTURE_POLICY}
+        if parts["kind"] == "png":
+            return Response(await self.room.drawing.png(svg), media_type="image/png", headers=headers)
+        return Response(svg, media_type="image/svg+xml", headers=headers)
+
+    async def live(self, request: Request) -> Response:
+        """The stream of what changes for this seat, as server-sent events."""
+        where = Where(request.query_params.get("channel", ""), request.query_params.get("thread") or None)
+        token = token_for(self.room.secret, request.cookies.get(COOKIE, ""))
+        reader = await self.room.shelf.run(self._seated, request.path_params["seat"], token)
+        return EventSourceResponse(self._changes(reader, where), ping=20)
+
+    # --- what a door's answer needs -----------------------------------------------------------------------------------
+
+    def reader(self, repository: RoomRepository, seat: str, token: str = "") -> Reader:
+        """The seat named in the address. Raises 404 for somebody one cannot act as."""
+        name = seat.removesuffix(GUEST)
+        user = repository.user(name)
+        if user is None or not user.seat:
+            raise Nothing(f"Nobody called {name!r} can be acted as here.")
+        guest = seat.endswith(GUEST) and user.side == "provider"
+        return Reader(user=user, now=self.room.clock.now(), token=token, guest=guest)
+
+    def fragments(self, reader: Reader, where: Where, ref: str) -> list[dict[str, Any]]:
+        """A message as HTML for an open page: in its channel, in the open thread, or both; a reply brings its root too."""
+        with self.room.shelf.units() as unit:
+            row = visible(unit.room, reader, ref)
+            if row is None:
+                return []
+            rows = [row]
+            if row.thread_ref is not None:
+                root = visible(unit.room, reader, row.thread_ref)
+                rows = [row, root] if root else [row]
+            viewer = Viewer(self.room, self.cards, unit.room, reader)
+            return [part for each in rows for part in self._parts(viewer, reader, where, each, each is row)]
+
+    # --- each in one transaction, in a thread -----------------------------------------------------------------------
+
+    def _parts(
+        self, viewer: Viewer, reader: Reader, where: Where, row: RoomMessage, itself: bool
+    ) -> list[dict[str, Any]]:
+        parts = []
+        common = {"ref": row.id, "channel": row.channel_id, "mine": row.author == reader.user.id, "itself": itself}
+        if row.channel_id != where.channel:
+            return [common | {"pane": "", "html": ""}]
+        if row.thread_ref is None:
+            outside = reader.inside(row.channel_id, None)
+            parts.append(common | {"pane": "log", "html": self._one(viewer.one(row), outside)})
+        if where.thread is not None and where.thread in (row.id, row.thread_ref):
+            inside = reader.inside(row.channel_id, where.thread)
+            parts.append(common | {"pane": "thread-log", "html": self._one(viewer.message(row, None, inside), inside)})
+        return parts
+
+    def _one(self, seen: SeenMessage, reader: Reader) -> str:
+        return self.templates.get_template("one.html").render(m=seen, reader=reader, shortcuts=self.room.shortcuts)
+
+    def _first_address(self, seat: str | None) -> str:
+        with self.room.shelf.units() as unit:
+            if seat is None:
+                first = next((user for user in unit.room.users() if user.seat), None)
+                if first is None:
+                    raise Nothing("The room is empty: nobody sits in it yet.")
+                reader = self.reader(unit.room, first.id)
+            else:
+                reader = self.reader(unit.room, seat)
+            channels = unit.room.channels_of(reader.user)
+            return f"{reader.path}/c/{channels[0].id}" if channels else f"{reader.path}/c"
+
+    def _seated(self, seat: str, token: str) -> Reader:
+        with self.room.shelf.units() as unit:
+            return self.reader(unit.room, seat, token)
+
+    def _picture(self, seat: str, ref: str, index: int) -> Picture:
+        with self.room.shelf.units() as unit:
+            row = visible(unit.room, self.reader(unit.room, seat), ref)
+            card = self.room.shelf.codec.decode(row.card) if row and row.card else None
+            element = card.elements[index] if card and 0 <= index < len(card.elements) else None
+            if not isinstance(element, Picture):
+                raise Nothing("There is no such picture.")
+            return element
+
+    def _build(self, seat: str, token: str, where: Where, extra: Extra) -> str:
+        with self.room.shelf.units() as unit:
+            reader = self.reader(unit.room, seat, token).inside(where.channel, None)
+            channel = self._channel(unit.room, reader, where)
+            if channel and unit.room.mark_read(channel.id, reader.user.id):
+                unit.commit()
+            viewer = Viewer(self.room, self.cards, unit.room, reader)
+            root = self._root(unit.room, reader, where)
+            messages, earlier = viewer.conversation(channel.id, where.before) if channel else ([], None)
+            thread = viewer.thread(root) if root else []
+            return self.templates.get_template("page.html").render(
+                **self._frame(reader, where, channel),
+                rail=viewer.rail(),
+                seats=viewer.seats(),
+                unread=unit.room.unread(reader.user.id),
+                messages=messages,
+                earlier=earlier,
+                root=root,
+                thread=thread,
+                reply_count=len(thread) - 1,
+                reader_thread=reader.inside(where.channel, where.thread),
+                form=extra.form,
+                toast=extra.toast,
+                toast_bad=extra.bad,
+            )
+
+    def _frame(self, reader: Reader, where: Where, channel: RoomChannel | None) -> dict[str, Any]:
+        """What surrounds the conversation: names, the clock, the hints."""
+        plain = reader.path.removesuffix(GUEST)
+        open_thread = f"/t/{where.thread}" if where.thread else ""
+        return {
+            "reader": reader,
+            "reader_here": reader,
+            "channel": channel,
+            "kinds": KINDS,
+            "bot_name": self.room.bot_name,
+            "command": self.room.command,
+            "notice": self.room.notice,
+            "shortcuts": self.room.shortcuts,
+            "leaps": LEAPS,
+            "clock_words": self.room.clock.describe(),
+            "here": town(reader.zone),
+            "here_now": shown(reader.now, reader.zone, reader.now),
+            "plain_path": plain,
+            "guest_path": plain + GUEST,
+            "where": f"/c/{channel.id}{open_thread}" if channel else "/c",
+            "hint": self._hint(reader),
+            "thread_hint": f"Plain words are enough: ack, done, blocked: why, or ask @{self.room.bot_name}.",
+        }
+
+    def _hint(self, reader: Reader) -> str:
+        if reader.guest:
+            return f"Reply in plain words, or ask @{self.room.bot_name}. Enter sends."
+        return f"{self.room.command} shows what can be done here; @{self.room.bot_name} works too. Enter sends."
+
+    def _channel(self, repository: RoomRepository, reader: Reader, where: Where) -> RoomChannel | None:
+        if not where.channel:
+            return None
+        channel = repository.channel_for(reader.user, where.channel)
+        if channel is None:
+            raise Nothing(f"{reader.user.name} has no channel of this name.")
+        return channel
+
+    def _root(self, repository: RoomRepository, reader: Reader, where: Where) -> RoomMessage | None:
+        if where.thread is None:
+            return None
+        root = visible(repository, reader, where.thread)
+        if root is None or root.channel_id != where.channel or root.thread_ref is not None:
+            raise Nothing("There is no such thread in this channel.")
+        return root
+
+    # --- the live stream --------------------------------------------------------------------------------------------
+
+    async def _changes(self, reader: Reader, where: Where) -> AsyncIterator[ServerSentEvent]:
+        with self.room.shelf.bell.listen() as changes:
+            yield ServerSentEvent(event="ready", data="{}")
+            while True:
+                event = await self._event(reader, where, await changes.get())
+                if event is not None:
+                    yield event
+
+    async def _event(self, reader: Reader, where: Where, change: Change) -> ServerSentEvent | None:
+        """What one change means for this page; None when it is none of its business."""
+        if change.kind == "clock":
+            return ServerSentEvent(event="clock", data="{}")
+        if change.kind == "removed":
+            mine = change.channel == where.channel
+            return ServerSentEvent(event="removed", data=json.dumps({"ref": change.ref})) if mine else None
+        current = await self.room.shelf.run(self._seated, reader.seat, reader.token)
+        parts = await self.room.shelf.run(self.fragments, current, where, change.ref)
+        if parts and change.channel == where.channel:
+            await self.room.shelf.run(self._note_read, change.channel, reader.user.id)
+        return ServerSentEvent(event="message", data=json.dumps(parts)) if parts else None
+
+    def _note_read(self, channel: str, user: str) -> None:
+        with self.room.shelf.units() as unit:
+            if unit.room.mark_read(channel, user):
+                unit.commit()

@@ -1,0 +1,63 @@
+"""Who is looking at the page: one seat, its zone, and what it may press."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote
+
+from storage.models.room import RoomUser
+
+GUEST = "~guest"
+"""What a seat's name in the address ends with when it has a Slack guest's limits."""
+
+
+def fresh_nonce() -> str:
+    """What makes one submission different from the next."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A seat as a page needs it. ``token`` is the page's proof that it came from us; ``thread`` the open thread.
+
+    ``guest`` limits a provider's seat to what an external member of a Slack channel surely has: plain messages,
+    replies, mentions and reactions, and no command, no button, no private answer.
+    """
+
+    user: RoomUser
+    now: datetime
+    token: str = ""
+    guest: bool = False
+    channel: str = ""
+    thread: str | None = None
+
+    @property
+    def seat(self) -> str:
+        """The seat's name in addresses."""
+        return f"{self.user.id}{GUEST if self.guest else ''}"
+
+    @property
+    def path(self) -> str:
+        """Where this seat's pages begin."""
+        return f"/as/{quote(self.seat, safe='~')}"
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone every moment is shown in."""
+        return self.user.zone
+
+    @property
+    def viewer(self) -> str:
+        """Whose private answers are shown: under a guest's limits nobody's."""
+        return "" if self.guest else self.user.id
+
+    def inside(self, channel: str, thread: str | None) -> Reader:
+        """The same seat, looking into a channel or a thread."""
+        return replace(self, channel=channel, thread=thread)
+
+    @staticmethod
+    def nonce() -> str:
+        """A fresh nonce for one form of the page."""
+        return fresh_nonce()

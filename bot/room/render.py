@@ -1,0 +1,96 @@
+"""Card to HTML, form to HTML. Every word is escaped by the templates; nothing here builds markup by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.room.moments import shown, spoken, town
+from bot.room.reader import Reader
+from handlers.vocabulary.outgoing import AnyCard, Form, Tone, When
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+TONE_WORDS: Mapping[Tone, str] = MappingProxyType(
+    {Tone.GOOD: "On track", Tone.WARN: "Watch", Tone.BAD: "Needs work", Tone.MISSING: "No data", Tone.PLAIN: ""}
+)
+"""The word beside a card's shape; a metric brings its own."""
+
+ARROWS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"up": ("↑", "up"), "down": ("↓", "down"), "flat": ("→", "unchanged"), "": ("", "")}
+)
+
+EMOJI: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "white_check_mark": ("✅", "done"),
+        "eyes": ("👀", "looking"),
+        "hourglass_flowing_sand": ("⏳", "waiting"),
+        "question": ("❓", "question"),
+        "tada": ("🎉", "well done"),
+        "leftwards_arrow_with_hook": ("↩️", "undone"),
+    }
+)
+"""Slack's emoji names as characters, with the word a screen reader says."""
+
+
+def environment() -> Environment:
+    """The templates: always escaping, and an unknown name is an error rather than an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        tone_words=TONE_WORDS, arrows=ARROWS, emoji=EMOJI, spoken=_spoken, shown=shown, town=town, web_link=_web_link
+    )
+    return made
+
+
+class CardRenderer:
+    """Renders cards and forms for one reader at a time."""
+
+    def __init__(self, templates: Environment) -> None:
+        self._templates = templates
+
+    def card(self, card: AnyCard, reader: Reader, ref: str) -> Markup:
+        """A card as an HTML fragment; ``ref`` is its message, to which its buttons and pictures belong."""
+        return Markup(self._templates.get_template("card.html").render(card=card, reader=reader, ref=ref))
+
+    def form(
+        self,
+        form: Form,
+        reader: Reader,
+        state: str,
+        values: Mapping[str, str] | None = None,
+        problems: Mapping[str, str] | None = None,
+    ) -> Markup:
+        """A form for a dialog. ``state`` is its sealed description, ``values`` what was typed, ``problems`` by field."""
+        typed = {field.name: field.initial for field in form.fields} | dict(values or {})
+        named = {field.name for field in form.fields}
+        wrong = dict(problems or {})
+        return Markup(
+            self._templates.get_template("form.html").render(
+                form=form,
+                reader=reader,
+                state=state,
+                typed=typed,
+                problems=wrong,
+                other_problems=[words for name, words in wrong.items() if name not in named],
+            )
+        )
+
+
+def _spoken(when: When, reader: Reader) -> tuple[str, str]:
+    return spoken(when, reader.zone, reader.now)
+
+
+def _web_link(url: str) -> bool:
+    """Only http and https become links; anything else is shown as words."""
+    return urlsplit(url).scheme in {"http", "https"}

@@ -20,10 +20,14 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It is there. ``ref`` is the platform's reference of the message (Slack: the ts), ``place`` where it stands."""
+    """It is there. ``ref`` is the platform's reference of the message (Slack: the ts), ``place`` where it stands.
+
+    ``revision`` is which edit was found there; None when the platform does not tell (then it is the first).
+    """
 
     ref: str
     place: Place
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,7 @@ class AuditRepository:
     def broken_at(self) -> int | None:
         """The first sealed entry that does not verify, or None when the whole chain holds."""
         before = ""
-        for entry in self._session.exec(
-            select(AuditEntry).where(AuditEntry.chain != "").order_by(col(AuditEntry.id))
-        ):
+        for entry in self._session.exec(select(AuditEntry).where(AuditEntry.chain != "").order_by(col(AuditEntry.id))):
             before = link(before, entry)
             if entry.chain != before:
                 return entry.id

@@ -33,9 +33,10 @@ class Database:
     def session(self, *, reading: bool = False) -> Iterator[Session]:
         """A session on one transaction; the caller commits. ``reading`` takes no write lock on SQLite."""
         options: dict[str, Any] = READING if reading else {}
-        with self.engine.connect().execution_options(**options) as connection, Session(
-            connection, expire_on_commit=False
-        ) as session:
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
             yield session
 
     def dispose(self) -> None:

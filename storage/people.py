@@ -48,7 +48,9 @@ class PersonRepository:
             select(Person)
             .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
             .where(
-                Person.installation_id == installation_id, PersonAccount.platform == platform, PersonAccount.user == user
+                Person.installation_id == installation_id,
+                PersonAccount.platform == platform,
+                PersonAccount.user == user,
             )
         ).first()
 

@@ -83,9 +83,7 @@ class ProviderRepository:
     def channel(self, programme_id: int, kind: str) -> Channel | None:
         """The programme's first channel of this kind ("shared" or "internal")."""
         return self._session.exec(
-            select(Channel)
-            .where(Channel.programme_id == programme_id, Channel.kind == kind)
-            .order_by(col(Channel.id))
+            select(Channel).where(Channel.programme_id == programme_id, Channel.kind == kind).order_by(col(Channel.id))
         ).first()
 
     # owners

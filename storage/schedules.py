@@ -41,10 +41,7 @@ class ScheduleRepository:
     def next_at(self) -> datetime | None:
         """When the next schedule is due, or None."""
         return self._session.exec(
-            select(col(Schedule.next_at))
-            .where(Schedule.state == "active")
-            .order_by(col(Schedule.next_at))
-            .limit(1)
+            select(col(Schedule.next_at)).where(Schedule.state == "active").order_by(col(Schedule.next_at)).limit(1)
         ).first()
 
     def save(self, schedule: Schedule) -> None:

@@ -1,0 +1,304 @@
+"""The courier: takes a row of the outbox to its platform, patiently, and never twice.
+
+An attempt answers ``None`` (done: sent, failed or superseded) or the seconds to wait before the next one. The order of its
+steps is what makes "once" true: the mark is committed *before* the request leaves, and an attempt that finds an earlier
+mark looks in the channel's history before it posts again. No exception leaves an attempt: what nobody expected is logged
+and answers "try in five seconds", because an exception would end the delivery's workflow for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from bot.ports import Delivery, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure
+from handlers.deliveries.handler import gave_up
+from handlers.saying import account_of, decode, place_of
+from handlers.vocabulary.address import Platform, Visibility
+from storage.models.delivery import OutboxRow
+from storage.unit_of_work import UnitOfWork, Units
+
+log = structlog.get_logger(__name__)
+
+TROUBLE_WAIT = 5.0
+"""Seconds until the next attempt when our own side failed (the database was away, or a defect)."""
+
+
+class Run(Protocol):
+    """Runs a synchronous function that may touch the database, off the event loop."""
+
+    def __call__(self, work: Callable[..., Any], *args: Any) -> Awaitable[Any]:
+        """Answer what ``work(*args)`` answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an uncertain post is waited for, in seconds, and how often it is tried.
+
+    ``timeout`` is the gateway's own request timeout; ``settle`` how long the platform may take to show a post in its
+    history; ``attempts`` after which a manager is told; ``longest`` bounds the wait between attempts.
+    """
+
+    timeout: float = 10.0
+    settle: float = 10.0
+    attempts: int = 8
+    longest: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    delivery: Delivery
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Send:
+    delivery: Delivery
+
+
+class Courier:
+    """Carries rows. ``clock`` answers aware UTC; ``reconcile=False`` exists only to show what it prevents."""
+
+    def __init__(
+        self,
+        units: Units,
+        gateways: Mapping[Platform, Gateway],
+        run: Run,
+        clock: Callable[[], datetime],
+        patience: Mapping[Platform, Patience],
+        *,
+        reconcile: bool = True,
+    ) -> None:
+        self._units = units
+        self._gateways = gateways
+        self._run = run
+        self._clock = clock
+        self._patience = patience
+        self._reconcile = reconcile
+        self._under_way: dict[str, asyncio.Task[float | None]] = {}
+        self._pauses: dict[str, datetime] = {}
+
+    async def attempt(self, key: str) -> float | None:
+        """One attempt at a row; two callers in one process share it."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._guarded(key))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _guarded(self, key: str) -> float | None:
+        try:
+            return await self._attempt(key)
+        except Exception as trouble:
+            log.error("delivery.trouble", key=key, trouble=type(trouble).__name__, where=where_from(trouble))
+            return TROUBLE_WAIT
+
+    async def _attempt(self, key: str) -> float | None:
+        step = await self._run(self._prepare, key)
+        if isinstance(step, _Look):
+            found = await self._gateways[_platform(step.delivery)].find(step.delivery, step.since.timestamp())
+            if isinstance(found, Later):
+                return max(1.0, found.after)
+            if isinstance(found, Sent):
+                log.info("delivery.adopted", key=key)
+                return await self._note(key, found.revision or 1, found)
+            step = await self._run(self._mark, key)
+        if isinstance(step, _Wait):
+            return step.seconds
+        if step is None:
+            return None
+        return await self._send(step.delivery)
+
+    async def _send(self, delivery: Delivery) -> float | None:
+        gateway = self._gateways[_platform(delivery)]
+        refusal = await self._would_leak(gateway, delivery)
+        if refusal is not None:
+            return await self._note(delivery.key, delivery.revision, refusal)
+        if delivery.ref is None:
+            outcome = await gateway.post(delivery)
+        else:
+            outcome = await gateway.update(delivery)
+        return await self._note(delivery.key, delivery.revision, outcome)
+
+    async def _would_leak(self, gateway: Gateway, delivery: Delivery) -> Outcome | None:
+        """The channel's state is looked at in the moment of sending: internal content needs a channel of the client alone."""
+        if delivery.visibility is not Visibility.INTERNAL or delivery.place is None or delivery.account is not None:
+            return None
+        shared = await gateway.is_shared(delivery.place)
+        if shared is None:
+            return Later(30.0)
+        if shared:
+            return Refused("the internal channel can be read by another company; name another one with the setup command")
+        return None
+
+    async def _note(self, key: str, revision: int, outcome: Outcome) -> float | None:
+        wait: float | None = await self._run(self._record, key, revision, outcome)
+        return wait
+
+    # --- the database's part: each a short transaction of its own ------------------------------------------------------
+
+    def _prepare(self, key: str) -> _Wait | _Look | _Send | None:
+        """What to do with the row now."""
+        now = self._clock()
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is None or row.state != "open":
+                return None
+            wait = self._must_wait(row, uow, now)
+            if wait is not None:
+                uow.commit()
+                return wait if row.state == "open" else None
+            if self._reconcile and row.trying_since is not None and row.sent_revision == 0 and row.first_try is not None:
+                return _Look(self._delivery(row, uow), row.first_try)
+            return self._marked(row, uow, now)
+
+    def _mark(self, key: str) -> _Send | None:
+        """Nothing was found in the history: mark the next attempt and send."""
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is None or row.state != "open":
+                return None
+            return self._marked(row, uow, self._clock())
+
+    def _marked(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> _Send | None:
+        if row.attempts >= self._patience[Platform(row.platform)].attempts:
+            self._fail(row, uow, now, f"no clear answer after {row.attempts} attempts")
+            uow.commit()
+            return None
+        delivery = self._delivery(row, uow)
+        row.trying_since = row.last_try = now
+        row.first_try = row.first_try or now
+        row.attempts += 1
+        uow.session.add(row)
+        uow.commit()
+        return _Send(delivery)
+
+    def _must_wait(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> _Wait | None:
+        """Its time has not come, the workspace pauses, an earlier post of its thread is not out, or one is uncertain."""
+        patience = self._patience[Platform(row.platform)]
+        moments = [row.not_before, self._pauses.get(_workspace(row), row.not_before)]
+        if self._reconcile and row.trying_since is not None and row.last_try is not None:
+            moments.append(row.last_try + timedelta(seconds=patience.timeout + patience.settle))
+        until = max(moments)
+        if until > now:
+            return _Wait((until - now).total_seconds())
+        if row.thread_card is not None:
+            root = uow.outbox.by_key(row.thread_card)
+            if root is None or root.state in {"failed", "dropped"}:
+                self._fail(row, uow, now, "the message it replies to could not be sent")
+                return _Wait(0)
+            if root.ref is None:
+                return _Wait(1.0)
+        return _Wait(1.0) if row.sent_revision == 0 and uow.outbox.earlier_in_thread(row) is not None else None
+
+    def _record(self, key: str, revision: int, outcome: Outcome) -> float | None:
+        """Keep what came of the attempt; answers as ``attempt`` does."""
+        now = self._clock()
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is None:
+                return None
+            wait = self._outcome(row, revision, outcome, uow, now)
+            uow.session.add(row)
+            uow.commit()
+        log.info("delivery.outcome", key=key, outcome=type(outcome).__name__, attempts=row.attempts)
+        return wait
+
+    def _outcome(self, row: OutboxRow, revision: int, outcome: Outcome, uow: UnitOfWork, now: datetime) -> float | None:
+        match outcome:
+            case Sent(ref, place, _):
+                row.ref, row.channel = ref, place.channel
+                row.sent_revision = max(row.sent_revision, revision)
+                row.sent_at = row.sent_at or now
+                row.trying_since = row.first_try = row.last_try = None
+                row.attempts, row.trouble = 0, ""
+                row.state = "sent" if row.sent_revision >= row.revision else row.state
+                return None if row.state == "sent" else 0.0
+            case Later(after, scope):
+                row.trying_since = None
+                row.attempts = max(0, row.attempts - 1)
+                if scope == "workspace":
+                    self._pauses[_workspace(row)] = now + timedelta(seconds=after)
+                return max(0.05, after)
+            case Refused(why):
+                self._fail(row, uow, now, why)
+                return None
+            case Unsure(why):
+                row.trouble = why
+                patience = self._patience[Platform(row.platform)]
+                return float(min(patience.longest, 2**row.attempts))
+
+    def _fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
+        """Give up loudly: the row stays, a manager is told."""
+        row.state, row.trouble, row.trying_since = "failed", why, None
+        uow.session.add(row)
+        gave_up(row, uow, now)
+
+    def _delivery(self, row: OutboxRow, uow: UnitOfWork) -> Delivery:
+        root = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
+        return Delivery(
+            key=row.key,
+            revision=row.revision,
+            visibility=Visibility(row.visibility),
+            card=decode(row.content),
+            place=place_of(row),
+            account=account_of(row),
+            thread=row.thread_ref if root is None else root.ref,
+            ref=row.ref if row.sent_revision > 0 else None,
+        )
+
+    def postpone(self, key: str, seconds: float) -> None:
+        """Leave the queue until the time has come: the row's next generation starts after so many seconds."""
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is not None and row.state == "open":
+                not_before = row.not_before
+                uow.outbox.enqueue_again(row, not_before, seconds)
+                uow.commit()
+
+    async def drain(self) -> int:
+        """Deliver what is open and due, in order, here and now; for the rehearsal and the room's moved clock."""
+        delivered = 0
+        while True:
+            keys = await self._run(self._due_keys)
+            if not keys:
+                return delivered
+            waits = [await self.attempt(key) for key in keys]
+            delivered += sum(wait is None for wait in waits)
+            if all(wait is not None and wait > 0 for wait in waits):
+                return delivered
+
+    def _due_keys(self) -> list[str]:
+        now = self._clock()
+        with self._units() as uow:
+            return [row.key for row in uow.outbox.open() if row.not_before <= now]
+
+
+def _platform(delivery: Delivery) -> Platform:
+    target = delivery.place or delivery.account
+    assert target is not None
+    return target.platform
+
+
+def _workspace(row: OutboxRow) -> str:
+    return f"{row.platform}:{row.workspace}"
+
+
+def where_from(trouble: BaseException) -> str:
+    """The file and line that raised, without the message: a database error quotes its parameters, people's words among
+    them."""
+    frames = traceback.extract_tb(trouble.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""

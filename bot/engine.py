@@ -1,0 +1,160 @@
+"""The engine under the courier: DBOS keeps every delivery's workflow in the database. The only module that imports it.
+
+One workflow a row and generation (``post:<key>#<generation>``). It is enqueued in the transaction that wrote the row, so
+both exist or neither does. The workflow is trivial for ever, so that new code can finish old work: it asks the courier for
+an attempt until that says done. A wait up to two seconds is slept inside; a longer one gives up the slot and comes back as
+the next generation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlmodel import Session
+
+from bot.courier import Courier, Run
+from handlers.vocabulary.address import Platform
+from storage.database import Database
+from storage.models.delivery import OutboxRow
+from storage.unit_of_work import Units
+
+PACED = "parley_paced"
+UNPACED = "parley_unpaced"
+WORKFLOW = "parley_deliver"
+SHORT_WAIT = 2.0
+"""Seconds a workflow sleeps through while it holds its channel's slot."""
+REPAIR_AFTER = timedelta(seconds=30)
+"""An open row this old without a live workflow is enqueued again."""
+LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+KEEP_FINISHED = timedelta(days=2)
+
+
+def partition(row: OutboxRow) -> str:
+    """What is paced together: posts to one channel or person; edits and reactions have limits of their own."""
+    kind = "edits" if row.sent_revision else ("reactions" if row.kind == "reaction" else "posts")
+    return f"{row.platform}:{row.workspace}/{row.channel or '@' + row.account_user}#{kind}"
+
+
+def workflow_id(row: OutboxRow) -> str:
+    """The workflow of a row's generation."""
+    return f"post:{row.key}#{row.generation}"
+
+
+class Engine:
+    """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction."""
+
+    def __init__(self, database: Database, executor: str, *, pace: float = 1.0, poll: float = 0.25) -> None:
+        self._url = database.url.render_as_string(hide_password=False)
+        self._executor = executor
+        self._pace = pace
+        self._poll = poll
+        self._client: DBOSClient | None = None
+
+    def enqueue(self, session: Session, row: OutboxRow, delay: float) -> None:
+        """Enqueue the row's current generation within the session's transaction, to start after ``delay`` seconds.
+
+        Before the start (while the example is set up) nothing is enqueued: the first repair finds the open rows.
+        """
+        if self._client is None:
+            return
+        options = {
+            "workflow_name": WORKFLOW,
+            "queue_name": UNPACED if row.platform == Platform.ROOM else PACED,
+            "workflow_id": workflow_id(row),
+            "queue_partition_key": partition(row),
+            "app_version": "1",
+        }
+        if delay > 0:
+            options["delay_seconds"] = delay
+        self._client.enqueue_in_transaction(session, options, row.key)  # type: ignore[arg-type]  # a TypedDict built in steps
+
+    async def start(self, courier: Courier, run: Run) -> None:
+        """Launch inside the running loop: old work is taken up again, new work is listened for."""
+        config: DBOSConfig = {
+            "name": "parley",
+            "system_database_url": self._url,
+            "executor_id": self._executor,
+            "application_version": "1",
+            "console_log_level": "ERROR",
+            "log_level": "ERROR",
+            "use_listen_notify": False,
+        }
+        DBOS(config=config)
+        _register(courier.attempt, courier.postpone, run)
+        DBOS.launch()
+        logging.getLogger("dbos").setLevel(logging.ERROR)
+        await DBOS.register_queue_async(
+            PACED,
+            partition_concurrency=1,
+            partition_limiter={"limit": 1, "period": self._pace},
+            polling_interval_sec=self._poll,
+        )
+        await DBOS.register_queue_async(UNPACED, partition_concurrency=1, polling_interval_sec=self._poll)
+        self._client = DBOSClient(system_database_url=self._url)
+
+    async def repair(self, units: Units, run: Run, now: datetime) -> int:
+        """Give every open row without a live workflow a next generation; answers how many."""
+        rows = await run(_open_rows, units)
+        if not rows:
+            return 0
+        live = await DBOS.list_workflows_async(
+            workflow_ids=[workflow_id(row) for row in rows], status=LIVE, load_input=False, load_output=False
+        )
+        alive = {workflow.workflow_id for workflow in live}
+        dead = [row.key for row in rows if workflow_id(row) not in alive and row.not_before <= now]
+        for key in dead:
+            await run(_enqueue_again, units, key, now)
+        return len(dead)
+
+    async def forget(self, now: datetime) -> None:
+        """Delete workflows that finished long ago; the open core collects no garbage itself."""
+        before = (now - KEEP_FINISHED).isoformat()
+        old = await DBOS.list_workflows_async(
+            status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=before, limit=5000, load_input=False, load_output=False
+        )
+        if old:
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])
+
+    def stop(self) -> None:
+        """Last of all: DBOS takes the loop's default executor with it."""
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+
+
+def _register(
+    attempt: Callable[[str], Awaitable[float | None]], postpone: Callable[[str, float], None], run: Run
+) -> None:
+    """Workflows are registered when the application is built, never at import."""
+
+    @DBOS.step(name="parley_attempt")
+    async def step(key: str) -> float | str:
+        wait = await attempt(key)
+        if wait is None:
+            return "done"
+        if wait > SHORT_WAIT:
+            await run(postpone, key, wait)
+            return "done"
+        return wait
+
+    @DBOS.workflow(name=WORKFLOW)
+    async def deliver(key: str) -> None:
+        while (wait := await step(key)) != "done":
+            await DBOS.sleep_async(float(wait))
+
+
+def _open_rows(units: Units) -> list[OutboxRow]:
+    with units() as uow:
+        return list(uow.outbox.open())
+
+
+def _enqueue_again(units: Units, key: str, now: datetime) -> None:
+    with units() as uow:
+        row = uow.outbox.locked(key)
+        if row is not None and row.state == "open":
+            uow.outbox.enqueue_again(row, row.not_before, 0.0)
+            uow.commit()

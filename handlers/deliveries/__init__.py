@@ -1,0 +1,1 @@
+"""What happens when something could not be said."""

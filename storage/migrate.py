@@ -1,0 +1,34 @@
+"""Bring a database to the newest migration. ``python -m storage.migrate URL`` does it in a process of its own, so that the
+running bot does not carry Alembic in its memory."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from storage.database import Database
+
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def config(database: Database, connection: object) -> Config:
+    """Alembic's configuration, without a file."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = connection
+    made.attributes["url"] = database.url
+    return made
+
+
+def upgrade(database: Database) -> None:
+    """Apply every migration that is missing, in one transaction."""
+    with database.engine.begin() as connection:
+        command.upgrade(config(database, connection), "head")
+
+
+if __name__ == "__main__":
+    upgrade(Database(sys.argv[1]))

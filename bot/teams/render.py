@@ -1,6 +1,11 @@
-"""A card as an Adaptive Card 1.5, plain dicts, under 24 KB; what does not fit is counted, buttons are never left out."""
+"""A card as an Adaptive Card 1.5, plain dicts, under 24 KB.
+
+What does not fit is counted ("… (+3 more)"); buttons are never left out.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
 from bot.teams.charts import chart
@@ -16,7 +21,7 @@ from bot.teams.limits import (
     literal,
     size,
 )
-from bot.teams.text import Speech, shortened
+from bot.teams.text import Speech, short, shortened
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
@@ -44,14 +49,28 @@ _COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
 _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of a card is shown: with or without charts, characters a paragraph, choices and list items."""
+
+    charts: bool
+    words: int
+    options: int
+    items: int
+
+
+_ROOMS = (_Room(True, 3000, OPTIONS, LIST_ITEMS), _Room(False, 3000, OPTIONS, LIST_ITEMS), _Room(False, 400, 40, 12))
+"""From generous to tight; the first in which the card is small enough is taken."""
+
+
 def adaptive(card: AnyCard, *, key: str) -> Json:
     """The card for an attachment's ``content``.
 
-    Each button is an ``Action.Execute`` with ``verb`` (Teams) and ``data.action`` (the SDK's router), ``data.value`` and
-    ``data.card``, our own key. Charts are dropped first when the card is too large: their numbers stand in the text.
+    Each button is an ``Action.Execute`` with ``verb`` (Teams) and ``data.action`` (the SDK's router), ``data.value``
+    and ``data.card``, our own key. When the card is too large, charts go first: their numbers stand in the text.
     """
-    for charts, words in ((True, 3000), (False, 3000), (False, 600)):
-        drawn = _Drawing(charts, words).card(card, key)
+    for room in _ROOMS:
+        drawn = _Drawing(room).card(card, key)
         if size(drawn) <= CARD_BYTES:
             return drawn
     return _until_it_fits(card, key)
@@ -61,17 +80,17 @@ def _until_it_fits(card: AnyCard, key: str) -> Json:
     """Leaves out the last elements, one more each time, and says how many."""
     elements = body(card)
     for kept in range(len(elements) - 1, 0, -1):
-        drawn = _Drawing(charts=False, words=600).card(card, key, kept)
+        drawn = _Drawing(_ROOMS[-1]).card(card, key, kept)
         if size(drawn) <= CARD_BYTES:
             return drawn
-    return _Drawing(charts=False, words=600).card(card, key, 0)
+    return _Drawing(_ROOMS[-1]).card(card, key, 0)
 
 
 class _Drawing:
-    """One attempt at the card: with or without charts, paragraphs of at most so many characters."""
+    """One attempt at the card within a room."""
 
-    def __init__(self, charts: bool, words: int) -> None:
-        self.charts, self.words, self.speech = charts, words, Speech()
+    def __init__(self, room: _Room) -> None:
+        self.room, self.words, self.speech = room, room.words, Speech()
 
     def card(self, card: AnyCard, key: str, kept: int | None = None) -> Json:
         """The whole card; with ``kept`` only its first elements, the rest counted."""
@@ -81,7 +100,9 @@ class _Drawing:
             parts.append(_small(more(len(elements) - kept)))
         actions = [_execute(button, key, at) for at, button in enumerate(card.buttons)]
         drawn = document(
-            [*_title(card), *parts, *_choose(card.choose, key), *_why(card)], actions, shortened(card.text, 1000)
+            [*_title(card), *parts, *_choose(card.choose, key, self.room.options), *_why(card)],
+            actions,
+            shortened(card.text, 1000),
         )
         if self.speech.entities:
             drawn["msteams"] = {"entities": list(self.speech.entities.values())}
@@ -105,27 +126,24 @@ class _Drawing:
         if isinstance(element, Quote):
             return self._quote(element)
         if isinstance(element, Picture):
-            return chart(element) if self.charts else []
+            return chart(element) if self.room.charts else []
         raise TypeError(f"unknown element {element!r}")
 
     def _line(self, element: Words | Note) -> Json:
-        text = tuple(shortened(span, self.words) if isinstance(span, str) else span for span in element.text)
+        text = short(element.text, self.words)
         small = {"size": "Small", "isSubtle": True} if isinstance(element, Note) else {}
         return self.speech.block(text, **small)
 
     def _facts(self, facts: Facts) -> Json:
         rows = [
-            {
-                "title": disarmed(shortened(label, LABEL)),
-                "value": shortened(self.speech.marked(value), self.words) or "–",
-            }
+            {"title": disarmed(shortened(label, LABEL)), "value": self.speech.marked(short(value, self.words)) or "–"}
             for label, value in facts.rows
         ]
         return {"type": "FactSet", "facts": rows}
 
     def _listing(self, listing: Listing) -> list[Json]:
-        shown = listing.items[:LIST_ITEMS]
-        rows = [self.speech.block(("•  ", *_short(item)), spacing="Small") for item in shown]
+        shown = listing.items[: self.room.items]
+        rows = [self.speech.block(("•  ", *short(item, 400)), spacing="Small") for item in shown]
         left_out = len(listing.items) - len(shown) + listing.more
         return [*rows, _small(more(left_out))] if left_out else rows
 
@@ -142,15 +160,9 @@ def document(parts: list[Json], actions: list[Json], fallback: str) -> Json:
     return {**frame, "body": parts, "actions": actions} if actions else {**frame, "body": parts}
 
 
-def choices(options: tuple[Option, ...]) -> list[Json]:
-    """The first hundred choices of a select."""
-    return [
-        {"title": literal(shortened(option.label, LABEL)) or "–", "value": option.value} for option in options[:OPTIONS]
-    ]
-
-
-def _short(item: tuple[object, ...]) -> tuple:  # type: ignore[type-arg]
-    return tuple(shortened(span, 400) if isinstance(span, str) else span for span in item)
+def choices(options: tuple[Option, ...], most: int = OPTIONS) -> list[Json]:
+    """The first choices of a select, a hundred unless told otherwise."""
+    return [{"title": literal(shortened(option.label, 75)) or "–", "value": option.value} for option in options[:most]]
 
 
 def _title(card: AnyCard) -> list[Json]:
@@ -202,7 +214,7 @@ def _execute(button: Button, key: str, at: int) -> Json:
     return {**action, "mode": "secondary"} if at >= PRIMARY_ACTIONS else action
 
 
-def _choose(choose: Choose | None, key: str) -> list[Json]:
+def _choose(choose: Choose | None, key: str, most: int) -> list[Json]:
     """A select with its own button: Teams sends nothing on a mere choice."""
     if choose is None or not choose.options:
         return []
@@ -214,6 +226,6 @@ def _choose(choose: Choose | None, key: str) -> list[Json]:
         "verb": choose.action,
         "data": {"action": choose.action, "card": key},
     }
-    missing = len(choose.options) - OPTIONS
+    missing = len(choose.options) - most
     note = [_small(more(missing))] if missing > 0 else []
-    return [{**select, "choices": choices(choose.options)}, *note, {"type": "ActionSet", "actions": [press]}]
+    return [{**select, "choices": choices(choose.options, most)}, *note, {"type": "ActionSet", "actions": [press]}]

@@ -10,7 +10,7 @@ from handlers.calendar.business import (
     next_business_day,
     next_moment,
 )
-from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_time
+from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_pattern, parse_time
 from handlers.calendar.holiday import country_code, holiday_name
 from handlers.calendar.text import day_text, due_text, period_label, week_of
 from handlers.calendar.wall import instant_of, nearest_zones, wall_of, zone
@@ -39,6 +39,7 @@ __all__ = [
     "next_moment",
     "parse_day",
     "parse_days",
+    "parse_pattern",
     "parse_time",
     "period_label",
     "wall_of",

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# The package carries no types.
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped,unused-ignore]
+from apscheduler.triggers.cron import CronTrigger
 
-from handlers.calendar.wall import instant_of, wall_of
+from handlers.calendar.wall import instant_of, wall_of, zone
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -129,6 +128,11 @@ def _days_text(days: tuple[str, ...]) -> str:
     return ",".join(days)
 
 
+def parse_pattern(text: str, field: str = "cadence") -> Pattern:
+    """The pattern a stored or typed text means; see ``Pattern.parse``."""
+    return Pattern.parse(text, field)
+
+
 def fires(pattern: Pattern, where: ZoneInfo, after: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Endless fire times as (wall, instant), beginning strictly after the naive wall clock ``after``.
 
@@ -147,6 +151,10 @@ def fires(pattern: Pattern, where: ZoneInfo, after: datetime) -> Iterator[tuple[
             yield wall, instant
 
 
-def next_fire(pattern: Pattern, where: ZoneInfo, after: datetime) -> tuple[datetime, datetime]:
-    """The first fire time, as (wall, instant), strictly after the aware instant ``after``."""
-    return next(found for found in fires(pattern, where, wall_of(after, where)) if found[1] > after.astimezone(UTC))
+def next_fire(pattern: Pattern, where: ZoneInfo | str, after: datetime) -> tuple[datetime, datetime]:
+    """The first fire time, as (wall, instant), strictly after the aware instant ``after``.
+
+    ``where`` is the anchor zone or its IANA name.
+    """
+    place = zone(where) if isinstance(where, str) else where
+    return next(found for found in fires(pattern, place, wall_of(after, place)) if found[1] > after.astimezone(UTC))

@@ -1,7 +1,7 @@
 """Raw metrics in a reply: "SL 82%, AHT 6:52; QA=91".
 
-The whole message must be figures and a little filler, with at least one known name: a sentence that mentions a number is
-left alone.
+The whole message must be figures and a little filler, with at least one known name: a sentence that mentions a number
+is left alone.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ VALUE = (
     rf"(?:{SPACE}{UNIT})?(?:{SPACE}\(\d[^()\n]{{0,30}}\))?(?![\w%:])"
 )
 NO_VALUE = r"(?:n/?a|tbc|tbd|pending|no data)(?!\w)"
-JOINED = rf"{SPACE}(?:%|\(%\))?{SPACE}(?P<joint>(?::|==?|->|[→~]|\bis at\b|\bis\b|\bwas\b|\bat\b|\bshould be\b|-(?= ))?){SPACE}"
-FOREIGN_JOINED = rf"{SPACE}(?P<joint>(?::|==?|-(?= ))?){SPACE}"
+JOINT = r"(?P<joint>(?::|==?|->|[→~]|\bis at\b|\bis\b|\bwas\b|\bat\b|\bshould be\b|-(?= ))?)"
+JOINED = rf"{SPACE}(?:%|\(%\))?{SPACE}{JOINT}{SPACE}"
+FOREIGN_WORD = r"[^\W\d_][\w%&/.-]*"
 FOREIGN = re.compile(
-    rf"(?P<name>[^\W\d_][\w%&/.-]*(?:{SPACE} [^\W\d_][\w%&/.-]*){{0,2}}){FOREIGN_JOINED}(?P<value>{VALUE})", re.I
+    rf"(?P<name>{FOREIGN_WORD}(?: {FOREIGN_WORD}){{0,2}}){SPACE}(?P<joint>(?::|==?|-(?= ))?){SPACE}(?P<value>{VALUE})",
+    re.I,
 )
 NOT_NAMES = re.compile(
     r"(?:a|an|and|are|as|at|be|but|by|call|calls|can|could|did|do|does|each|for|from|get|got|had|has|have|he|i|if|in|is|it|just"
@@ -44,20 +46,26 @@ NOT_NAMES = re.compile(
 )
 CORRECTION = re.compile(r"(?:oops|ooops|whoops|correction|corrected|sorry|amended|typo)\b[\s:,.!-]*", re.I)
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? ?(?:- ?\d{{1,2}} )?(?:{MONTHS})[a-z]*(?: \d{{4}})?|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
+DAY = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? ?(?:- ?\d{{1,2}} )?(?:{MONTHS})[a-z]*(?: \d{{4}})?"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
+)
 PERIOD = re.compile(
-    rf"(?:for |of |in )?(?:the )?(?P<period>(?:last|this|previous) (?:week|month)|today|yesterday|(?:week|wk|cw|kw|w) ?\d{{1,2}}"
+    r"(?:for |of |in )?(?:the )?(?P<period>(?:last|this|previous) (?:week|month)|today|yesterday"
+    r"|(?:week|wk|cw|kw|w) ?\d{1,2}"
     rf"|(?:week ending|week of|w/e|w/c|we) {DAY}|{DAY}(?: ?(?:-|to) ?{DAY})?"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: {DAY})?)(?![\w%])",
     re.I,
 )
 GREETING = (
-    r"ok|okay|sure|yes|hi|hello|hey|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you|team|all|everyone|folks"
+    r"ok|okay|sure|yes|hi|hello|hey|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you"
+    r"|team|all|everyone|folks"
     r"|here (?:are|is|you go|we go)|here's|our|the|and|also|please find|below|attached|fyi"
     r"|(?:weekly |daily )?(?:figures|numbers|stats|kpis|metrics|results)|update|updated|cheers|regards"
 )
 FILLER = re.compile(
-    rf"(?:(?:{GREETING})(?![\w'-])|<@[^>\n]{{1,60}}>|<at>[^<\n]{{1,60}}</at>|@[\w.-]+|{SHORTCODE}|[\s,;|&.!:*_`•·/()\"-])+",
+    rf"(?:(?:{GREETING})(?![\w'-])|<@[^>\n]{{1,60}}>|<at>[^<\n]{{1,60}}</at>|@[\w.-]+|{SHORTCODE}"
+    r"|[\s,;|&.!:*_`•·/()\"-])+",
     re.I,
 )
 NOT_THAT = re.compile(rf",?{SPACE}(?:\(?(?:not|instead of|was){SPACE}{VALUE}\)?)", re.I)
@@ -65,7 +73,7 @@ NOT_THAT = re.compile(rf",?{SPACE}(?:\(?(?:not|instead of|was){SPACE}{VALUE}\)?)
 
 @dataclass
 class _Reader:
-    """Walks along the text once, gathering figures; ``failed`` where something is neither figure nor filler."""
+    """Walks along the text once, gathering figures."""
 
     text: Plain
     known: re.Pattern[str]
@@ -78,20 +86,20 @@ class _Reader:
 
     def step(self) -> bool:
         """Read the next figure, correction word, period or filler; False where there is none."""
-        return self._figure() or self._correction() or self._period() or self._filler()
+        return self._known_figure() or self._correction() or self._period() or self._filler() or self._foreign_figure()
 
-    def _figure(self) -> bool:
+    def _known_figure(self) -> bool:
         match = self.known.match(self.text.plain, self.at)
-        if match:
-            value = match["value"]
-            self.surely |= (
-                value[-1].isdigit() or not re.fullmatch(NO_VALUE, value, re.I) or match["joint"] in {":", "="}
-            )
-            self.corrections |= match["joint"].lower() == "should be"
-            self._keep(self.short_names[_spelling(match["name"])], match)
-            return True
+        if match is None:
+            return False
+        self.surely |= not re.fullmatch(NO_VALUE, match["value"], re.I) or match["joint"] in {":", "="}
+        self.corrections |= match["joint"].lower() == "should be"
+        self._keep(self.short_names[_spelling(match["name"])], match)
+        return True
+
+    def _foreign_figure(self) -> bool:
         match = FOREIGN.match(self.text.plain, self.at)
-        if match is None or NOT_NAMES & set(match["name"].lower().split()):
+        if match is None or any(NOT_NAMES.fullmatch(word) for word in match["name"].split()):
             return False
         self._keep(None, match)
         return True

@@ -1,7 +1,7 @@
 """The plain-reply grammar: what a person's message means to the bot, if it means anything to it.
 
-A false positive is worse than a miss: a word counts only where it opens the message (after politeness and decoration) and
-the rest has the shape that belongs to it. Quoted lines ("> done") are somebody else's words.
+A false positive is worse than a miss: a word counts only where it opens the message (after politeness and decoration)
+and the rest has the shape that belongs to it. Quoted lines ("> done") are somebody else's words.
 """
 
 from __future__ import annotations
@@ -10,9 +10,40 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from handlers.calendar import AmbiguousDay, PastDay, UnreadableDay, parse_day
 from handlers.replies.figures import name_at_start, read_figures
+from handlers.replies.patterns import (
+    ACCEPT,
+    ACKNOWLEDGE,
+    BARE_DAY,
+    BLOCKED,
+    CHALLENGE,
+    CHALLENGED,
+    CHECKS,
+    CLOSED_QUESTION,
+    DONE,
+    DONE_BARE,
+    DONE_BUT,
+    DONE_BY,
+    DUE,
+    KUDOS,
+    NEED_HELP,
+    NOT_A_NOTE,
+    NOT_BLOCKED,
+    NOT_DOING,
+    OWNER,
+    OWNER_NAME,
+    POLITE,
+    POLITE_END,
+    REASON,
+    REOPEN,
+    SNOOZE,
+    THUMBS,
+    UNDO,
+    WAITING,
+)
 from handlers.replies.plain import Plain, make_plain, undecorated
 from handlers.replies.words import (
     Accept,
@@ -36,84 +67,6 @@ from handlers.replies.words import (
 
 LONGEST = 4000
 SHORT_NAME_WORDS = 2
-I_WE = r"(?:(?:i|we)(?:'m| am|'re| are)? )?"
-MARK = r"\s*(?::|--?|\.\.\.|,|;|\.|!|\n|=>|->)\s*"
-POLITE = re.compile(
-    r"(?:ok(?:ay)?|sure|yes|yep|hi|hello|hey|thanks|thank you|thx|please|pls|team|all|right|great|perfect|cool|got it|sorry"
-    r"|good (?:morning|afternoon|evening))(?:\s*[,.!:;-]\s*|\s+)",
-    re.I,
-)
-POLITE_END = re.compile(r"[\s,.!-]+(?:thanks|thank you|thx|please|pls|ty|cheers|team|all|everyone)$", re.I)
-THUMBS = re.compile(r"(?:[\s!.]|:(?:\+1|thumbsup|ok_hand)(?::skin-tone-\d)?:|[👍👌][\U0001F3FB-\U0001F3FF]?)+")
-CHECKS = re.compile(r"(?:[\s!.]|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|[✅✔☑])+")
-ACCEPT = re.compile(
-    r"(?:ok(?:ay)?|(?:(?:i|we) )?(?:accept(?:ed)?|approve[d]?|confirm(?:ed)?)|agreed|lgtm|looks (?:good|fine|great)(?: to (?:me|us))?"
-    r"|all good|works(?: (?:now|fine|well|for (?:me|us)))?|fine (?:by|with|for) (?:me|us)|ok (?:by|with|for|from) (?:me|us)|good to go"
-    r"|(?:it|that|this) works(?: now)?)",
-    re.I,
-)
-ACKNOWLEDGE = re.compile(
-    rf"(?:(?:{I_WE})?(?:ack|acked|ack'd|acknowledged?|on it|looking into (?:it|this))|roger)(?: (?:that|this|it))?(?:{MARK}(?P<rest>.*))?",
-    re.I | re.S,
-)
-UNDO = re.compile(r"undo(?: (?:that|this|it|last|the last one))?", re.I)
-DONE = re.compile(
-    rf"(?:(?:all|now|it's|it is|that's|that is|this is|this one is|(?:it|this) has been|have|we're|we are) )*"
-    rf"(?P<word>done|completed?|finished|fixed|resolved)(?: (?:now|today|already))?(?:{MARK}(?P<rest>.*))?",
-    re.I | re.S,
-)
-DONE_BARE = re.compile(r"done (?P<rest>.*)", re.I | re.S)
-NOT_A_NOTE = re.compile(
-    r"(?:with|for|by|deal|yet|soon|when|if|until|unless|is|was|tomorrow|next|in|at|before|after|only|partly|almost|or|than|that"
-    r"|to|of|nothing|something|anything|\d+ ?%|\d+ ?(?:/|of|out of) ?\d+)\b",
-    re.I,
-)
-DONE_BY = re.compile(r"done (?:by|on|before|for)? ?(?P<day>.+)", re.I)
-DONE_BUT = re.compile(r"done,? (?:but|except|apart from)\b", re.I)
-BLOCKED = re.compile(
-    rf"(?:(?:still |i'm |we're |we are |i am )*)blocked(?:{MARK}(?P<rest>.+)|,? (?P<bare>(?:by|on|waiting|because|until|as we) .+))?",
-    re.I | re.S,
-)
-WAITING = re.compile(r"waiting (?:on|for) (?:you|client|the client|your side)\s*[:-]\s*(?P<rest>.+)", re.I | re.S)
-NOT_BLOCKED = re.compile(r"on (?:my|the|your) calendar\b", re.I)
-SNOOZE = re.compile(r"(?:snooze|remind me(?: again)?)(?: (?:until|till|to|on|for))? *:? *(?P<day>.+)", re.I)
-BARE_DAY = re.compile(
-    r"tomorrow|next week|\+ ?\d{1,3} ?[dw]|in \d{1,2} (?:days?|weeks?)|(?:(?:on|next|this) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
-    r"|(?:[a-z]+,? )?(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?[a-z]{3,9}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?)(?:,? \d{4})?",
-    re.I,
-)
-DUE = re.compile(
-    r"(?:(?:new )?due(?: date)?(?: (?:is|to|by|on|now))?|(?:move|moved|postpone|reschedule)(?: (?:it|this|due|the due date))?(?: due)? to)"
-    r"\s*[:=]?\s*(?P<day>.+)",
-    re.I | re.S,
-)
-REASON = re.compile(r"\s*(?:,| - |;|\(|\bbecause\b|\bas\b|:|\n)\s*", re.I)
-OWNER = re.compile(
-    r"(?:(?:new |change )?owner|assign(?: (?:it|this))?)(?: (?:is|to|now))*\s*(?P<mark>[:=])?\s*"
-    r"(?P<who><@[^>\s]+>|<at>[^<]+</at>|@[\w.'-]+(?: [A-Z][\w.'-]+){0,2}|me)",
-    re.I,
-)
-OWNER_NAME = re.compile(r"(?:new )?owner\s*[:=]\s*(?P<who>[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,3})", re.I)
-CHALLENGE = re.compile(rf"{I_WE}(?:challenge|dispute)\b\s*(?P<rest>.*)", re.I | re.S)
-CHALLENGED = re.compile(r"(?P<name>[^:\n]{1,30}?)\s*(?::| - )\s*(?P<rest>.*)", re.S)
-KUDOS = re.compile(r"kudos\b\s*[:,-]?\s*(?P<rest>.*)", re.I | re.S)
-REOPEN = re.compile(
-    rf"(?:please )?(?:re-?open(?:ed|ing)?(?: (?:it|this|that|please))?|(?:still )?not (?:fixed|resolved|accepted)(?: yet)?)"
-    rf"(?:{MARK}(?P<rest>.*)|,? (?P<bare>(?:because|as|since) .+))?",
-    re.I | re.S,
-)
-NOT_DOING = re.compile(
-    rf"{I_WE}(?:not (?:doing|going to do)|won't (?:do|fix)|wont ?(?:do|fix)|will not do)(?: (?:it|this|that|this one))?"
-    r"(?:\s*(?::| - |,|\n)\s*(?:because )?(?P<rest>.+)|,? (?:because|since|due to) (?P<bare>.+))?",
-    re.I | re.S,
-)
-NEED_HELP = re.compile(
-    rf"(?:{I_WE}(?:need|could use) (?:some |your )?help|help needed|{I_WE}stuck)(?: (?:here|please|pls))?"
-    rf"(?:{MARK}(?P<rest>.*)| (?P<bare>(?:with|on|from|to|because|finding|getting) .+))?",
-    re.I | re.S,
-)
-CLOSED_QUESTION = re.compile(r"(?P<word>done|completed|finished|fixed|resolved)\s*\?+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +75,7 @@ class _Context:
     short_names: Mapping[str, str]
 
 
+Dated = TypeVar("Dated", Snooze, MoveDue)
 Rule = Callable[[Plain, _Context], Word | Ambiguous | None]
 
 
@@ -208,15 +162,20 @@ def _rest(line: Plain, match: re.Match[str]) -> str:
     """What a word left free, as typed."""
     for group in ("rest", "bare"):
         if group in match.re.groupindex and match[group]:
-            return line.cut(match.start(group), match.end(group)).typed
+            return _to_the_end(line, match.start(group))
     return ""
+
+
+def _to_the_end(line: Plain, start: int) -> str:
+    """The words from an offset on, as typed, with the mark or emoji that ended them."""
+    return line.cut(start).typed + line.tail
 
 
 def _is_question(line: Plain) -> bool:
     return line.plain.endswith("?")
 
 
-# --- the words ----------------------------------------------------------------------------------------------------------
+# --- the words --------------------------------------------------------------------------------------------------------
 
 
 def _accept(line: Plain, context: _Context) -> Accept | None:
@@ -285,18 +244,16 @@ def _move_due(line: Plain, context: _Context) -> MoveDue | Ambiguous | None:
         return None
     whole = line.cut(match.start("day"), match.end("day"))
     found = _day(POLITE_END.sub("", whole.plain), context, MoveDue, "due")
-    for mark in REASON.finditer(whole.plain):
+    for mark in reversed(list(REASON.finditer(whole.plain))):
         if found is not None:
             break
         found = _day(whole.plain[: mark.start()], context, MoveDue, "due")
         if isinstance(found, MoveDue):
-            return MoveDue(found.due, whole.cut(mark.end()).typed)
+            return MoveDue(found.due, _to_the_end(whole, mark.end()))
     return found
 
 
-def _day(
-    text: str, context: _Context, word: Callable[[date], Snooze | MoveDue], verb: str
-) -> Snooze | MoveDue | Ambiguous | None:
+def _day(text: str, context: _Context, word: Callable[[date], Dated], verb: str) -> Dated | Ambiguous | None:
     """The word for a day after a verb; a question where it can be two or lies in the past; None where it is no day."""
     try:
         return word(parse_day(text, context.today, field=verb))
@@ -325,12 +282,12 @@ def _challenge(line: Plain, context: _Context) -> ChallengeFigure | Ambiguous | 
     known = name_at_start(rest, context.short_names) if context.short_names else None
     if known:
         metric, end = known
-        words = line.cut(match.start("rest") + end).typed.lstrip(" :-,\u2013\u2014")
+        words = _to_the_end(line, match.start("rest") + end).lstrip(" :-,\u2013\u2014")
         return ChallengeFigure(metric, rest.typed[:end], words)
     named = CHALLENGED.fullmatch(rest.plain)
     if named is None or len(named["name"].split()) > SHORT_NAME_WORDS:
         return Ambiguous("Which figure do you challenge?") if not rest.plain or rest.plain.startswith(":") else None
-    return ChallengeFigure(None, rest.cut(0, named.end("name")).typed, rest.cut(named.start("rest")).typed)
+    return ChallengeFigure(None, rest.cut(0, named.end("name")).typed, _to_the_end(rest, named.start("rest")))
 
 
 def _kudos(line: Plain, context: _Context) -> Kudos | Ambiguous | None:

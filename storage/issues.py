@@ -71,6 +71,14 @@ class IssueRepository:
             .limit(limit)
         ).all()
 
+    def open_owned_by(self, person_id: int, programme_id: int | None = None) -> Sequence[Issue]:
+        """A person's open issues, worst and oldest first; of one programme if given."""
+        query = select(Issue).where(Issue.owner_id == person_id, col(Issue.state).in_(OPEN))
+        if programme_id is not None:
+            query = query.where(Issue.programme_id == programme_id)
+        ordered = query.order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
+        return self._session.exec(ordered).all()
+
     def start_clock(self, issue: Issue, side: str, now: datetime) -> None:
         """From now on ``side`` is waited for; whichever clock was running stops."""
         self.stop_clock(issue, now)
@@ -90,3 +98,13 @@ class IssueRepository:
         """Every stretch of waiting, oldest first."""
         query = select(IssueClock).where(IssueClock.issue_id == issue.id).order_by(col(IssueClock.id))
         return self._session.exec(query).all()
+
+    def rewind_clock(self, issue: Issue, moment: datetime) -> None:
+        """Take back what a change at ``moment`` did to the clocks: what it started is gone, what it stopped runs on."""
+        for clock in self.clocks(issue):
+            if clock.started_at == moment:
+                self._session.delete(clock)
+            elif clock.ended_at == moment:
+                clock.ended_at = None
+                self._session.add(clock)
+        self._session.flush()

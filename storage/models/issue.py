@@ -15,6 +15,8 @@ class Issue(SQLModel, table=True):
 
     ``state``: "open" (reported), "acknowledged", "waiting" (on the side in ``waiting_on``), "done" (the owner says so),
     "accepted" (the other side agreed, or silence did), "withdrawn". ``number`` is what people say: issue 12.
+    ``answer_by`` is until when the side it waits on should answer, ``accept_by`` when silence counts as acceptance (or,
+    for severities that need a word, when that word is overdue).
     """
 
     __tablename__ = "parley_issue"
@@ -43,6 +45,7 @@ class Issue(SQLModel, table=True):
     done_note: str = ""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     accept_by: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    answer_by: datetime | None = Field(default=None, sa_type=Instant)
     reopened: int = 0
     version: int = 1
 

@@ -1,0 +1,1 @@
+"""Issues: what went wrong, who is waited for, and until when."""

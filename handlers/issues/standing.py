@@ -1,0 +1,159 @@
+"""How an issue stands: the record with the people, names and hours that belong to it, and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers import places
+from handlers.calendar import WorkHours, zone
+from handlers.issues import rules
+from handlers.vocabulary.address import Side, Visibility
+from handlers.vocabulary.outgoing import Button, Mention
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.issue import Issue, IssueClock
+from storage.models.person import Person
+from storage.models.provider import Programme
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An issue and what it takes to speak about it. ``accountable`` is who answers for each side, if anybody does."""
+
+    issue: Issue
+    programme: Programme
+    reporter: Person
+    owner: Person
+    accountable: Mapping[Side, Person | None]
+    names: Mapping[Side, str]
+    work: Mapping[Side, WorkHours]
+    clocks: tuple[IssueClock, ...]
+    mentions: Mapping[int, Mention]
+
+    @property
+    def id(self) -> int:
+        """The record's id."""
+        assert self.issue.id is not None
+        return self.issue.id
+
+    @property
+    def owner_side(self) -> Side:
+        """The side that has to solve it."""
+        return Side(self.owner.side)
+
+    @property
+    def internal(self) -> bool:
+        """Whether only the client sees it."""
+        return self.issue.visibility == Visibility.INTERNAL
+
+    @property
+    def value(self) -> str:
+        """What a button carries: the id, and the version it was drawn for."""
+        return f"{self.id}:{self.issue.version}"
+
+    def hours(self, side: Side) -> WorkHours:
+        """When this issue's clock runs for a side."""
+        return rules.hours_for(self.issue.severity, self.work[side])
+
+    def waited(self, side: Side, now: datetime) -> timedelta:
+        """How long it waited for a side in all."""
+        return rules.waited(self.clocks, side, self.hours(side), now)
+
+    def answering(self, side: Side) -> Person | None:
+        """Who is asked on a side: the issue's owner on theirs, else whoever is accountable there, else the reporter."""
+        if side is self.owner_side:
+            return self.owner
+        return self.accountable[side] or (self.reporter if self.reporter.side == side else None)
+
+    def accepting(self) -> Person | None:
+        """Who is asked whether it is really done: the reporter if on the other side, else who answers there."""
+        other = self.owner_side.other
+        return self.reporter if self.reporter.side == other else self.answering(other)
+
+    def mention(self, person: Person) -> Mention:
+        """A person of this issue as a span."""
+        assert person.id is not None
+        return self.mentions.get(person.id) or Mention(None, person.name)
+
+
+def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
+    """Gather what belongs to an issue. One read each; nothing is changed."""
+    programme, reporter, owner = (
+        uow.providers.programme(issue.programme_id),
+        uow.people.get(issue.reporter_id),
+        uow.people.get(issue.owner_id),
+    )
+    provider = uow.providers.provider(issue.provider_id)
+    installation = uow.providers.installation_by_id(issue.installation_id)
+    assert programme is not None and reporter is not None and owner is not None and provider is not None
+    accountable = {side: accountable_on(uow, issue.programme_id, side) for side in Side}
+    answering = {side: owner if owner.side == side else accountable[side] for side in Side}
+    site = {
+        Side.CLIENT: WorkHours(zone(programme.anchor_zone), None),
+        Side.PROVIDER: WorkHours(zone(provider.zone), provider.country or None),
+    }
+    people = [person for person in (reporter, owner, *accountable.values()) if person is not None]
+    return Standing(
+        issue=issue,
+        programme=programme,
+        reporter=reporter,
+        owner=owner,
+        accountable=accountable,
+        names={
+            Side.CLIENT: (installation.name if installation is not None else "") or "the client",
+            Side.PROVIDER: provider.name,
+        },
+        work={side: hours_of(answering[side], site[side]) for side in Side},
+        clocks=tuple(uow.issues.clocks(issue)),
+        mentions={person.id: places.mention(uow, person) for person in people if person.id is not None},
+    )
+
+
+def hours_of(person: Person | None, site: WorkHours) -> WorkHours:
+    """When somebody works: their own zone and country; the site's when nobody answers there."""
+    if person is None:
+        return site
+    return WorkHours(zone(person.zone), person.country or None)
+
+
+def accountable_on(uow: UnitOfWork, programme_id: int, side: Side) -> Person | None:
+    """The owner of a side, else its deputy."""
+    return uow.providers.accountable(programme_id, side) or uow.providers.accountable(programme_id, side, "deputy")
+
+
+def find(issue_id: int | None, asker: Asker, uow: UnitOfWork) -> Standing:
+    """The issue an asker means, if they may know of it; otherwise it does not exist for them.
+
+    Raises ``Declined`` with the same words for what is missing and for what is none of theirs.
+    """
+    issue = None if issue_id is None else uow.issues.get(issue_id)
+    if issue is None or not may_see(issue, asker, uow):
+        raise not_found()
+    return standing_of(issue, uow)
+
+
+def find_numbered(number: int, asker: Asker, uow: UnitOfWork) -> Standing:
+    """The issue people call by this number, under the same rule as ``find``."""
+    issue = uow.issues.numbered(asker.installation_id, number)
+    if issue is None or not may_see(issue, asker, uow):
+        raise not_found(number)
+    return standing_of(issue, uow)
+
+
+def not_found(number: int | None = None) -> Declined:
+    """What is said of an issue that does not exist for the asker."""
+    which = "That issue" if number is None else f"Issue {number}"
+    return Declined(f"{which} is not in your list. Here is what is open.", Button("issue.list", "Open issues"))
+
+
+def may_see(issue: Issue, asker: Asker, uow: UnitOfWork) -> bool:
+    """Whether an asker may know of an issue: their own installation; a provider's people their own shared ones only."""
+    if issue.installation_id != asker.installation_id:
+        return False
+    if asker.side is Side.CLIENT:
+        return True
+    person = uow.people.get(asker.person_id)
+    theirs = None if person is None else person.provider_id
+    return issue.visibility == Visibility.SHARED and theirs is not None and issue.provider_id == theirs

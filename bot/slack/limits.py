@@ -53,10 +53,8 @@ def cut_counting(words: str, limit: int) -> str:
 
 
 def _beginning(words: str, limit: int) -> str:
-    kept = words[:limit]
-    while units(kept) > limit:
-        kept = kept[:-1]
-    return kept
+    """The first ``limit`` units; a character of two units is not cut in two."""
+    return words[:limit].encode("utf-16-le")[: limit * 2].decode("utf-16-le", errors="ignore")
 
 
 def fitting(words: str, limit: int, name: str) -> str:

@@ -78,7 +78,7 @@ class _Drawing:
         if self.picture_file is None:
             return None
         file, self.picture_file = self.picture_file, None
-        alt = cut_counting(tidy(picture.alt or picture.title or "Chart"), limits.ALT_TEXT)
+        alt = cut_counting(tidy(picture.alt or picture.title) or "Chart", limits.ALT_TEXT)
         return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
 
 

@@ -26,13 +26,13 @@ _USER = re.compile(r"[UW][A-Z0-9]+")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _COMMAND = re.compile(r"<(?=[!@#])")
 _MARKS = re.compile("[*_~`]+|^&gt;|:(?=[a-z0-9_+-]+:)", re.MULTILINE)
-# Invisible direction overrides can make a line read as something else; they are never needed in a sentence.
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Invisible direction overrides can make a line read as something else; NUL and halves of a letter cannot be sent.
+_UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def tidy(words: str) -> str:
-    """People's words without direction overrides, and without NUL, which no platform stores."""
-    return _OVERRIDES.sub("", words).replace("\x00", "")
+    """People's words without what cannot be sent or would turn the reading direction."""
+    return _UNFIT.sub("", words)
 
 
 def literal(words: str) -> str:

@@ -26,12 +26,12 @@ LIST_ITEMS = 40
 _MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|[\[\]\\]|^\s*(?:#+|[-+>]|\d+[.)])(?=\s)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{(?=\{)")
 _TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
-_UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+_UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARK = re.compile(r"([*_~`\[\]\\#+>.)-])")
 
 
 def literal(words: str) -> str:
-    """People's words where nothing is interpreted: without NUL and without marks that turn the reading direction."""
+    """People's words where nothing is interpreted: without what cannot be sent or turns the reading direction."""
     return _UNFIT.sub("", words)
 
 

@@ -5,6 +5,7 @@ What does not fit is counted ("… (+3 more)"); buttons are never left out.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
@@ -77,13 +78,13 @@ def adaptive(card: AnyCard, *, key: str) -> Json:
 
 
 def _until_it_fits(card: AnyCard, key: str) -> Json:
-    """Leaves out the last elements, one more each time, and says how many."""
-    elements = body(card)
-    for kept in range(len(elements) - 1, 0, -1):
-        drawn = _Drawing(_ROOMS[-1]).card(card, key, kept)
-        if size(drawn) <= CARD_BYTES:
-            return drawn
-    return _Drawing(_ROOMS[-1]).card(card, key, 0)
+    """Leaves out as few of the last elements as possible, and says how many."""
+
+    def first(kept: int) -> Json:
+        return _Drawing(_ROOMS[-1]).card(card, key, kept)
+
+    too_many = bisect_right(range(1, len(body(card))), CARD_BYTES, key=lambda kept: size(first(kept)))
+    return first(too_many)
 
 
 class _Drawing:

@@ -60,12 +60,12 @@ PERIOD = re.compile(
 GREETING = (
     r"ok|okay|sure|yes|hi|hello|hey|dear|good (?:morning|afternoon|evening)|morning|thanks|thank you"
     r"|team|all|everyone|folks"
-    r"|here (?:are|is|you go|we go)|here's|our|the|and|also|please find|below|attached|fyi"
+    r"|here (?:are|is|you go|we go)|here's|our|the|and|also|please find|see|below|attached|fyi"
     r"|(?:weekly |daily )?(?:figures|numbers|stats|kpis|metrics|results)|update|updated|cheers|regards"
 )
 FILLER = re.compile(
     rf"(?:(?:{GREETING})(?![\w'-])|<@[^>\n]{{1,60}}>|<at>[^<\n]{{1,60}}</at>|@[\w.-]+|{SHORTCODE}"
-    r"|[\s,;|&.!:*_`•·/()\"-])+",
+    r"|[\s,;|&.!:*_`•·↑↓→↗↘/()\"-])+",
     re.I,
 )
 NOT_THAT = re.compile(rf",?{SPACE}(?:\(?(?:not|instead of|was){SPACE}{VALUE}\)?)", re.I)

@@ -53,6 +53,7 @@ from handlers.replies.words import (
     ChallengeFigure,
     ChangeOwner,
     Done,
+    Figures,
     Kudos,
     MoveDue,
     NeedHelp,
@@ -66,6 +67,9 @@ from handlers.replies.words import (
 )
 
 LONGEST = 4000
+LONGEST_RUN = re.compile(r"([^\w\n])\1{60}")
+POLITE_WORDS = 4
+FIGURE_LINES = 30
 SHORT_NAME_WORDS = 2
 
 
@@ -85,7 +89,7 @@ def parse(text: str, *, today: date, short_names: Mapping[str, str]) -> Reading:
     ``today`` is the day at the writer's own place; ``short_names`` maps lower-case spellings to metric ids. A leading
     mention of the bot has been taken off. Every line must belong to a word, else the message is left alone.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or LONGEST_RUN.search(text):
         return NotForMe()
     message = make_plain(text)
     if thumbs := _only_pictures(message.plain):
@@ -119,19 +123,28 @@ def _own_lines(message: Plain) -> list[Plain]:
 
 def _read_lines(lines: list[Plain], context: _Context) -> tuple[Word, ...] | Ambiguous | None:
     """The longest run of lines that is one list of figures, or a word a line; free text takes the lines below it."""
-    figures = read_figures(_joined(lines), context.short_names)
-    if figures:
-        return (figures,)
-    first, rest = lines[0], lines[1:]
-    found = _read_one(first, context)
+    figures, count = _figures_above(lines, context)
+    first, rest = lines[0], lines[count:]
+    found = figures or _read_one(first, context)
     if not rest:
         return found if found is None or isinstance(found, Ambiguous) else (found,)
     if found is not None and not isinstance(found, Ambiguous):
         below = _read_lines(rest, context)
         if isinstance(below, tuple):
             return (found, *below)
+    if figures:
+        return None
     whole = _read_one(_joined(lines), context)
     return whole if whole is None or isinstance(whole, Ambiguous) else (whole,)
+
+
+def _figures_above(lines: list[Plain], context: _Context) -> tuple[Figures | None, int]:
+    """The figures in as many of the first lines as make one list, and how many lines that are (at least 1)."""
+    for count in range(min(len(lines), FIGURE_LINES), 0, -1):
+        figures = read_figures(_joined(lines[:count]), context.short_names)
+        if figures:
+            return figures, count
+    return None, 1
 
 
 def _joined(lines: list[Plain]) -> Plain:
@@ -141,7 +154,7 @@ def _joined(lines: list[Plain]) -> Plain:
 def _read_one(line: Plain, context: _Context) -> Word | Ambiguous | None:
     """Read one line: as it stands, then without its polite beginning, again and again."""
     line = undecorated(line)
-    while line.plain:
+    for _ in range(POLITE_WORDS):
         for rule in RULES:
             found = rule(line, context)
             if found is not None:

@@ -29,7 +29,9 @@ LOOKALIKES = str.maketrans(
 )
 SHORTCODE = r":[a-z][a-z0-9_+-]*:|:[+-]1:"
 DECORATION = re.compile(rf"(?:{SHORTCODE}|[\s*_~`\"•·])+", re.IGNORECASE)
-TRAILING = re.compile(rf"(?:{SHORTCODE}|[\s*_~`\"!.,;])+$", re.IGNORECASE)
+TRAILING = ' \n*_~`"!.,;'
+LAST_SHORTCODE = re.compile(rf"(?:{SHORTCODE})$", re.IGNORECASE)
+LONGEST_SHORTCODE = 50
 BULLET = re.compile(r"(?:-|\d{1,2}[.)])\s+")
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 JOINER = "\u200d"
@@ -81,17 +83,22 @@ def undecorated(line: Plain) -> Plain:
     start = _after_decoration(line.plain)
     start += match.end() if (match := BULLET.match(line.plain[start:])) else 0
     start += _after_decoration(line.plain[start:])
-    end = len(line.plain)
+    end = _before_decoration(line.plain, start)
+    tail = line.typed[end:].rstrip('*_~`" \n')
+    return replace(line.cut(start, end), tail=tail + line.tail)
+
+
+def _before_decoration(text: str, start: int) -> int:
+    end = len(text)
     while end > start:
-        trailing = TRAILING.search(line.plain, start, end)
-        if trailing:
-            end = trailing.start()
-        elif is_emoji(line.plain[end - 1]):
+        shortcode = LAST_SHORTCODE.search(text, max(start, end - LONGEST_SHORTCODE), end)
+        if shortcode:
+            end = shortcode.start()
+        elif text[end - 1] in TRAILING or is_emoji(text[end - 1]):
             end -= 1
         else:
             break
-    tail = line.typed[end:].strip('*_~`" \n')
-    return replace(line.cut(start, end), tail=tail + line.tail)
+    return end
 
 
 def _after_decoration(text: str) -> int:

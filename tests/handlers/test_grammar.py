@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -126,6 +127,7 @@ ONE_WORD: list[tuple[str, Word]] = [
     ("challenge XYZ: wrong", ChallengeFigure(None, "XYZ", "wrong")),
     ("kudos @ana for the save on Tuesday", Kudos("@ana for the save on Tuesday")),
     ("Kudos to the night shift!", Kudos("to the night shift!")),
+    ("kudos to Ana 🎉", Kudos("to Ana 🎉")),
     ("undo", Undo()),
     ("undo that please", Undo()),
     ("please undo", Undo()),
@@ -158,6 +160,7 @@ ONE_WORD: list[tuple[str, Word]] = [
     ("Hi team, here are our numbers: SL 82%, AHT 6:52 and QA 91. Thanks!", Figures((SL, AHT, QA))),
     ("• SL 82%\n• AHT 6:52\n• QA 91", Figures((SL, AHT, QA))),
     ("ok, SL 82%", Figures((SL,))),
+    ("SL 82% ↑ AHT 6:52 ↓", Figures((SL, AHT))),
     ("@maria SL 82%", Figures((SL,))),
     ("ＳＬ\u3000８２％", Figures((Figure("service_level", "ＳＬ", "82%"),))),
     (
@@ -317,6 +320,7 @@ def test_what_is_truly_ambiguous_is_asked_once(text: str, options: tuple[str, ..
     [
         ("ack\ndue friday", (Acknowledge(), MoveDue(FRIDAY))),
         ("done\nSL 82%\nQA 91", (Done(), Figures((SL, QA)))),
+        ("SL 82%\nQA 91\ndone", (Figures((SL, QA)), Done())),
         ("> SL?\nSL 82%", (Figures((SL,)),)),
         ("owner @ana\ndue friday", (ChangeOwner("ana"), MoveDue(FRIDAY))),
     ],
@@ -343,6 +347,16 @@ def test_any_list_of_known_figures_is_read_whole(figures: dict[str, int], betwee
 def test_no_text_breaks_the_grammar(text: str) -> None:
     """Whatever is typed, an answer of the promised kind comes back in good time."""
     assert isinstance(read(text), tuple | NotForMe | Ambiguous)
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 3000 + "x", "done" + " " * 3000 + "x", "ok " * 1300, "SL 1" * 300, "due ," * 700, ":a" * 1500]
+)
+def test_a_hostile_message_is_answered_quickly(text: str) -> None:
+    """Long runs made to keep a pattern busy cost a fraction of a second."""
+    start = perf_counter()
+    read(text)
+    assert perf_counter() - start < 0.5
 
 
 def test_without_a_catalogue_figures_are_left_alone() -> None:

@@ -33,9 +33,12 @@ class Finding:
     mend: str = ""
 
 
-async def check(settings: SlackSettings, channels: Sequence[str] = (), timeout: float = 10) -> list[Finding]:
-    """Looks at everything that can be looked at without posting. ``channels`` are channel ids. Never raises for Slack."""
-    client = bot_client(settings, timeout)
+async def check(settings: SlackSettings, channels: Sequence[str] = (), patience: float = 10) -> list[Finding]:
+    """Looks at everything that can be looked at without posting; what Slack refuses is a finding.
+
+    ``channels`` are channel ids, ``patience`` is how many seconds one request may take.
+    """
+    client = bot_client(settings, patience)
     answer = await _ask(client.auth_test())
     findings = [_door(settings)]
     if isinstance(answer, str):
@@ -46,7 +49,7 @@ async def check(settings: SlackSettings, channels: Sequence[str] = (), timeout: 
         _clock(answer.headers, time.time()),
     ]
     if settings.app_token is not None:
-        findings.append(await _app_token(settings, timeout))
+        findings.append(await _app_token(settings, patience))
     return [*findings, *[await _channel(client, channel) for channel in channels]]
 
 
@@ -100,8 +103,8 @@ def _clock(headers: Mapping[str, Any], now: float) -> Finding:
     return _no("clock", f"{abs(skew):.0f} s {side} Slack's", mend)
 
 
-async def _app_token(settings: SlackSettings, timeout: float) -> Finding:
-    answer = await _ask(app_client(settings, timeout).apps_connections_open(app_token=settings.app_token or ""))
+async def _app_token(settings: SlackSettings, patience: float) -> Finding:
+    answer = await _ask(app_client(settings, patience).apps_connections_open(app_token=settings.app_token or ""))
     if not isinstance(answer, str):
         return Finding(True, "app token", "opens Socket Mode connections")
     mend = f"make an App-Level Token with connections:write at {SETTINGS_PAGE}, and switch Socket Mode on"

@@ -2,7 +2,8 @@
 
 The library reconnects by itself, and troubles with that are reported (a receiver that died while its session looks
 alive, a closed HTTP session that is never renewed). So a watchdog looks from outside and, when the connection
-stays unhealthy, throws the whole client away and opens a new one; what was in the air is not acknowledged, and Slack sends it again.
+stays unhealthy, throws the whole client away and opens a new one; what was in the air is not acknowledged, and
+Slack sends it again.
 """
 
 from __future__ import annotations

@@ -34,6 +34,13 @@ def host_of(body: Payload, us: Identity) -> str:
     return authorizations[0].get("team_id") or us.team
 
 
+def named_in(body: Payload) -> Identity:
+    """The bot as the event names it, for the events that come when its token is dead already."""
+    authorization = (body.get("authorizations") or [{}])[0]
+    team = authorization.get("team_id") or body.get("team_id") or ""
+    return Identity(team, authorization.get("user_id") or "", "")
+
+
 def author_workspace(body: Payload, inner: Payload, us: Identity) -> str:
     """The workspace of the person who caused the event; "" when it cannot be told."""
     profile = inner.get("user_profile") or {}
@@ -138,6 +145,11 @@ def _left(body: Payload, inner: Payload, us: Identity) -> ChannelChanged | None:
     return _changed(body, inner, us, "left", inner["channel"]) if inner.get("user") == us.bot_user else None
 
 
+def _removed(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
+    """``channel_left`` and ``group_left`` are told to the one who left: the bot."""
+    return _changed(body, inner, us, "left", inner["channel"])
+
+
 def _uninstalled(body: Payload, inner: Payload, us: Identity) -> ChannelChanged:
     return _changed(body, inner, us, "left", None)
 
@@ -157,6 +169,8 @@ READERS: Mapping[str, Callable[[Payload, Payload, Identity], AnyIncoming | None]
     "channel_id_changed": _renamed,
     "member_joined_channel": _joined,
     "member_left_channel": _left,
+    "channel_left": _removed,
+    "group_left": _removed,
     "app_uninstalled": _uninstalled,
     "tokens_revoked": _revoked,
 }

@@ -126,7 +126,8 @@ class Listeners:
         if body.get("type") != "event_callback":
             await next()
             return None
-        incoming = events.event(body, await self._ourselves.identity())
+        us = await self._ourselves.known() or events.named_in(body)
+        incoming = events.event(body, us)
         if incoming is not None:
             answer = await self._handle(incoming)
             if answer != Answer():

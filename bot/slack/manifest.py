@@ -1,4 +1,4 @@
-"""The app's manifest: what Slack is asked for, each permission with its reason, written as YAML to paste when creating it."""
+"""The app's manifest: what Slack is asked for, each permission with its reason, as YAML to paste."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ EVENTS: Mapping[str, str] = {
     "app_mention": "somebody mentions the bot",
     "app_uninstalled": "the app was removed: fall silent",
     "channel_id_changed": "a channel got a new id when it was shared: keep posting to the right one",
+    "channel_left": "the bot was removed from a public channel",
     "channel_shared": "another company joined the channel: internal content stops at once",
-    "channel_unshared": "another company left the channel: posts are held until a manager confirms",
+    "channel_unshared": "another company left the channel: look at who reads it before posting again",
+    "group_left": "the bot was removed from a private channel",
     "member_joined_channel": "the bot was invited",
-    "member_left_channel": "the bot was removed from a channel",
+    "member_left_channel": "the bot left a channel",
     "message.channels": "replies in public channels the bot was invited to",
     "message.groups": "the same in private channels",
     "message.im": "direct messages to the bot",

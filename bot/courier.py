@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.ports import Delivery, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
 from handlers.saying import account_of, decode, place_of
 from handlers.vocabulary.address import Platform, Visibility
@@ -141,7 +141,9 @@ class Courier:
         if shared is None:
             return Later(30.0)
         if shared:
-            return Refused("the internal channel can be read by another company; name another one with the setup command")
+            return Refused(
+                "the internal channel can be read by another company; name another one with the setup command"
+            )
         return None
 
     async def _note(self, key: str, revision: int, outcome: Outcome) -> float | None:
@@ -161,7 +163,12 @@ class Courier:
             if wait is not None:
                 uow.commit()
                 return wait if row.state == "open" else None
-            if self._reconcile and row.trying_since is not None and row.sent_revision == 0 and row.first_try is not None:
+            if (
+                self._reconcile
+                and row.trying_since is not None
+                and row.sent_revision == 0
+                and row.first_try is not None
+            ):
                 return _Look(self._delivery(row, uow), row.first_try)
             return self._marked(row, uow, now)
 

@@ -113,7 +113,11 @@ class Engine:
         """Delete workflows that finished long ago; the open core collects no garbage itself."""
         before = (now - KEEP_FINISHED).isoformat()
         old = await DBOS.list_workflows_async(
-            status=["SUCCESS", "ERROR", "CANCELLED"], completed_before=before, limit=5000, load_input=False, load_output=False
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before,
+            limit=5000,
+            load_input=False,
+            load_output=False,
         )
         if old:
             await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
 from handlers.vocabulary.incoming import AnyIncoming
-from handlers.vocabulary.outgoing import AnyCard, Answer, Reaction
+from handlers.vocabulary.outgoing import Answer, AnyCard, Reaction
 
 Dispatch = Callable[[AnyIncoming], Awaitable[Answer]]
 """Handles one event to its end: when it returns, everything is committed. Raises ``Unavailable`` when it could not be saved."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.vocabulary.address import Place, Side
-from handlers.vocabulary.incoming import Asked, AnyIncoming, Said
+from handlers.vocabulary.incoming import AnyIncoming, Asked, Said
 from handlers.vocabulary.route import Asker
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
@@ -17,7 +18,6 @@ from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
     ChannelChanged,
-    Pressed,
     Reacted,
     Said,
     Shortcut,
@@ -45,11 +45,24 @@ class Table:
     verbs: Sequence[Verb]
     threads: Mapping[str, ThreadHandler]
     followers: Mapping[type, Sequence[Follower]]
+    shortcuts: Mapping[str, str]
     empty: str
     unknown: Callable[[str, Asker, UnitOfWork, datetime], Answer]
     speech: Speech
     channel_changed: Callable[[ChannelChanged, UnitOfWork, datetime], Answer]
     reacted: Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
+
+
+class Permit(Protocol):
+    """Leave to commit: whoever waits for the answer may have given up."""
+
+    def take(self) -> bool:
+        """Whether the commit may go ahead; afterwards nobody can give up any more."""
+        ...
+
+
+class GivenUp(Exception):
+    """Nobody waits for the answer any more: nothing was saved."""
 
 
 class Router:
@@ -61,8 +74,11 @@ class Router:
         self.command = command
         self._words = {word: verb for verb in table.verbs for word in (verb.word, *verb.synonyms)}
 
-    def handle(self, event: AnyIncoming, now: datetime) -> Answer:
-        """Do what the event asks for, once. Raises only database errors, which the caller turns into ``Unavailable``."""
+    def handle(self, event: AnyIncoming, now: datetime, permit: Permit | None = None) -> Answer:
+        """Do what the event asks for, once. ``permit`` is asked for before the commit.
+
+        Raises ``GivenUp`` without a permit, and database errors as they are.
+        """
         with self._units() as uow:
             if uow.inbox.seen(event.id):
                 log.info("event.seen_before", request=event.request)
@@ -72,6 +88,8 @@ class Router:
             if answer is None:
                 return Answer()
             self._follow(uow, now)
+            if permit is not None and not permit.take():
+                raise GivenUp
             uow.commit()
         return answer
 
@@ -105,7 +123,7 @@ class Router:
             return self._asked(event, asker, uow, now)
         if isinstance(event, Shortcut):
             raw = Raw(quoted=event.words, quoted_ref=event.message)
-            return self._run(event.name, raw, asker, uow, now)
+            return self._run(self._table.shortcuts.get(event.name, event.name), raw, asker, uow, now)
         if isinstance(event, Submitted):
             return self._run(event.action, Raw(values=event.values, hidden=event.hidden), asker, uow, now)
         return self._run(event.action, Raw(value=event.value), asker, uow, now)

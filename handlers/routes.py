@@ -27,6 +27,11 @@ VERBS: Sequence[Verb] = (
     # in the order help shows them
 )
 
+SHORTCUTS: Mapping[str, str] = {
+    # name of a message shortcut -> its action
+    "report_issue": "issue.form",
+}
+
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
 }
@@ -53,6 +58,7 @@ def table() -> Table:
         verbs=desk.verbs,
         threads=THREADS,
         followers=FOLLOWERS,
+        shortcuts=SHORTCUTS,
         empty=EMPTY,
         unknown=desk.unknown,
         speech=desk.speech,

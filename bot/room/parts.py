@@ -85,5 +85,5 @@ class Room:
     command: str = "/vendor"
     bot_name: str = "Parley"
     notice: str = "An example with invented providers. Nothing leaves this machine."
-    shortcuts: tuple[tuple[str, str], ...] = (("issue.report", "Report an issue"),)
+    shortcuts: tuple[tuple[str, str], ...] = (("report_issue", "Report an issue"),)
     hosts: frozenset[str] = field(default=frozenset({"127.0.0.1", "localhost", "::1"}))

@@ -1,0 +1,100 @@
+"""The way inwards: one event, handled off the event loop, committed before anybody is told.
+
+Whoever gives up waiting must be able to say "not saved" and be right: the commit and the giving-up race for one permit, and
+only the first of them gets it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.courier import Run, where_from
+from bot.ports import Unavailable
+from handlers.router import GivenUp, Permit, Router
+from handlers.vocabulary.incoming import AnyIncoming
+from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone
+
+log = structlog.get_logger(__name__)
+
+TWINS = 3
+"""How often an event is handled again when a concurrent one took the same number or was its twin."""
+
+
+class OnePermit(Permit):
+    """Goes to the commit, or to whoever stopped waiting: whoever is first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder = ""
+
+    def take(self) -> bool:
+        """The commit goes ahead, unless the waiting was given up."""
+        return self._claim("commit")
+
+    def give_up(self) -> bool:
+        """The waiting ends and nothing will be saved, unless the commit goes ahead already."""
+        return self._claim("given up")
+
+    def _claim(self, who: str) -> bool:
+        with self._lock:
+            self._holder = self._holder or who
+            return self._holder == who
+
+
+class Dispatcher:
+    """Handles events. ``now`` answers the moment each is handled at, aware UTC."""
+
+    def __init__(self, router: Router, run: Run, now: Callable[[], datetime]) -> None:
+        self._router = router
+        self._run = run
+        self._now = now
+
+    async def __call__(self, event: AnyIncoming) -> Answer:
+        """The answer, after the commit. Raises ``Unavailable`` when nothing was saved."""
+        permit = OnePermit()
+        task = asyncio.ensure_future(self._run(self._handle, event, permit))
+        try:
+            answer: Answer = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if permit.give_up():
+                task.add_done_callback(_forget)
+                raise
+            answer = await task  # too late to give up: it is being committed
+        return answer
+
+    def _handle(self, event: AnyIncoming, permit: OnePermit) -> Answer:
+        for _ in range(TWINS):
+            try:
+                return self._router.handle(event, self._now(), permit)
+            except GivenUp as given_up:
+                raise Unavailable from given_up
+            except IntegrityError:
+                log.info("event.twin", request=event.request)
+            except SQLAlchemyError as trouble:
+                log.warning("event.not_saved", request=event.request, trouble=type(trouble).__name__)
+                raise Unavailable from trouble
+            except Exception as trouble:
+                log.error(
+                    "event.failed", request=event.request, trouble=type(trouble).__name__, where=where_from(trouble)
+                )
+                return Answer(card=_SORRY)
+        raise Unavailable
+
+
+_SORRY = PrivateCard(
+    text="Something went wrong on my side. Nothing was saved; please try again.",
+    tone=Tone.BAD,
+)
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    """Nobody waits for it any more; its exception is not news."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,143 @@
+"""The environment, read once and frozen. Everything missing or wrong is said in one error, with the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.slack.settings import SlackSettings
+
+DEFAULT_HOME = ".parley"
+DEFAULT_PORT = 8080
+
+
+class SettingsProblem(Exception):
+    """Some settings are missing or cannot be used. ``problems`` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What Parley runs with. ``slack`` is None without tokens: then the room opens on its example."""
+
+    home: Path
+    database_url: str
+    host: str
+    port: int
+    command: str
+    slack: SlackSettings | None = None
+    public_url: str = ""
+    example_now: datetime | None = None
+    pace: float = 1.0
+    settle: float = 10.0
+    secrets_shown: bool = field(default=False, repr=False)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the room with invented providers is what is served."""
+        return self.slack is None
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from environment variables. Raises ``SettingsProblem`` naming every name at once."""
+    problems: list[str] = []
+    home = Path(environment.get("PARLEY_HOME") or DEFAULT_HOME)
+    slack = _slack(environment, problems)
+    name = "example.sqlite" if slack is None else "parley.sqlite"
+    url = environment.get("DATABASE_URL") or f"sqlite:///{home / name}"
+    settings = Settings(
+        home=home,
+        database_url=_database(url, problems),
+        host=environment.get("PARLEY_HOST") or "127.0.0.1",
+        port=_number(environment, "PARLEY_PORT", DEFAULT_PORT, problems),
+        command=_command(environment, problems),
+        slack=slack,
+        public_url=environment.get("PARLEY_PUBLIC_URL", ""),
+        example_now=_moment(environment, "PARLEY_EXAMPLE_NOW", problems),
+        pace=_seconds(environment, "PARLEY_PACE_SECONDS", 1.0, problems),
+        settle=_seconds(environment, "PARLEY_SETTLE_SECONDS", 10.0, problems),
+    )
+    if problems:
+        raise SettingsProblem(problems)
+    return settings
+
+
+def _slack(environment: Mapping[str, str], problems: list[str]) -> SlackSettings | None:
+    bot, app, secret = (environment.get(f"SLACK_{name}") for name in ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET"))
+    if not (bot or app or secret):
+        return None
+    if not bot:
+        problems.append(
+            "SLACK_BOT_TOKEN is missing: copy the “Bot User OAuth Token” (xoxb-…) from OAuth & Permissions."
+        )
+    if not (app or secret):
+        problems.append(
+            "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: an app-level token (xapp-…) connects without a public"
+            " address, a signing secret serves Slack over HTTP. Both stand under Basic Information."
+        )
+    if bot and not bot.startswith("xoxb-"):
+        problems.append("SLACK_BOT_TOKEN does not begin with xoxb-: it seems to be another kind of token.")
+    if app and not app.startswith("xapp-"):
+        problems.append("SLACK_APP_TOKEN does not begin with xapp-: it seems to be another kind of token.")
+    if problems or not bot:
+        return None
+    return SlackSettings(
+        bot_token=bot,
+        app_token=app or None,
+        signing_secret=secret or None,
+        api_url=environment.get("SLACK_API_URL") or "https://slack.com/api/",
+        command=environment.get("PARLEY_COMMAND") or "/vendor",
+    )
+
+
+def _database(url: str, problems: list[str]) -> str:
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        problems.append(
+            f"DATABASE_URL begins with {url.split(':', 1)[0]!r}: use sqlite:///path/to/file or postgresql+psycopg://…"
+        )
+    return url
+
+
+def _command(environment: Mapping[str, str], problems: list[str]) -> str:
+    command = environment.get("PARLEY_COMMAND") or "/vendor"
+    if not command.startswith("/") or " " in command or len(command) > 32:
+        problems.append(f"PARLEY_COMMAND is {command!r}: one word that begins with a slash, such as /vendor.")
+    return command
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdigit() or int(text) > 65535:
+        problems.append(f"{name} is {text!r}: a port number such as {default}.")
+        return default
+    return int(text)
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float, problems: list[str]) -> float:
+    text = environment.get(name) or str(default)
+    try:
+        return float(text)
+    except ValueError:
+        problems.append(f"{name} is {text!r}: a number of seconds such as {default}.")
+        return default
+
+
+def _moment(environment: Mapping[str, str], name: str, problems: list[str]) -> datetime | None:
+    text = environment.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        problems.append(f"{name} is {text!r}: a moment with its zone, such as 2026-03-02T09:00:00+00:00.")
+        return None
+    return moment

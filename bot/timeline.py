@@ -1,0 +1,28 @@
+"""Let virtual time pass: everything due in between happens at its own moment, in order, and is delivered before the next.
+
+The rehearsal and the room's moved clock are this one function; nothing in them knows a handler.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.courier import Courier, Run
+from bot.scheduler import next_due, tick_once
+from handlers.router import Table
+from storage.unit_of_work import Units
+
+
+async def play(until: datetime, clock: Clock, units: Units, table: Table, courier: Courier, run: Run) -> None:
+    """Move ``clock`` to ``until`` (aware), stopping at every moment something is due."""
+    await courier.drain()
+    while True:
+        due = await run(next_due, units)
+        if due is None or due > until:
+            break
+        clock.move_to(due)
+        await run(tick_once, units, table, clock.now())
+        await courier.drain()
+    clock.move_to(until)
+    await courier.drain()

@@ -1,0 +1,28 @@
+"""Where synchronous work runs: a few threads of our own (DBOS takes over the event loop's default ones)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+
+class Workers:
+    """Runs synchronous functions off the event loop. Call it; ``stop()`` waits for what is under way."""
+
+    def __init__(self, threads: int = 6) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="parley")
+
+    async def __call__(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Answer what ``work(*args)`` answers."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+
+    def stop(self) -> None:
+        """Finish what was begun and start nothing more."""
+        self._pool.shutdown(wait=True)
+
+
+async def inline(work: Callable[..., Any], *args: Any) -> Any:
+    """Runs it here and now: the rehearsal has nobody to keep waiting, and one thread is reproducible."""
+    return work(*args)

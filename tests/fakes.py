@@ -1,0 +1,90 @@
+"""Fakes that stand at our own ports. They are held to the same contract as the real gateways (tests/contracts)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Unsure
+from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.outgoing import Reaction
+
+
+@dataclass
+class Posted:
+    """A message that stands in the fake platform."""
+
+    ref: str
+    place: Place
+    key: str
+    revision: int
+    delivery: Delivery
+
+
+@dataclass
+class FakeGateway:
+    """A platform in memory. ``faults`` are used up one a request: an outcome to answer with, before or after posting."""
+
+    platform: Platform = Platform.ROOM
+    posted: list[Posted] = field(default_factory=list)
+    reactions: list[Delivery] = field(default_factory=list)
+    faults: list[tuple[str, Outcome]] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    history_away: bool = False
+    slow: float = 0.0
+    requests: int = 0
+    before: Callable[[Delivery], None] | None = None
+
+    async def post(self, delivery: Delivery) -> Outcome:
+        """Post, unless a fault says otherwise."""
+        self.requests += 1
+        if self.before is not None:
+            self.before(delivery)
+        if self.slow:
+            await asyncio.sleep(self.slow)
+        when, fault = self.faults.pop(0) if self.faults else ("", None)
+        if fault is not None and when == "before":
+            return fault
+        sent = self._stand(delivery)
+        return fault if fault is not None else sent
+
+    def _stand(self, delivery: Delivery) -> Sent:
+        account = delivery.account
+        place = delivery.place or Place(self.platform, account.workspace if account else "", f"D-{account.user if account else ''}")
+        if isinstance(delivery.card, Reaction):
+            self.reactions.append(delivery)
+            return Sent("reaction", place)
+        ref = f"{len(self.posted) + 1:06d}"
+        self.posted.append(Posted(ref, place, delivery.key, delivery.revision, delivery))
+        return Sent(ref, place, delivery.revision)
+
+    async def update(self, delivery: Delivery) -> Outcome:
+        """Edit; an older revision never overwrites a newer one."""
+        self.requests += 1
+        when, fault = self.faults.pop(0) if self.faults else ("", None)
+        if fault is not None and when == "before":
+            return fault
+        found = next((posted for posted in self.posted if posted.ref == delivery.ref), None)
+        if found is None:
+            return Refused("message_not_found")
+        if delivery.revision >= found.revision:
+            found.revision, found.delivery = delivery.revision, delivery
+        return fault if fault is not None else Sent(found.ref, found.place, found.revision)
+
+    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:
+        """Look for the key."""
+        if self.history_away:
+            return Later(1.0)
+        for posted in self.posted:
+            if posted.key == delivery.key:
+                return Sent(posted.ref, posted.place, posted.revision)
+        return Missing()
+
+    async def is_shared(self, place: Place) -> bool | None:
+        """As told."""
+        return None if place.channel in self.unknown else place.channel in self.shared
+
+
+__all__ = ["FakeGateway", "Later", "Posted", "Unsure"]

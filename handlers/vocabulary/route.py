@@ -58,7 +58,7 @@ class Raw:
     """What reached a route, still as text: a form's values, a button's value, the words after a verb.
 
     ``value`` is a button's value; ``hidden`` what a form carried; ``words`` what was typed after the verb; ``quoted`` and
-    ``quoted_ref`` the message a shortcut was used on.
+    ``quoted_ref`` the message a shortcut was used on. ``mention`` is true where the bot was mentioned, and no form can be opened.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class Raw:
     words: str = ""
     quoted: str = ""
     quoted_ref: str = ""
+    mention: bool = False
 
 
 class Invalid(Exception):

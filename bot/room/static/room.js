@@ -144,7 +144,7 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   const body = new URLSearchParams(new FormData(form, button));
   try {
-    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json" } });
     if (!(response.headers.get("content-type") || "").includes("application/json")) throw new Error("not an answer");
     settle(form, await response.json());
   } catch {
@@ -226,7 +226,14 @@ function listen() {
 
 $("#newer")?.addEventListener("click", () => { toEnd($("#scroll")); });
 $("#scroll")?.addEventListener("scroll", () => { if (atEnd($("#scroll"))) $("#newer").hidden = true; });
-document.querySelectorAll(".scroll").forEach(toEnd);
+// The end stays in sight while pictures load and messages come, unless the reader has scrolled away from it.
+document.querySelectorAll(".scroll").forEach((box) => {
+  let stuck = true;
+  toEnd(box);
+  box.addEventListener("scroll", () => { stuck = atEnd(box); }, { passive: true });
+  new ResizeObserver(() => { if (stuck) toEnd(box); }).observe($(".log", box));
+  new ResizeObserver(() => { if (stuck) toEnd(box); }).observe(box);
+});
 if (dialog.open) { const html = dialog.innerHTML; dialog.removeAttribute("open"); openForm(html); }
 if (!$("#toast").hidden) toast($("#toast").textContent, $("#toast").classList.contains("toast--bad"));
 if (location.hash === "#reply" || (thread && matchMedia("(min-width: 721px)").matches)) $("#reply")?.focus({ preventScroll: true });

@@ -42,6 +42,15 @@ def internal_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None =
     return InternalChannel(_place(channel), thread)
 
 
+def internal_destination(uow: UnitOfWork, programme_id: int) -> InternalChannel | Direct | None:
+    """Where what is internal goes: the internal channel, else the client's owner directly; None when neither is known."""
+    channel = internal_channel(uow, programme_id)
+    if channel is not None:
+        return channel
+    owner = uow.providers.accountable(programme_id, Side.CLIENT)
+    return None if owner is None else direct_to(uow, owner)
+
+
 def direct_to(uow: UnitOfWork, person: Person) -> Direct | None:
     """The way to one person: their account on the installation's platform, else any; None when they have none."""
     assert person.id is not None

@@ -20,14 +20,16 @@ In a test:
     slack.world.history_delay, slack.scene.knows_charts, slack.scene.outsiders_see_ephemerals,
     slack.scene.share_seconds, slack.postman.outer_team_is_authors       what Slack leaves open, as switches
 
-As a process: `python -m tests.standins.slack --port N` prints one JSON line with url, api_url and the tokens. Control API
-(JSON in and out; 409 with `refused` when Slack itself says no, 404 for what is not there, 400 for what is missing):
+As a process: `python -m tests.standins.slack --port N` prints one JSON line with url, api_url and the tokens. The
+control API (JSON in and out; 409 with `refused` when Slack itself says no, 404 for what is not there, 400 for what is
+missing):
 
     POST /control/people {id, name, team?, …}           POST /control/channels {id, name, members, kind?, pending?}
     POST /control/people/{id}/{verb}                    says, mention {channel, text, thread?} · dms {text} ·
         command {command, text, channel} · shortcut {name, channel?, ts?} · clicks {label, channel?, ts?} ·
-        picks {label, value, channel?, ts?} · fills {values} · submits {values?} · reacts, unreacts {channel, ts, emoji} ·
-        edits {channel, ts, text} · deletes {channel, ts}; without a `ts` clicks go to the open modal
+        picks {label, value, channel?, ts?} · fills {values} · submits {values?} ·
+        reacts, unreacts {channel, ts, emoji} · edits {channel, ts, text} ·
+        deletes {channel, ts}; without a `ts` clicks go to the open modal
     POST /control/channels/{id}/{verb}                  joins, leaves {user} · shares, unshares, invites_team {team} ·
                                                         archives {archived?} · changes_id {new_id}
     POST /control/faults {method, kind, times?, chance?, seconds?, status?, error?, channel?}     DELETE /control/faults

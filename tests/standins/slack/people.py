@@ -253,7 +253,7 @@ class Person:
         return await self._acts(target, block, element, state)
 
     async def fills(self, view: View | None, values: dict[str, Any]) -> View:
-        """Fill in fields by label; menus by their options' words, dates as `date`, people by id. None clears a field."""
+        """Fill in fields by label; menus by their words, dates as `date`, people by id; None clears."""
         target = view if view is not None else self.open_view
         if target is None:
             raise LookupError("no modal is open to fill in")
@@ -311,7 +311,9 @@ class Person:
     def _chosen_action(self, target: Message | View, found: Clickable) -> Payload:
         kind, option = found.element["type"], found.option
         if option is None:
-            button = {key: found.element[key] for key in ("text", "value", "style", "url") if key in found.element}
+            button: Payload = {
+                key: found.element[key] for key in ("text", "value", "style", "url") if key in found.element
+            }
             return {"type": kind, **button}
         if kind in {"static_select", "radio_buttons", "overflow"}:
             state = {"type": kind, "selected_option": option}

@@ -141,8 +141,6 @@ class Scene:
         self.announce(self._reaction_event("reaction_removed", channel, message, user_id, name), channel, user_id)
         return True
 
-    def tell_app(
-        self, event_type: str, channel: Channel | None = None, actor: str | None = None, **fields: Any
-    ) -> None:
+    def tell_app(self, event_type: str, channel: Channel | None, actor: str | None, /, **fields: Any) -> None:
         """Announce a plain event such as `channel_shared`."""
         self.announce({"type": event_type, "event_ts": self.world.new_ts(), **fields}, channel, actor)

@@ -307,7 +307,7 @@ class StandInSlack:
         await delivery.tried.wait()
         return delivery
 
-    async def _told(self, event_type: str, channel: Channel | None, actor: str | None, **fields: Any) -> None:
+    async def _told(self, event_type: str, channel: Channel | None, actor: str | None, /, **fields: Any) -> None:
         start = len(self.deliveries)
         self.scene.tell_app(event_type, channel, actor, **fields)
         await self.postman.tried_since(start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -49,7 +49,7 @@ class SocketHub:
         await socket.prepare(request)
         self.connections.append(socket)
         if request.transport is not None:
-            self._transports[id(socket)] = cast(asyncio.Transport, request.transport)
+            self._transports[id(socket)] = request.transport
         self.opened += 1
         await socket.send_json(
             {
@@ -62,8 +62,7 @@ class SocketHub:
         try:
             await self._listen(socket)
         finally:
-            self.connections.remove(socket)
-            self._transports.pop(id(socket), None)
+            self._forget(socket)
         return socket
 
     async def _listen(self, socket: web.WebSocketResponse) -> None:
@@ -104,8 +103,13 @@ class SocketHub:
         """Break every connection without a word."""
         for transport in list(self._transports.values()):
             transport.abort()
-        while self.connections:
-            await asyncio.sleep(0.005)
+        for socket in list(self.connections):
+            self._forget(socket)
+
+    def _forget(self, socket: web.WebSocketResponse) -> None:
+        if socket in self.connections:
+            self.connections.remove(socket)
+        self._transports.pop(id(socket), None)
 
     async def close(self) -> None:
         """Close for good."""

@@ -179,7 +179,8 @@ class WebApi:
             raise ApiError("missing_scope", needed=",".join(sorted(needed)), provided=",".join(sorted(self.scopes)))
 
     def _socket_url(self) -> str:
-        return f"{self.scene.url.replace('http', 'ws', 1)}/link/?ticket={self.hub.ticket()}&app_id={self.scene.world.app_id}"
+        address = self.scene.url.replace("http", "ws", 1)
+        return f"{address}/link/?ticket={self.hub.ticket()}&app_id={self.scene.world.app_id}"
 
     # Files
 

@@ -19,6 +19,7 @@ _WIDTHS = (
     (0.95, "OQw%@MWm"),
 )
 _WIDTH_OF = {letter: width for width, letters in _WIDTHS for letter in letters}
+_NARROWEST = _WIDTHS[0][0]
 _UNKNOWN = 0.8
 _BOLD = 1.08
 
@@ -44,9 +45,9 @@ def width(words: str, size: float, *, bold: bool = False) -> float:
 
 def cut(words: str, room: float, size: float, *, bold: bool = False) -> str:
     """``words`` if they fit into ``room`` pixels, else their beginning and an ellipsis."""
-    if width(words, size, bold=bold) <= room:
+    kept = words[: int(room / (_NARROWEST * size)) + 1]
+    if kept == words and width(words, size, bold=bold) <= room:
         return words
-    kept = words
     while kept and width(kept + "…", size, bold=bold) > room:
         kept = kept[:-1]
     return kept.rstrip() + "…"

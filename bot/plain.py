@@ -126,7 +126,7 @@ def metric_words(row: MetricRow) -> str:
     """A metric in one line: shape, name, value, arrow, word, detail."""
     value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
     tail = " · ".join(part for part in (row.word, row.detail) if part)
-    return f"{SHAPES[row.tone]} {row.name}: {value} – {tail}" if tail else f"{SHAPES[row.tone]} {row.name}: {value}"
+    return f"{SHAPES[row.tone]} {row.name}" + (f": {value}" if value else "") + (f" – {tail}" if tail else "")
 
 
 def quoted(quote: Quote) -> str:

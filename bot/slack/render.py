@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
 from bot.slack import limits
 from bot.slack.limits import cut, cut_counting, fitting
-from bot.slack.rich_text import Json, literal, mrkdwn, mrkdwn_words, section, tidy
+from bot.slack.rich_text import Json, elements, literal, mrkdwn, mrkdwn_words, section, tidy
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
@@ -33,6 +33,8 @@ _LIST_ITEMS = 40
 """A list longer than this is not read in a chat."""
 _ITEM = 400
 _QUOTE = 2800
+_ROWS = 20
+_NEW_LINE: Json = {"type": "text", "text": "\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def message(card: AnyCard, *, key: str, picture_file: str | None = None) -> Slac
     foot = _foot(card)
     blocks, left_out = _fitting(drawing, body(card), limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1)
     note = [_context_plain(more(left_out))] if left_out else []
+    if not (head or blocks or foot):
+        blocks = [_context_plain(card.text)]
     text = _escaped_within(card.text, limits.MESSAGE_TEXT)
     return SlackMessage(text=text, blocks=_numbered([*head, *blocks, *note, *foot], key))
 
@@ -71,7 +75,7 @@ class _Drawing:
         if isinstance(element, Note):
             return _context(element)
         parts = _parts(element, min(limits.SECTION, self.room))
-        self.room -= len(str(parts)) // 2  # about half of the JSON is words
+        self.room -= sum(_said(part) for part in parts)
         return {"type": "rich_text", "elements": parts} if parts else None
 
     def _picture(self, picture: Picture) -> Json | None:
@@ -82,12 +86,12 @@ class _Drawing:
         return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
 
 
-def _fitting(drawing: _Drawing, elements: tuple[Element, ...], most: int) -> tuple[list[Json], int]:
+def _fitting(drawing: _Drawing, parts: tuple[Element, ...], most: int) -> tuple[list[Json], int]:
     """The blocks that fit, and how many elements do not."""
     blocks: list[Json] = []
-    for at, element in enumerate(elements):
+    for at, element in enumerate(parts):
         if len(blocks) >= most or drawing.room < _ITEM:
-            return blocks, len(elements) - at
+            return blocks, len(parts) - at
         block = drawing.block(element)
         if block is not None:
             blocks.append(block)
@@ -101,9 +105,9 @@ def _parts(element: Element, room: int) -> list[Json]:
     if isinstance(element, Heading):
         return _present([section((Strong(element.text),), limits.HEADER)])
     if isinstance(element, Facts):
-        return _lines(((Strong(label), "  ", *value) for label, value in element.rows), len(element.rows), room)
+        return _lines([(Strong(label), "  ", *value) for label, value in element.rows], room)
     if isinstance(element, Metrics):
-        return _lines((_metric(row) for row in element.rows), len(element.rows), room)
+        return _lines([_metric(row) for row in element.rows], room)
     if isinstance(element, Listing):
         return _listing(element, room)
     if isinstance(element, Quote):
@@ -111,16 +115,25 @@ def _parts(element: Element, room: int) -> list[Json]:
     raise TypeError(f"unknown element {element!r}")
 
 
+def _said(part: Json) -> int:
+    """How much a part of a ``rich_text`` block says."""
+    own = limits.units(part.get("text") or part.get("fallback") or "")
+    return own + sum(_said(inner) for inner in part.get("elements", ()))
+
+
 def _present(parts: Iterable[Json | None]) -> list[Json]:
     return [part for part in parts if part is not None]
 
 
-def _lines(rows: Iterable[tuple[Span, ...]], count: int, room: int) -> list[Json]:
-    """Rows one under the other, each its fair share of the room."""
-    share = max(room // max(count, 1), 60)
-    shown = max(room // share, 1)
-    parts = _present(section(row, share) for row, _ in zip(rows, range(shown), strict=False))
-    return parts + _present([section((more(count - shown),), 40)] if count > shown else [])
+def _lines(rows: Sequence[tuple[Span, ...]], room: int) -> list[Json]:
+    """Rows one under the other in one section, each its fair share of the room, and the count of those left out."""
+    share = max(room // max(len(rows), 1), 60)
+    shown = min(max(room // share, 1), _ROWS)
+    drawn = [elements(row, share) for row in rows[:shown]]
+    if len(rows) > shown:
+        drawn.append([{"type": "text", "text": more(len(rows) - shown)}])
+    inside = [element for row in drawn for element in (*row, _NEW_LINE)][:-1]
+    return [{"type": "rich_text_section", "elements": inside}] if inside else []
 
 
 def _metric(row: MetricRow) -> tuple[Span, ...]:

@@ -24,6 +24,7 @@ LIST_ITEMS = 40
 
 # What could start formatting: a mark at a word's edge, a link, a heading, list or quote at a line's start.
 _MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|[\[\]\\]|^\s*(?:#+|[-+>]|\d+[.)])(?=\s)", re.MULTILINE)
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _TEMPLATE = re.compile(r"\{(?=\{)")
 _TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
 _UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -40,7 +41,7 @@ def disarmed(words: str) -> str:
 
     Backslashes stand only where a mark could format, so that ``first_response`` and "2 * 3" stay as they are.
     """
-    joined = _TAG.sub("<\u2060", _TEMPLATE.sub("{\u2060", literal(words)))
+    joined = _TAG.sub("<\u2060", _TEMPLATE.sub("{\u2060", _ENTITY.sub("&\u2060", literal(words))))
     return _MARKS.sub(lambda found: _MARK.sub(r"\\\1", found.group()), joined)
 
 

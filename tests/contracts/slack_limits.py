@@ -73,7 +73,7 @@ def _rich(block: Json, where: str) -> Iterator[str]:
         rows = part["elements"] if part["type"] == "rich_text_list" else [part]
         yield from _count(rows, 100, f"{where}.{part['type']}")
         for row in rows:
-            yield from _count(row["elements"], 100, f"{where}.elements")
+            yield from _count(row["elements"], 200, f"{where}.elements")
             for piece in row["elements"]:
                 yield from _piece(piece, where)
                 shown += len(piece.get("text") or piece.get("fallback") or piece.get("user_id"))

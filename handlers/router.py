@@ -148,7 +148,7 @@ class Router:
         verb = self._words.get(word.casefold())
         if verb is None:
             return self._table.unknown(event.words, asker, uow, now)
-        return self._run(verb.action, Raw(words=rest.strip()), asker, uow, now)
+        return self._run(verb.action, Raw(words=rest.strip(), mention=event.mention), asker, uow, now)
 
     def _said(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         answered = self._in_thread(event, asker, uow, now)

@@ -208,3 +208,29 @@ def test_problems_stand_at_their_fields() -> None:
     """A submitted form that cannot be read comes back with an error at each field."""
     answer = Answer(problems={"due": "Read “31.2.”: try 28 Feb."})
     assert forms.problems(answer) == {"response_action": "errors", "errors": {"due": "Read “31.2.”: try 28 Feb."}}
+
+
+def test_a_teams_press_names_its_action_for_both_readers() -> None:
+    """Teams reads the verb, the SDK's router reads data.action: they agree, and the ids travel along."""
+    card = adaptive(sample_cards.digest(), key="digest:1")
+    presses = [(press["verb"], press["data"]) for press in card["actions"]]
+    assert all(verb == data["action"] and data["card"] == "digest:1" for verb, data in presses)
+    assert [data["value"] for _, data in presses] == ["p1", "a1", "a2", "a1"]
+
+
+def test_the_picture_is_shown_where_there_is_one() -> None:
+    """Slack shows the uploaded file with its words for who cannot see it; without a file there is no empty frame."""
+    with_file = render.message(sample_cards.digest(), key="k", picture_file="F123").blocks
+    (image,) = [block for block in with_file if block["type"] == "image"]
+    assert image["slack_file"] == {"id": "F123"}
+    assert image["alt_text"] == sample_cards.PICTURE.alt
+    assert not [block for block in render.message(sample_cards.digest(), key="k").blocks if block["type"] == "image"]
+
+
+def test_a_missing_week_is_left_out_of_a_teams_chart() -> None:
+    """A gap is never a zero: eleven of twelve weeks are drawn, and older hosts read the words."""
+    charts = [part for part in adaptive(sample_cards.digest(), key="k")["body"] if part["type"] == "Chart.Line"]
+    series = charts[0]["data"][0]["values"]
+    assert len(series) == 11
+    assert 0 not in [point["y"] for point in series]
+    assert charts[0]["fallback"]["type"] == "TextBlock"

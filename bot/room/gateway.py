@@ -105,7 +105,8 @@ class RoomGateway:
             return None if channel is None else channel.kind == "shared"
 
     def _sent(self, message: RoomMessage) -> Sent:
-        return Sent(message.id, Place(Platform.ROOM, self._shelf.workspace, message.channel_id))
+        place = Place(Platform.ROOM, self._shelf.workspace, message.channel_id)
+        return Sent(message.id, place, message.revision)
 
     def _announced(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Sent):

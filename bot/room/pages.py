@@ -138,7 +138,7 @@ class Pages:
         return Reader(user=user, now=self.room.clock.now(), token=token, guest=guest)
 
     def fragments(self, reader: Reader, where: Where, ref: str) -> list[dict[str, Any]]:
-        """A message as HTML for an open page: in its channel, in the open thread, or both; a reply brings its root too."""
+        """A message as HTML for an open page: in its channel, the open thread, or both; a reply brings its root."""
         with self.room.shelf.units() as unit:
             row = visible(unit.room, reader, ref)
             if row is None:
@@ -156,7 +156,9 @@ class Pages:
         self, viewer: Viewer, reader: Reader, where: Where, row: RoomMessage, itself: bool
     ) -> list[dict[str, Any]]:
         parts = []
-        common = {"ref": row.id, "channel": row.channel_id, "mine": row.author == reader.user.id, "itself": itself}
+        mine = row.author == reader.user.id
+        private = row.only_for is not None
+        common = {"ref": row.id, "channel": row.channel_id, "mine": mine, "private": private, "itself": itself}
         if row.channel_id != where.channel:
             return [common | {"pane": "", "html": ""}]
         if row.thread_ref is None:

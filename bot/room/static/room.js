@@ -41,7 +41,7 @@ function keepState(before, after) {
   return [...after.querySelectorAll(list)][where] || $("summary", after);
 }
 
-function upsert({ ref, pane, html, mine, itself }) {
+function upsert({ ref, pane, html, mine, private: answer, itself }) {
   const log = document.getElementById(pane);
   if (!log) return;
   const fresh = fragment(html);
@@ -54,7 +54,7 @@ function upsert({ ref, pane, html, mine, itself }) {
   }
   if (!itself) return;
   const box = scroller(log);
-  const stay = atEnd(box) || mine;
+  const stay = atEnd(box) || mine || answer;
   $("[data-empty]", log)?.remove();
   separator(log, fresh);
   const later = [...log.querySelectorAll("[data-ref]")].find((each) => each.dataset.ref > ref);

@@ -97,7 +97,9 @@ class Parrot:
         self.app.message_shortcut("report_issue")(self.form)
         self.app.view("issue.report")(self.submitted)
         self.app.event("app_mention")(self.mentioned)
-        for name in ("message", "reaction_added", "channel_shared", "app_uninstalled", "member_joined_channel"):
+        for name in ("message", "reaction_added", "channel_shared", "member_joined_channel"):
+            self.app.event(name)(self.noted)
+        for name in ("tokens_revoked", "app_uninstalled"):
             self.app.event(name)(self.noted)
 
     async def remember(self, body: Payload, request: Any, next: Any) -> None:
@@ -151,9 +153,11 @@ async def by_socket(slack: StandInSlack, parrot: Parrot) -> AsyncIterator[None]:
     client = AsyncWebClient(token=slack.app_token, base_url=slack.api_url)
     handler = AsyncSocketModeHandler(parrot.app, slack.app_token, web_client=client, ping_interval=0.2)
     await handler.connect_async()
-    await slack.connected()
-    yield
-    await handler.close_async()
+    try:
+        await slack.connected()
+        yield
+    finally:
+        await handler.close_async()
 
 
 @asynccontextmanager
@@ -170,9 +174,11 @@ async def by_http(slack: StandInSlack, parrot: Parrot) -> AsyncIterator[None]:
     await slack.until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
-    yield
-    server.should_exit = True
-    await task
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
 
 
 MODES = {"socket": by_socket, "http": by_http}
@@ -312,7 +318,7 @@ async def test_channel_events_reach_the_application(slack: StandInSlack, parrot:
     assert kinds >= {("member_joined_channel", None)}
     own = [one.payload["event"] for one in slack.events("message") if one.payload["event"].get("bot_id")]
     assert [one["text"] for one in own] == ["noted"]
-    assert slack.events("app_uninstalled")
+    assert all(slack.events(name)[0].acked for name in ("tokens_revoked", "app_uninstalled"))
     response = await refusal(parrot.app.client.auth_test())
     assert response["error"] == "token_revoked"
 
@@ -555,7 +561,7 @@ async def test_the_default_retry_handler_would_post_twice(slack: StandInSlack) -
 
 async def test_ordered_faults_strike_as_ordered(slack: StandInSlack, client: AsyncWebClient) -> None:
     """429, 5xx before and after the work, an error, silence, lateness in history and an outage each do their part."""
-    post = {"channel": "C0SHARED", "text": "x"}
+    post: Payload = {"channel": "C0SHARED", "text": "x"}
     channel = slack.channel("C0SHARED")
     slack.faults.order("chat.postMessage", "rate_limited", seconds=7)
     assert (await refusal(client.chat_postMessage(**post))).headers["Retry-After"] == "7"
@@ -578,6 +584,45 @@ async def test_ordered_faults_strike_as_ordered(slack: StandInSlack, client: Asy
     assert (await client.auth_test())["ok"]
     with pytest.raises(ValueError, match="is no fault"):
         slack.faults.order("auth.test", "sulk")  # type: ignore[arg-type]
+
+
+async def test_an_outage_takes_calls_and_websockets(slack: StandInSlack) -> None:
+    """While Slack is down nothing answers and no websocket stands; afterwards the application is reached again."""
+    slack.retry_delays, slack.ack_seconds = (0.1, 0.3, 0.6, 1.0), 0.5
+    parrot = Parrot(slack)
+    async with by_socket(slack, parrot):
+        await slack.goes_down()
+        await slack.person("U0LEAD").says("C0SHARED", "anybody?")
+        assert slack.deliveries[0].attempts[0].failure == "connection_failed"
+        assert (await refusal(parrot.app.client.auth_test())).status_code == 503
+        slack.comes_back()
+        await slack.until(lambda: slack.deliveries[0].acked)
+        assert slack.hub.connections
+
+
+async def test_post_only_invitees_and_strangers_to_a_message_cannot_click(
+    slack: StandInSlack, client: AsyncWebClient
+) -> None:
+    """Who may only post cannot click, and nobody can click what was whispered to another."""
+    lead, channel = slack.person("U0LEAD"), slack.channel("C0SHARED")
+    await client.chat_postMessage(channel=channel.id, text="x", blocks=CARD)
+    lead.user.post_only = True
+    with pytest.raises(Refused, match="only post"):
+        await lead.clicks("Done", channel.messages()[0])
+    await client.chat_postEphemeral(channel=channel.id, user="U0MANAGER", text="x", blocks=CARD)
+    with pytest.raises(Refused, match="not there for you"):
+        await slack.person("U0AGENT").clicks("Done", slack.person("U0MANAGER").ephemerals[0])
+    with pytest.raises(LookupError, match="'Done', 'Report', 'Low', 'High'"):
+        await slack.person("U0AGENT").clicks("Explode", channel.messages()[0])
+
+
+async def test_what_people_type_arrives_as_slack_writes_it(slack: StandInSlack) -> None:
+    """Text is escaped with mentions kept; the rich text beside it names the person and is not escaped."""
+    message = await slack.person("U0MANAGER").says("C0SHARED", "R&D owes <@U0LEAD> > 3")
+    event = slack.events("message")[0].payload["event"]
+    assert event["text"] == "R&amp;D owes <@U0LEAD> &gt; 3"
+    assert event["blocks"][0]["elements"][0]["elements"][1] == {"type": "user", "user_id": "U0LEAD"}
+    assert message.words == "R&D owes <@U0LEAD> > 3"
 
 
 async def test_a_hang_outlasts_the_clients_patience(slack: StandInSlack) -> None:
@@ -640,14 +685,15 @@ async def test_a_slow_acknowledgement_is_a_timeout(slack: StandInSlack, parrot: 
 
 async def test_a_broken_websocket_comes_back(slack: StandInSlack) -> None:
     """After a cut and after a refresh the Socket Mode client connects again with a new ticket."""
+    slack.retry_delays, slack.ack_seconds = (0.1, 0.2, 0.4), 0.5
     parrot = Parrot(slack)
     async with by_socket(slack, parrot):
         await slack.hub.cut()
-        await slack.until(lambda: slack.hub.opened == 2 and slack.hub.connections)
+        await slack.until(lambda: slack.hub.opened >= 2 and slack.hub.connections)
         await slack.hub.refresh()
-        await slack.until(lambda: slack.hub.opened == 3 and slack.hub.connections)
-        await slack.person("U0MANAGER").command("/vendor", "again", "C0SHARED")
-        assert slack.person("U0MANAGER").ephemerals[0].text == "You said again"
+        await slack.until(lambda: slack.hub.opened >= 3 and slack.hub.connections)
+        await slack.person("U0MANAGER").says("C0SHARED", "still there?")
+        await slack.until(lambda: slack.deliveries[0].acked)
 
 
 # Files

@@ -13,6 +13,7 @@ In a test:
         await slack.until(lambda: slack.channel("C0SHARED").messages())
 
     slack.faults.order("chat.postMessage", "drop_after")          trouble, see `faults.FaultKind`
+    await slack.goes_down(), slack.comes_back()                   an outage of calls and websockets
     slack.rates = Rates.unlimited()                               no 429; default 1/s a channel, burst 5
     slack.calls, slack.calls_of(m), slack.deliveries              everything that went in and out
     slack.redeliver(delivery), slack.replay(attempt)              the same thing again; forged with secret= or age=
@@ -35,6 +36,7 @@ missing):
     POST /control/faults {method, kind, times?, chance?, seconds?, status?, error?, channel?}     DELETE /control/faults
     POST /control/settings {request_url?, ack_seconds?, retry_delays?, rates?, manifest?, shortcuts?, knows_charts?,
                             outsiders_see_ephemerals?, share_seconds?, history_delay?}   `rates: null` lifts all limits
+    POST /control/outage/begins | ends
     POST /control/sockets/cut | refresh                 POST /control/uninstall
     POST /control/redeliver {number, secret?, age?}
     GET  /control/state    GET /control/calls?since=&method=    GET /control/deliveries?since=

@@ -31,6 +31,7 @@ class ControlledSlack(StandInSlack):
             ("DELETE", "/control/faults", self._clear_faults),
             ("POST", "/control/settings", self._settings),
             ("POST", "/control/sockets/{verb}", self._sockets),
+            ("POST", "/control/outage/{verb:begins|ends}", self._outages),
             ("POST", "/control/uninstall", self._uninstall),
             ("POST", "/control/redeliver", self._redeliver),
             ("GET", "/control/state", self._state),
@@ -159,6 +160,13 @@ class ControlledSlack(StandInSlack):
             await self.hub.refresh()
         else:
             raise LookupError(f"sockets cannot {verb!r}; there are cut, refresh")
+        return web.json_response({"ok": True})
+
+    async def _outages(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["verb"] == "begins":
+            await self.goes_down()
+        else:
+            self.comes_back()
         return web.json_response({"ok": True})
 
     async def _redeliver(self, request: web.Request) -> web.StreamResponse:

@@ -83,7 +83,7 @@ class Person:
         """Post a message, or a reply in a thread. Mentions are written as `<@U…>`."""
         place = self._place(channel)
         start = len(self.postman.deliveries)
-        message = self.scene.post(place, {"user": self.id, **self._typed(as_typed(text)), **_in_thread(place, thread)})
+        message = self.scene.post(place, {"user": self.id, **self._typed(text), **_in_thread(place, thread)})
         self._announce_mention(place, message)
         await self.postman.tried_since(start)
         return message
@@ -103,7 +103,7 @@ class Person:
         if message.user != self.id:
             raise self._refuse("You can edit only your own messages.")
         start = len(self.postman.deliveries)
-        self.scene.change(self._place(message.channel_id), message, self._typed(as_typed(text)))
+        self.scene.change(self._place(message.channel_id), message, self._typed(text))
         await self.postman.tried_since(start)
 
     async def deletes(self, message: Message) -> None:
@@ -438,9 +438,11 @@ class Person:
         }
 
     def _typed(self, text: str) -> Payload:
-        words = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        """What Slack makes of typed words: escaped text, and rich text that is not escaped."""
+        elements = [_rich(part) for part in MARKUP.split(text) if part]
+        words = {"type": "rich_text_section", "elements": elements}
         return {
-            "text": text,
+            "text": as_typed(text),
             "client_msg_id": self.scene.world.secret(),
             "blocks": [{"type": "rich_text", "elements": [words]}],
         }
@@ -471,6 +473,20 @@ class Person:
         if attempt.failure is not None:
             self.last_error = NO_CONNECTION
         return attempt
+
+
+def _rich(part: str) -> Payload:
+    """One run of typed words, or one mention or link, as an element of rich text."""
+    if not MARKUP.fullmatch(part):
+        return {"type": "text", "text": part}
+    target, _, label = part[1:-1].partition("|")
+    if target.startswith("@"):
+        return {"type": "user", "user_id": target[1:]}
+    if target.startswith("#"):
+        return {"type": "channel", "channel_id": target[1:]}
+    if target.startswith("!"):
+        return {"type": "broadcast", "range": target[1:]}
+    return {"type": "link", "url": target, **({"text": label} if label else {})}
 
 
 def _in_thread(place: Channel, thread: Message | str | None) -> Payload:

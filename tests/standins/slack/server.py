@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.standins.slack.calls import Call
 from tests.standins.slack.events import Attempt, Delivery, Postman
-from tests.standins.slack.faults import Faults, Rates
+from tests.standins.slack.faults import Fault, Faults, Rates
 from tests.standins.slack.people import Person
 from tests.standins.slack.scene import Scene
 from tests.standins.slack.socket import SocketHub
@@ -57,6 +57,7 @@ class StandInSlack:
         self.api = WebApi(self.scene, self.hub, self.faults, rates or Rates(), self.bot_token, self.app_token)
         self._people: dict[str, Person] = {}
         self._runner: web.AppRunner | None = None
+        self._outage: Fault | None = None
         if cast:
             self._add_cast()
 
@@ -314,6 +315,19 @@ class StandInSlack:
 
     def _place(self, channel: Channel | str) -> Channel:
         return channel if isinstance(channel, Channel) else self.channel(channel)
+
+    async def goes_down(self) -> None:
+        """An outage: every call answers 503 and every websocket breaks, until `comes_back()`."""
+        self._outage = self.faults.outage()
+        self.hub.accepting = False
+        await self.hub.cut()
+
+    def comes_back(self) -> None:
+        """The end of the outage; other ordered faults stay."""
+        self.hub.accepting = True
+        if self._outage is not None:
+            self.faults.orders.remove(self._outage)
+            self._outage = None
 
     # Sending again, forging
 

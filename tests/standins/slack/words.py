@@ -58,6 +58,8 @@ def _words_of_rich_text(element: Payload) -> Iterator[str]:
         yield f"<@{element.get('user_id')}>"
     elif kind == "channel":
         yield f"<#{element.get('channel_id')}>"
+    elif kind == "broadcast":
+        yield f"<!{element.get('range')}>"
     elif kind == "emoji":
         yield f":{element.get('name')}:"
     elif kind == "link":

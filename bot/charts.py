@@ -34,6 +34,8 @@ _PLOT = 132.0
 _FINDING_LINE = 26.0
 _CHIP_HEIGHT = 32.0
 CHILD_SECONDS = 20.0
+_HOME = Path(__file__).resolve().parent.parent
+"""Where the child finds our packages, wherever the server was started."""
 
 LIGHT = Palette(
     page="#f6f7f8",
@@ -117,7 +119,7 @@ async def png_in_child(svg_text: str) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=_HOME,
         # The child gets no token: of our environment it only needs to find its interpreter.
         env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
     )

@@ -14,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.clients import app_client, bot_client
 from bot.slack.manifest import SCOPES
-from bot.slack.outcomes import FAILURES, refused
+from bot.slack.outcomes import FAILURES, WAYS_OUT
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import error_name
 
@@ -42,7 +42,7 @@ async def check(settings: SlackSettings, channels: Sequence[str] = (), patience:
     answer = await _ask(client.auth_test())
     findings = [_door(settings)]
     if isinstance(answer, str):
-        return [*findings, _no("bot token", answer, refused(answer).why.partition(": ")[2] or _reach(settings))]
+        return [*findings, _no("bot token", answer, WAYS_OUT.get(answer) or _reach(settings))]
     findings += [
         Finding(True, "bot token", f"accepted as {answer['user']} in {answer['team']}"),
         _scopes(answer.headers),
@@ -115,7 +115,7 @@ async def _channel(client: AsyncWebClient, channel: str) -> Finding:
     subject = f"channel {channel}"
     answer = await _ask(client.conversations_info(channel=channel))
     if isinstance(answer, str):
-        return _no(subject, answer, refused(answer).why.partition(": ")[2])
+        return _no(subject, answer, WAYS_OUT.get(answer, "see what Slack's documentation says of this error"))
     info = answer["channel"]
     if info.get("is_archived"):
         return _no(subject, "archived", "unarchive it, or choose another channel in setup")

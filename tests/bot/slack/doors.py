@@ -1,4 +1,4 @@
-"""A Slack door under test: our Bolt app beside the stand-in, over Socket Mode or signed HTTP, and a dispatch that records."""
+"""A Slack door under test: our Bolt app beside the stand-in, in either mode, and a dispatch that records."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def served(application: Starlette) -> AsyncIterator[str]:
     """The application on a free local port; its address."""
     server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", lifespan="off"))
     running = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  uvicorn offers no event to wait for
         await asyncio.sleep(0.005)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -38,6 +38,7 @@ async def slack() -> AsyncIterator[StandInSlack]:
     async with StandInSlack() as standin:
         standin.add_shortcut("Report an issue", "report_issue")
         standin.retry_delays = (0.0, 0.05, 0.1)
+        standin.ack_seconds = 0.6
         yield standin
         assert standin.complaints == []
 
@@ -52,11 +53,6 @@ async def door(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> Async
     """The door, open for the test."""
     async with opened(slack, mode, dispatch):
         yield
-
-
-def always(answer: Answer) -> object:
-    """A dispatch that answers everything alike."""
-    return lambda incoming: answer
 
 
 def only(dispatch: FakeDispatch, kind: type[AnyIncoming]) -> AnyIncoming:
@@ -293,7 +289,7 @@ class TestEvent:
 
 
 async def test_a_slow_dispatch_is_cut_off_in_time(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> None:
-    """Slack waits three seconds: a dispatch that takes longer is cancelled, and the person told that nothing is saved."""
+    """Slack waits three seconds: a longer dispatch is cancelled, and the person told that nothing is saved."""
     dispatch.linger = 5
     async with opened(slack, mode, dispatch, patience=0.2):
         manager = slack.person("U0MANAGER")

@@ -33,8 +33,9 @@ def parsed(name: str) -> AnyIncoming | None:
         return events.event(body, US)
     if "command" in body:
         return payloads.asked(body, US)
-    kinds = {"block_actions": payloads.pressed, "view_submission": payloads.submitted}
-    return kinds.get(body["type"], payloads.shortcut)(body, US)
+    if body["type"] == "block_actions":
+        return payloads.pressed(body, US)
+    return payloads.submitted(body, US) if body["type"] == "view_submission" else payloads.shortcut(body, US)
 
 
 def who(user: str, team: str = "T0HOST") -> Account:
@@ -125,10 +126,10 @@ def told(incoming: AnyIncoming | None) -> dict[str, Any] | None:
     """What counts: everything but the log's request id and the shown name, the digested ids as a star."""
     if incoming is None:
         return None
-    fields = {name: getattr(incoming, name) for name in type(incoming).__match_args__}
+    fields: dict[str, Any] = {name: getattr(incoming, name) for name in type(incoming).__match_args__}
     if fields["id"].startswith(("slack:command:", "slack:press:", "slack:form:", "slack:shortcut:")):
         fields["id"] = "*"
-    return {"kind": type(incoming).__name__, **fields}
+    return fields | {"kind": type(incoming).__name__}
 
 
 @pytest.mark.parametrize("name", sorted(MEANT))

@@ -1,0 +1,249 @@
+"""The Slack gateway against the stand-in: what is posted, what each kind of trouble means, what is found afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.ports import Delivery, Later, Missing, Refused, Sent, Unsure
+from bot.slack.gateway import SlackGateway, outsiders_read
+from bot.slack.settings import SlackSettings
+from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
+from handlers.vocabulary.outgoing import Panel, Picture, Reaction, SharedCard, Tone
+from tests.bot.slack.doors import settings_for
+from tests.standins.slack.faults import FaultKind, Rates
+from tests.standins.slack.server import StandInSlack
+
+SHARED = Place(Platform.SLACK, "T0HOST", "C0SHARED")
+CARD = SharedCard("An issue & <more>", title="Issue 42")
+POST = Delivery("post-1", 1, Visibility.SHARED, CARD, SHARED)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandInSlack]:
+    async with StandInSlack(rates=Rates.unlimited()) as standin:
+        yield standin
+
+
+@pytest.fixture
+def gateway(slack: StandInSlack) -> SlackGateway:
+    return SlackGateway(settings_for(slack), timeout=0.5)
+
+
+async def sent(gateway: SlackGateway, delivery: Delivery = POST) -> Sent:
+    """Posts what must succeed."""
+    outcome = await gateway.post(delivery)
+    assert isinstance(outcome, Sent), outcome
+    return outcome
+
+
+async def test_a_post_carries_its_key(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A post has text and blocks, the key and revision as metadata, and neither unfurls nor parses anything."""
+    ref = await sent(gateway)
+    message = slack.channel("C0SHARED").find(ref.ref)
+    assert message is not None and ref.place == SHARED
+    assert message.metadata == {"event_type": "parley_card", "event_payload": {"key": "post-1", "revision": 1}}
+    assert "Issue 42" in message.words and "&lt;more&gt;" in message.text
+    call = slack.calls_of("chat.postMessage")[0]
+    assert not call.flag("unfurl_links", True) and not call.flag("unfurl_media", True)
+    assert not {"parse", "link_names"} & set(call.args)
+
+
+async def test_replies_and_edits(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A reply stands in its thread; an edit changes the words and the revision in the metadata, also when repeated."""
+    root = await sent(gateway)
+    reply = await sent(gateway, replace(POST, key="post-2", thread=root.ref))
+    edited = replace(POST, revision=2, ref=root.ref, card=SharedCard("Done", title="Issue 42, done"))
+    assert await gateway.update(edited) == await gateway.update(edited) == Sent(root.ref, SHARED)
+    thread = slack.channel("C0SHARED").thread(root.ref)
+    assert [message.ts for message in thread] == [root.ref, reply.ref]
+    assert "done" in thread[0].words
+    assert (thread[0].metadata or {})["event_payload"] == {"key": "post-1", "revision": 2}
+
+
+async def test_a_person_is_written_to_directly(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Without a place the conversation is opened, once; the place it stands in comes back."""
+    direct = replace(POST, place=None, account=Account(Platform.SLACK, "T0VENDOR", "U0LEAD"))
+    first = await sent(gateway, direct)
+    await sent(gateway, replace(direct, key="post-2"))
+    assert first.place.workspace == "T0HOST" and first.place.channel.startswith("D")
+    assert len(slack.calls_of("conversations.open")) == 1
+    assert len(slack.person("U0LEAD").direct_messages) == 2
+
+
+async def test_a_reaction_twice_is_sent(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A reaction goes onto the person's message; that it is there already is as good as put."""
+    message = await slack.person("U0LEAD").says("C0SHARED", "ack")
+    reaction = replace(POST, card=Reaction(Thread(ref=message.ts), "eyes"))
+    assert await gateway.post(reaction) == await gateway.post(reaction) == Sent(message.ts, SHARED)
+    assert message.reactions == {"eyes": ["U0BOT"]}
+    assert await gateway.find(reaction, 0) == Missing()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_there"),
+    [("error_before", False), ("error_after", True), ("drop_before", False), ("drop_after", True), ("hang", True)],
+)
+async def test_no_clear_answer_is_unsure_and_never_repeated(
+    slack: StandInSlack, gateway: SlackGateway, kind: FaultKind, is_there: bool
+) -> None:
+    """After a 5xx, a dropped connection or a silence the post is unsure, was tried once, and the history tells."""
+    started = time.time()
+    slack.faults.order("chat.postMessage", kind, seconds=0.6)
+    assert isinstance(await gateway.post(POST), Unsure)
+    if kind == "hang":
+        await slack.until(lambda: slack.channel("C0SHARED").messages())
+    assert len(slack.calls_of("chat.postMessage")) == 1
+    found = await gateway.find(POST, started)
+    assert isinstance(found, Sent) is is_there
+    assert isinstance(found, Missing) is not is_there
+
+
+async def test_a_limit_says_when_and_whose(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A 429 is Later with Slack's own seconds: the channel's limit if it was just posted to, else the workspace's."""
+    slack.faults.order("chat.postMessage", "rate_limited", seconds=7)
+    assert await gateway.post(POST) == Later(7, "workspace")
+    await sent(gateway)
+    slack.faults.order("chat.postMessage", "rate_limited", seconds=3)
+    assert await gateway.post(POST) == Later(3, "channel")
+    slack.faults.order("chat.postMessage", "api_error", error="message_limit_exceeded")
+    assert await gateway.post(POST) == Later(60, "workspace")
+    slack.faults.order("chat.postMessage", "api_error", error="ratelimited")
+    assert isinstance(await gateway.post(POST), Later)
+    slack.faults.order("chat.update", "rate_limited", seconds=5)
+    assert await gateway.update(replace(POST, ref="1.2")) == Later(5, "workspace")
+
+
+async def test_slack_out_of_reach_is_later(slack: StandInSlack) -> None:
+    """When no connection can be made at all, surely nothing was posted."""
+    nowhere = SlackGateway(SlackSettings("xoxb-1", api_url="http://127.0.0.1:9/api/"))
+    assert await nowhere.post(POST) == Later(5, "workspace")
+    assert await nowhere.find(POST, 0) == Later(5, "workspace")
+    assert await nowhere.is_shared(SHARED) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "way_out"),
+    [
+        ("channel_not_found", "/invite"),
+        ("not_in_channel", "/invite"),
+        ("is_archived", "unarchive"),
+        ("invalid_blocks", "layout"),
+        ("msg_too_long", "longer"),
+        ("invalid_auth", "SLACK_BOT_TOKEN"),
+        ("account_inactive", "install it again"),
+        ("a_new_error", "python -m bot check"),
+    ],
+)
+async def test_a_refusal_names_the_way_out(
+    slack: StandInSlack, gateway: SlackGateway, error: str, way_out: str
+) -> None:
+    """What Slack refuses is Refused with Slack's word and a sentence for a manager."""
+    slack.faults.order("chat.postMessage", "api_error", error=error)
+    outcome = await gateway.post(POST)
+    assert isinstance(outcome, Refused) and outcome.why.startswith(f"{error}: ") and way_out in outcome.why
+
+
+async def test_real_refusals(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """An archived channel, one the bot is not in, a rival's colleague without a common channel: all Refused."""
+    await slack.archives("C0RIVAL")
+    slack.add_channel("C0OTHER", "other", ["U0MANAGER"], with_bot=False)
+    for channel, word in (("C0RIVAL", "is_archived"), ("C0OTHER", "not_in_channel"), ("C0NONE", "channel_not_found")):
+        outcome = await gateway.post(replace(POST, place=replace(SHARED, channel=channel)))
+        assert isinstance(outcome, Refused) and word in outcome.why
+    assert await gateway.update(POST) == Refused("the delivery names no message to edit")
+
+
+async def test_find_reads_page_after_page(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A post is found behind hundreds of later messages, in a channel and in a thread; another key is missing."""
+    started = time.time()
+    root = await sent(gateway)
+    reply = await sent(gateway, replace(POST, key="post-2", thread=root.ref))
+    for number in range(230):
+        fields = {"user": "U0LEAD", "text": str(number)}
+        slack.world.store(slack.channel("C0SHARED"), fields)
+        slack.world.store(slack.channel("C0SHARED"), {**fields, "thread_ts": root.ref})
+    assert await gateway.find(POST, started) == root
+    assert await gateway.find(replace(POST, key="post-2", thread=root.ref), started) == reply
+    assert await gateway.find(replace(POST, key="post-3"), started) == Missing()
+    assert len(slack.calls_of("conversations.history")) >= 4
+
+
+async def test_only_our_own_messages_are_found(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Somebody else's message that carries our key does not pass for our post."""
+    metadata = {"event_type": "parley_card", "event_payload": {"key": "post-1", "revision": 1}}
+    forged = {"user": "U0RIVAL", "bot_id": "B0OTHER", "text": "forged", "metadata": metadata}
+    slack.world.store(slack.channel("C0SHARED"), forged)
+    assert await gateway.find(POST, time.time()) == Missing()
+
+
+@pytest.mark.parametrize("kind", ["rate_limited", "error_before", "drop_before", "hang_before"])
+async def test_a_history_that_fails_is_later(slack: StandInSlack, gateway: SlackGateway, kind: FaultKind) -> None:
+    """A history that could not be read never counts as read."""
+    slack.faults.order("conversations.history", kind, seconds=2, times=None)
+    assert isinstance(await gateway.find(POST, time.time()), Later)
+    slack.faults.clear()
+    slack.faults.order("conversations.history", "api_error", error="missing_scope")
+    assert isinstance(await gateway.find(POST, time.time()), Later)
+
+
+async def test_whether_outsiders_read_a_channel(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Shared now, or an invitation pending: yes. The host's alone: no. Not told: None."""
+    assert await gateway.is_shared(SHARED) is True
+    internal = replace(SHARED, channel="C0INTERNAL")
+    assert await gateway.is_shared(internal) is False
+    await slack.invites_team("C0INTERNAL", "T0VENDOR")
+    assert await gateway.is_shared(internal) is True
+    slack.faults.order("conversations.info", "error_before")
+    assert await gateway.is_shared(internal) is None
+    assert await gateway.is_shared(replace(SHARED, channel="C0NONE")) is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "answer"),
+    [
+        ({}, None),
+        ({"is_shared": True}, None),
+        ({"is_ext_shared": False, "is_shared": True}, None),
+        ({"is_ext_shared": False, "is_shared": True, "is_org_shared": True}, False),
+        ({"is_ext_shared": False, "is_shared": False}, False),
+        ({"is_ext_shared": True}, True),
+        ({"is_pending_ext_shared": True}, True),
+        ({"is_ext_shared": False, "pending_shared": ["T1"]}, True),
+    ],
+)
+def test_sharing_fails_closed(channel: dict[str, object], answer: bool | None) -> None:
+    """Only a channel that is plainly the host's own counts as not shared."""
+    assert outsiders_read(channel) is answer
+
+
+PANEL = Panel("Handle time", "6:52", Tone.WARN, "watch", ("W1", "W2"), (400.0, 412.0))
+WITH_PICTURE = replace(POST, card=SharedCard("Digest", elements=(Picture("Four weeks", (PANEL,), "Handle time rose"),)))
+
+
+async def test_a_picture_follows_into_the_thread(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """The chart is uploaded as a PNG with its words, shared in the card's thread, and found there afterwards."""
+    started = time.time()
+    card = await sent(gateway, WITH_PICTURE)
+    outcome = await gateway.share_picture(WITH_PICTURE, card)
+    assert isinstance(outcome, Sent)
+    file = slack.world.files[outcome.ref]
+    assert (file.content or b"").startswith(b"\x89PNG") and file.alt_text == "Handle time rose"
+    thread = slack.channel("C0SHARED").thread(card.ref)
+    assert [message.payload.get("files", [{}])[0].get("id") for message in thread[1:]] == [outcome.ref]
+    assert await gateway.find_picture(WITH_PICTURE, card, started) == Sent(thread[1].ts, SHARED)
+    assert await gateway.find_picture(replace(WITH_PICTURE, key="other"), card, started) == Missing()
+
+
+async def test_a_picture_that_fails(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Before the last request nothing is visible, so trouble is Later; in the last it is Unsure; no picture is Refused."""
+    card = await sent(gateway, WITH_PICTURE)
+    for method in ("files.getUploadURLExternal", "files.upload"):
+        slack.faults.order(method, "error_before")
+        assert isinstance(await gateway.share_picture(WITH_PICTURE, card), Later)
+    slack.faults.order("files.completeUploadExternal", "drop_after")
+    assert isinstance(await gateway.share_picture(WITH_PICTURE, card), Unsure)
+    assert isinstance(await gateway.share_picture(POST, card), Refused)

@@ -152,12 +152,12 @@ async def by_socket(slack: StandInSlack, parrot: Parrot) -> AsyncIterator[None]:
     """Run the application over Socket Mode."""
     client = AsyncWebClient(token=slack.app_token, base_url=slack.api_url)
     handler = AsyncSocketModeHandler(parrot.app, slack.app_token, web_client=client, ping_interval=0.2)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         await slack.connected()
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager

@@ -12,8 +12,9 @@ from typing import Any
 from tests.standins.slack.calls import ApiError, Call
 from tests.standins.slack.limits import block_problems
 from tests.standins.slack.scene import Scene
+from tests.standins.slack.surfaces import Message
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Channel, Message
+from tests.standins.slack.workspace import Channel
 
 LONGEST_TEXT = 40_000
 LARGEST_METADATA = 16_000

@@ -9,10 +9,12 @@ from aiohttp import web
 
 from tests.standins.slack.events import Attempt
 from tests.standins.slack.faults import Rates
-from tests.standins.slack.people import Person, Refused
+from tests.standins.slack.hands import Refused
+from tests.standins.slack.people import Person
 from tests.standins.slack.server import StandInSlack
+from tests.standins.slack.surfaces import Message, View
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Message, View, json_safe
+from tests.standins.slack.workspace import json_safe
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -8,8 +8,9 @@ from typing import Any
 from tests.standins.slack.calls import ApiError, Call
 from tests.standins.slack.chat_methods import readable_channel
 from tests.standins.slack.scene import Scene
+from tests.standins.slack.surfaces import Message
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Channel, Message, User
+from tests.standins.slack.workspace import Channel, User
 
 LARGEST_PAGE = 999
 

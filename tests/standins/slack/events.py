@@ -100,7 +100,7 @@ class Postman:
         return {
             "token": "verification-token",
             "team_id": team_id,
-            "context_team_id": team_id,
+            "context_team_id": world.host.id,
             "context_enterprise_id": None,
             "api_app_id": world.app_id,
             "event": event,

@@ -8,8 +8,9 @@ from typing import Any
 from tests.standins.slack.calls import ApiError, Call
 from tests.standins.slack.chat_methods import checked_thread, writable_channel
 from tests.standins.slack.scene import Scene
+from tests.standins.slack.surfaces import Message
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Channel, File, Message
+from tests.standins.slack.workspace import Channel, File
 
 
 def file_payload(scene: Scene, file: File) -> Payload:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from datetime import time as wall_time
 from typing import Any
 
+from tests.standins.slack.surfaces import View
 from tests.standins.slack.words import Payload, elements_of, options_of, text_of
-from tests.standins.slack.workspace import View
 
 TEXT_INPUTS = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
 # Element type -> (key in the state, key of the initial value in the block).

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any, Protocol
 
+from tests.standins.slack.surfaces import Message
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Channel, Message, User, World
+from tests.standins.slack.workspace import Channel, User, World
 
 
 class Announce(Protocol):

@@ -16,9 +16,10 @@ from tests.standins.slack.faults import Fault, Faults, Rates
 from tests.standins.slack.people import Person
 from tests.standins.slack.scene import Scene
 from tests.standins.slack.socket import SocketHub
+from tests.standins.slack.surfaces import Message
 from tests.standins.slack.web_api import WebApi
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Channel, ChannelKind, Message, Team, User, World
+from tests.standins.slack.workspace import Channel, ChannelKind, Team, User, World
 
 HOST_TEAM, VENDOR_TEAM, RIVAL_TEAM = "T0HOST", "T0VENDOR", "T0RIVAL"
 

@@ -8,8 +8,9 @@ from typing import Any
 from tests.standins.slack.calls import ApiError, Call
 from tests.standins.slack.limits import view_problems
 from tests.standins.slack.scene import Scene
+from tests.standins.slack.surfaces import View
 from tests.standins.slack.words import Payload
-from tests.standins.slack.workspace import Trigger, User, View
+from tests.standins.slack.workspace import Trigger, User
 
 DEEPEST_STACK = 3
 

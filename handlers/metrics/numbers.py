@@ -71,8 +71,7 @@ def read_number(
     """
     plain = _SPACES.sub("", text.strip())
     if mark is not None:
-        other = "," if mark == "." else "."
-        return _decimal(plain.replace(other, "").replace(mark, "."), text)
+        return _with_mark(plain, mark, text)
     mixed = _MIXED.fullmatch(plain)
     if mixed is not None and mixed[1] != mixed[2]:
         return _decimal(plain.replace(mixed[1], "").replace(mixed[2], "."), text)
@@ -82,6 +81,15 @@ def read_number(
     if _PLAIN.fullmatch(plain) is None:
         raise NotANumber(f"{text!r} is not a number")
     return _decimal(plain.replace(",", "."), text)
+
+
+def _with_mark(plain: str, mark: Mark, text: str) -> Decimal:
+    """The other separator is allowed for groups of three only: "1,5" in a file with decimal points is no fifteen."""
+    whole, _, fraction = plain.partition(mark)
+    other = "," if mark == "." else "."
+    if other in whole and _GROUPED.fullmatch(whole) is None:
+        raise NotANumber(f"{text!r} is not a number with the decimal mark {mark!r}")
+    return _decimal(f"{whole.replace(other, '')}.{fraction}" if fraction else whole.replace(other, ""), text)
 
 
 def _grouped(plain: str, separator: str, three_digits: str, text: str) -> Decimal:

@@ -131,8 +131,8 @@ def combined(metric: Metric, points: Sequence[Point]) -> float | None:
 
 
 def thin(weekly: Series) -> bool:
-    """Whether a weekly series has so few contacts that it is judged by months. Unknown volumes are not thin."""
-    volumes = [point.denominator for point in weekly.reported if point.denominator is not None]
+    """Whether a weekly series began with so few contacts that it is judged by months. Unknown volumes are not thin."""
+    volumes = [point.denominator for point in weekly.reported[:12] if point.denominator is not None]
     counts_contacts = weekly.metric.aggregation in (Aggregation.RATIO, Aggregation.MEAN)
     return (
         bool(volumes) and counts_contacts and weekly.step is Step.WEEK and statistics.median(volumes) < FEWEST_CONTACTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -45,7 +46,7 @@ NORMAL = [85.1, 84.2, 85.9, 83.6, 84.4, 86.0, 85.2, 84.8, 83.9, 85.6, 84.5, 85.3
 SLIDE = [84.9, 84.4, 84.6, 83.9, 84.2, 83.7, 84.0, 83.5, 83.8, 83.2, 83.6, 83.1]
 
 
-def weekly(values: list[float | None], metric: Metric = SHARE, volume: float | None = None) -> Series:
+def weekly(values: Sequence[float | None], metric: Metric = SHARE, volume: float | None = None) -> Series:
     points = [
         Point(
             MONDAY + timedelta(weeks=place),
@@ -259,7 +260,7 @@ def test_holes_become_missing_points() -> None:
 TARGET = always(Target(Decimal(85)))
 
 
-def standings(values: list[float | None], metric: Metric = SHARE) -> list[str]:
+def standings(values: Sequence[float | None], metric: Metric = SHARE) -> list[str]:
     return [each.word for each in status_history(weekly(values, metric), TARGET)]
 
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlmodel import Session
 
 from bot.courier import Courier, Run
@@ -60,7 +60,7 @@ class Engine:
         """
         if self._client is None:
             return
-        options = {
+        options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": UNPACED if row.platform == Platform.ROOM else PACED,
             "workflow_id": workflow_id(row),
@@ -69,7 +69,7 @@ class Engine:
         }
         if delay > 0:
             options["delay_seconds"] = delay
-        self._client.enqueue_in_transaction(session, options, row.key)  # type: ignore[arg-type]  # a TypedDict built in steps
+        self._client.enqueue_in_transaction(session, options, row.key)
 
     async def start(self, courier: Courier, run: Run) -> None:
         """Launch inside the running loop: old work is taken up again, new work is listened for."""

@@ -99,12 +99,12 @@ class IssueRepository:
         query = select(IssueClock).where(IssueClock.issue_id == issue.id).order_by(col(IssueClock.id))
         return self._session.exec(query).all()
 
-    def rewind_clock(self, issue: Issue, moment: datetime) -> None:
-        """Take back what a change at ``moment`` did to the clocks: what it started is gone, what it stopped runs on."""
-        for clock in self.clocks(issue):
-            if clock.started_at == moment:
+    def rewind_clock(self, issue: Issue, count: int, running: int | None) -> None:
+        """Take back what a change did to the clocks: only the first ``count`` remain, and the one that ran runs on."""
+        for index, clock in enumerate(self.clocks(issue)):
+            if index >= count:
                 self._session.delete(clock)
-            elif clock.ended_at == moment:
+            elif clock.id == running:
                 clock.ended_at = None
                 self._session.add(clock)
         self._session.flush()

@@ -1,9 +1,10 @@
-"""Bring a database to the newest migration. ``python -m storage.migrate URL`` does it in a process of its own, so that the
-running bot does not carry Alembic in its memory."""
+"""Bring a database to the newest migration. ``python -m storage.migrate`` does it in a process of its own
+(the database's address, which may hold a password, comes by the environment: PARLEY_MIGRATE_URL), so that the running bot
+does not carry Alembic in its memory."""
 
 from __future__ import annotations
 
-import sys
+import os
 from pathlib import Path
 
 from alembic import command
@@ -31,4 +32,4 @@ def upgrade(database: Database) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(Database(sys.argv[1]))
+    upgrade(Database(os.environ["PARLEY_MIGRATE_URL"]))

@@ -101,6 +101,11 @@ class OutboxRepository:
         query = select(OutboxRow).where(OutboxRow.state == "open").order_by(col(OutboxRow.seq)).limit(limit)
         return self._session.exec(query).all()
 
+    def sent_in(self, channel: str) -> Sequence[OutboxRow]:
+        """What stands in a channel, oldest first."""
+        query = select(OutboxRow).where(OutboxRow.channel == channel, col(OutboxRow.ref).is_not(None))
+        return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+
     def failed(self, installation_id: int) -> Sequence[OutboxRow]:
         """What could not be sent and waits for somebody's decision."""
         return self._session.exec(

@@ -87,3 +87,16 @@ class PersonRepository:
             .where(Person.installation_id == installation_id, Person.side == "client", col(Person.left_at).is_(None))
             .order_by(col(Person.id))
         ).all()
+
+    def strangers(self, installation_id: int) -> Sequence[Person]:
+        """People of some provider who spoke before anybody said which; oldest first."""
+        return self._session.exec(
+            select(Person)
+            .where(
+                Person.installation_id == installation_id,
+                Person.side == "provider",
+                col(Person.provider_id).is_(None),
+                col(Person.left_at).is_(None),
+            )
+            .order_by(col(Person.id))
+        ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlmodel import SQLModel
@@ -18,7 +18,7 @@ def ours(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or (name or "").startswith("parley_")
 
 
-def rendered(kind: str, item: Any, _context: Any) -> str | bool:
+def rendered(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our column types by what they are stored as: a migration must not change when our code does."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"

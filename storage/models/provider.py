@@ -43,8 +43,8 @@ class Provider(SQLModel, table=True):
 class Programme(SQLModel, table=True):
     """One line of work a provider does for the client. A provider may have several, each with its channels and times.
 
-    ``anchor_zone`` names the zone of its weeks and its digest; ``digest_wall`` and ``figures_wall`` are wall-clock
-    patterns ("mon 08:30") in that zone. ``state`` is "active", "paused" or "ended".
+    ``anchor_zone`` names the zone of its weeks and its digest; ``digest_wall`` is a wall-clock pattern ("mon 08:30") in
+    that zone, ``figures_wall`` one in the provider's own zone. ``state`` is "draft" (its set-up is not finished), "active", "paused" or "ended".
     """
 
     __tablename__ = "parley_programme"

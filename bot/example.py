@@ -1,0 +1,457 @@
+"""The ready example: three invented providers in three countries with months of history, and a fourth not set up yet.
+
+Everything in it went through the real handlers and the real courier: figures are imported week by week, people speak, the
+calendar fires, and the clock is the only thing that is moved. The numbers are made by a rule, not by chance, so that the
+example is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from handlers.metrics.keeping import import_observations
+
+from bot.clock import Clock, StillClock
+from bot.courier import Courier, Patience
+from bot.room.gateway import RoomGateway
+from bot.room.parts import Shelf
+from bot.room.posting import post
+from bot.timeline import play
+from bot.workers import inline
+from handlers.metrics.catalogue import load_catalogue
+from handlers.metrics.reading.preview import Observation
+from handlers.providers.handler import set_up
+from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
+from handlers.router import Router, follow
+from handlers.routes import table
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.incoming import Asked, Said
+from storage.models.person import Person
+from storage.models.provider import Installation
+from storage.models.room import RoomChannel, RoomMessage, RoomUser
+from storage.room import RoomRepository
+from storage.unit_of_work import Units
+
+CLIENT_ZONE = "Europe/London"
+WORKSPACE = "room"
+WEEKS = 26
+STORY_DAYS = 14
+"""How many days before the present the story begins; earlier weeks are figures only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """An invented provider: its figures are a level, a swing, and a drift a week over the last ``drifting`` weeks."""
+
+    key: str
+    name: str
+    country: str
+    zone: str
+    programme: str
+    lead: RoomUser
+    deputy: RoomUser
+    metrics: tuple[tuple[MetricSpec, float, float, float, int], ...]
+    figures_wall: str
+    volume: int
+    drifting: int = 10
+
+
+def _user(
+    key: str, name: str, side: str, title: str, company: str, town: str, zone: str, colour: str, order: int
+) -> RoomUser:
+    initials = "".join(part[0] for part in name.split()[:2])
+    workspace = WORKSPACE if side == "client" else company.split()[0].casefold()
+    return RoomUser(
+        id=key,
+        name=name,
+        initials=initials,
+        colour=colour,
+        side=side,
+        title=title,
+        company=company,
+        town=town,
+        zone=zone,
+        workspace=workspace,
+        seat=True,
+        position=order,
+    )
+
+
+def client_people() -> tuple[RoomUser, ...]:
+    """The client's people."""
+    client = "Harbour Home"
+    return (
+        _user("maya", "Maya Brooks", "client", "Vendor manager", client, "London", CLIENT_ZONE, "teal", 1),
+        _user("eva", "Eva Lindqvist", "client", "Operations director", client, "London", CLIENT_ZONE, "plum", 3),
+        _user("ben", "Ben Carter", "client", "Deputy vendor manager", client, "London", CLIENT_ZONE, "moss", 6),
+    )
+
+
+def companies() -> tuple[Company, ...]:
+    """The three providers. A metric is (spec, level, swing, drift a week, sample size)."""
+    metric, exact = MetricSpec, Decimal
+    return (
+        Company(
+            "northwind",
+            "Northwind Manila",
+            "PH",
+            "Asia/Manila",
+            "Voice support",
+            _user(
+                "jo", "Jo Santos", "provider", "Account lead", "Northwind Manila", "Manila", "Asia/Manila", "rust", 2
+            ),
+            _user("rey", "Rey Cruz", "provider", "Team lead", "Northwind Manila", "Manila", "Asia/Manila", "slate", 7),
+            (
+                (metric("service_level", exact(80), exact(70)), 84.0, 1.6, -0.25, 5200),
+                (metric("handle_time"), 372.0, 6.0, 4.5, 5000),
+                (metric("quality", exact(90), exact(80)), 92.5, 1.2, 0.0, 240),
+                (metric("customer_satisfaction", exact(80), exact(70)), 82.0, 2.0, -0.1, 610),
+                (metric("first_contact_resolution", exact(70), exact(60)), 73.0, 1.5, 0.0, 900),
+            ),
+            "tue 10:00",
+            5200,
+        ),
+        Company(
+            "baltic",
+            "Baltic Care",
+            "PL",
+            "Europe/Warsaw",
+            "E-mail and chat",
+            _user(
+                "kasia", "Kasia Nowak", "provider", "Account lead", "Baltic Care", "Kraków", "Europe/Warsaw", "ochre", 4
+            ),
+            _user(
+                "piotr", "Piotr Zając", "provider", "Team lead", "Baltic Care", "Kraków", "Europe/Warsaw", "slate", 8
+            ),
+            (
+                (metric("response_in_sla", exact(90), exact(80)), 88.5, 2.2, 0.45, 3100),
+                (metric("first_contact_resolution", exact(70), exact(60)), 74.0, 1.4, 0.1, 800),
+                (metric("customer_satisfaction", exact(80), exact(70)), 84.5, 1.6, 0.0, 450),
+                (metric("quality", exact(95), exact(85)), 96.0, 0.8, 0.0, 200),
+            ),
+            "mon 07:00",
+            3100,
+        ),
+        Company(
+            "andes",
+            "Andes Contact",
+            "CO",
+            "America/Bogota",
+            "Sales and retention",
+            _user(
+                "lucia",
+                "Lucía Rojas",
+                "provider",
+                "Account lead",
+                "Andes Contact",
+                "Bogotá",
+                "America/Bogota",
+                "indigo",
+                5,
+            ),
+            _user(
+                "mateo", "Mateo Díaz", "provider", "Team lead", "Andes Contact", "Bogotá", "America/Bogota", "slate", 9
+            ),
+            (
+                (metric("conversion", exact(12), exact(8)), 12.8, 0.7, 0.0, 2400),
+                (metric("quality", exact(95), exact(85)), 95.6, 0.9, 0.0, 180),
+                (metric("abandonment", exact(5), exact(8)), 4.4, 0.5, 0.0, 2600),
+            ),
+            "mon 04:00",
+            2400,
+        ),
+    )
+
+
+NEWCOMER = _user("sam", "Sam Osei", "provider", "Account lead", "Savanna Support", "Accra", "Africa/Accra", "ochre", 10)
+
+
+def week_figures(company: Company, monday: date, weeks_before_story: int) -> list[Observation]:
+    """One week's figures of a provider; ``weeks_before_story`` counts back from the story's first week (0)."""
+    catalogue, made = load_catalogue(), []
+    for index, (spec, level, swing, drift, sample) in enumerate(company.metrics):
+        age = max(0, company.drifting - weeks_before_story)
+        wave = math.sin(1.7 * weeks_before_story + 1.3 * index) + 0.5 * math.sin(0.9 * weeks_before_story + index)
+        value = level + swing * wave / 1.5 + drift * age
+        known = catalogue.get(spec.metric)
+        numerator = round(value * sample / (100 if known.unit == "percent" else 1))
+        denominator = Decimal(sample)
+        shown = Decimal(numerator) / denominator * (100 if known.unit == "percent" else 1)
+        made.append(
+            Observation(
+                provider_name=company.name,
+                provider_code=None,
+                queue=None,
+                metric_id=spec.metric,
+                definition=known.definition,
+                period_start=monday,
+                period_days=7,
+                numerator=Decimal(numerator),
+                denominator=denominator,
+                value=shown,
+                row=index + 1,
+            )
+        )
+    return made
+
+
+def is_furnished(units: Units) -> bool:
+    """Whether the example stands already."""
+    with units() as uow:
+        return uow.providers.installation(Platform.ROOM, WORKSPACE) is not None
+
+
+def furnish(units: Units, shelf: Shelf, clock: Clock, present: datetime | None) -> None:
+    """Set the example up, once, and let its two weeks of story go by until ``present`` (aware; None is the real now)."""
+    if present is not None and not is_furnished(units):
+        clock.offset = present - datetime.now(UTC)
+    if is_furnished(units):
+        return
+    asyncio.run(Story(units, shelf, clock.now()).tell())
+
+
+class Story:
+    """The two weeks before the present."""
+
+    def __init__(self, units: Units, shelf: Shelf, present: datetime) -> None:
+        self._units = units
+        self._present = present
+        local = present.astimezone(ZoneInfo(CLIENT_ZONE)).date()
+        self._monday = local - timedelta(days=local.weekday() + STORY_DAYS)
+        self._clock = StillClock(self._at(0, "07:00"))
+        self._shelf = Shelf(units=shelf.units, run=inline, codec=shelf.codec, bell=shelf.bell, now=self._clock.now)
+        self._table = table()
+        self._router = Router(self._table, units)
+        patience = {Platform.ROOM: Patience(timeout=0, settle=0)}
+        gateways = {Platform.ROOM: RoomGateway(self._shelf)}
+        self._courier = Courier(units, gateways, inline, self._clock.now, patience)
+        self._told = 0
+
+    async def tell(self) -> None:
+        """From the first Monday to the present."""
+        self._settle()
+        for moment, happen in self._happenings():
+            if moment > self._present:
+                break
+            await self._until(moment)
+            happen()
+            await self._courier.drain()
+        await self._until(self._present)
+
+    def _happenings(self) -> Sequence[tuple[datetime, Callable[[], None]]]:
+        northwind, baltic, andes = companies()
+        weekly = [
+            (self._at(7 * week, "01:00"), lambda each=each, week=week: self._report(each, week))
+            for week in range(1, 3)
+            for each in (baltic, andes)
+        ]
+        told = [
+            (
+                self._at(1, "02:20"),
+                lambda: self._under(
+                    "metrics.request", northwind, northwind.lead, "SL 81% AHT 6:52 QA 91 CSAT 80 FCR 72"
+                ),
+            ),
+            (self._at(1, "02:24"), lambda: self._under("metrics.request", northwind, northwind.lead, "oops AHT 6:58")),
+            (
+                self._at(2, "10:05"),
+                lambda: self._mention(
+                    northwind, "maya", "report Refund calls are transferred twice before anybody can help"
+                ),
+            ),
+            (self._at(3, "01:10"), lambda: self._under("issue.card", northwind, northwind.lead, "ack")),
+            (
+                self._at(3, "02:00"),
+                lambda: self._under(
+                    "issue.card", northwind, northwind.lead, "blocked: we need the new refund policy from you"
+                ),
+            ),
+            (
+                self._at(3, "09:40"),
+                lambda: self._mention(
+                    northwind, "maya", "actions add Send the new refund policy @Maya Brooks due tomorrow"
+                ),
+            ),
+            (
+                self._at(3, "09:45"),
+                lambda: self._mention(
+                    northwind, "maya", "actions add Retrain the refund queue on warm transfers @Jo Santos due friday"
+                ),
+            ),
+            (
+                self._at(4, "14:30"),
+                lambda: self._say(baltic, "eva", "kudos to Kasia's team for clearing the weekend backlog"),
+            ),
+            (
+                self._at(8, "02:30"),
+                lambda: self._under(
+                    "metrics.request", northwind, northwind.lead, "SL 80.5% AHT 7:04 QA 92 CSAT 79 FCR 73"
+                ),
+            ),
+            (
+                self._at(9, "11:15"),
+                lambda: self._mention(andes, "maya", "report Two callers were quoted last month's price"),
+            ),
+            (self._at(9, "15:00"), lambda: self._under("issue.card", andes, andes.lead, "ack")),
+            (
+                self._at(10, "16:20"),
+                lambda: self._under("issue.card", andes, andes.lead, "done price sheet replaced on every desk"),
+            ),
+        ]
+        return sorted(weekly + told, key=lambda each: each[0])
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        with self._units() as uow:
+            installation = uow.providers.add(
+                Installation(
+                    platform=Platform.ROOM, workspace=WORKSPACE, name="Harbour Home", installed_at=self._clock.now()
+                )
+            )
+            assert installation.id is not None
+            for person in client_people():
+                role = {"maya": "manager", "ben": "manager", "eva": "executive"}[person.id]
+                row = Person(
+                    installation_id=installation.id,
+                    name=person.name,
+                    side="client",
+                    role=role,
+                    zone=person.zone,
+                    country="GB",
+                    created_at=self._clock.now(),
+                )
+                uow.people.connect(uow.people.add(row), Platform.ROOM, WORKSPACE, person.id)
+            catalogue = load_catalogue()
+            for each in companies():
+                set_up(uow, installation.id, self._spec(each), self._clock.now(), catalogue=catalogue)
+            observations = [
+                observation
+                for each in companies()
+                for back in range(1, WEEKS + 1)
+                for observation in week_figures(each, self._monday - timedelta(days=7 * back), back)
+                if each.key != "northwind" or back > 1
+            ]
+            import_observations(uow, installation.id, observations, self._clock.now(), origin="history.csv")
+            self._build_room(uow.room)
+            uow.events.clear()
+            uow.commit()
+
+    def _build_room(self, room: RoomRepository) -> None:
+        client = [user.id for user in client_people()]
+        for user in (
+            *client_people(),
+            NEWCOMER,
+            *(person for each in companies() for person in (each.lead, each.deputy)),
+        ):
+            room.put_user(RoomUser(**user.model_dump()))
+        for position, each in enumerate(companies()):
+            shared = RoomChannel(
+                id=f"{each.key}-shared",
+                name=f"{each.key}-shared",
+                kind="shared",
+                provider=each.name,
+                topic=each.programme,
+                position=position,
+            )
+            room.put_channel(shared, (*client, each.lead.id, each.deputy.id))
+        newcomer = RoomChannel(
+            id="savanna-shared",
+            name="savanna-shared",
+            kind="shared",
+            provider="Savanna Support",
+            topic="Nothing is set up here yet: type /vendor",
+            position=3,
+        )
+        room.put_channel(newcomer, (*client, NEWCOMER.id))
+        internal = RoomChannel(
+            id="vendor-team", name="vendor-team", kind="internal", topic="Harbour Home only", position=4
+        )
+        room.put_channel(internal, client)
+        for user in (
+            *client_people(),
+            NEWCOMER,
+            *(person for each in companies() for person in (each.lead, each.deputy)),
+        ):
+            room.open_direct(user)
+
+    def _spec(self, each: Company) -> ProviderSpec:
+        def person(user: RoomUser, role: str = "") -> PersonSpec:
+            return PersonSpec(user.name, user.id, user.workspace, role)
+
+        maya, _, ben = client_people()
+        return ProviderSpec(
+            provider=each.name,
+            country=each.country,
+            zone=each.zone,
+            client=Owners(person(maya), person(ben)),
+            theirs=Owners(person(each.lead, "lead"), person(each.deputy, "lead")),
+            anchor_zone=CLIENT_ZONE,
+            programme=each.programme,
+            channel=f"{each.key}-shared",
+            channel_name=f"{each.key}-shared",
+            internal_channel="vendor-team",
+            internal_name="vendor-team",
+            metrics=tuple(spec for spec, *_ in each.metrics),
+            figures_wall=each.figures_wall,
+            targets_from=self._monday - timedelta(days=7 * WEEKS),
+        )
+
+    def _report(self, each: Company, week: int) -> None:
+        """A file with last week's figures arrives."""
+        monday = self._monday + timedelta(days=7 * (week - 1))
+        with self._units() as uow:
+            installation = uow.providers.installation(Platform.ROOM, WORKSPACE)
+            assert installation is not None and installation.id is not None
+            origin = f"{each.key}-week-{monday.isoformat()}.csv"
+            import_observations(
+                uow, installation.id, week_figures(each, monday, 1 - week), self._clock.now(), origin=origin
+            )
+            follow(self._table.followers, uow, self._clock.now())
+            uow.commit()
+
+    def _under(self, kind: str, each: Company, who: RoomUser, words: str) -> None:
+        """A reply under the newest card of this kind in the provider's channel."""
+        with self._units() as uow:
+            rows = [row for row in uow.outbox.sent_in(f"{each.key}-shared") if row.kind == kind]
+        if rows:
+            self._speak(who.id, who.workspace, f"{each.key}-shared", words, rows[-1].ref)
+
+    def _mention(self, each: Company, who: str, words: str) -> None:
+        self._speak(who, WORKSPACE, f"{each.key}-shared", words, None, mention=True)
+
+    def _say(self, each: Company, who: str, words: str) -> None:
+        self._speak(who, WORKSPACE, f"{each.key}-shared", words, None)
+
+    def _speak(
+        self, who: str, workspace: str, channel: str, words: str, thread: str | None, *, mention: bool = False
+    ) -> None:
+        self._told += 1
+        now, key = self._clock.now(), f"example:{self._told}"
+        shown = f"@Parley {words}" if mention else words
+        row = RoomMessage(
+            id="", channel_id=channel, thread_ref=thread, author=who, words=shown, nonce=key, posted_at=now
+        )
+        message = post(self._shelf.units, row, now)
+        actor, place = Account(Platform.ROOM, workspace, who), Place(Platform.ROOM, WORKSPACE, channel)
+        if mention:
+            self._router.handle(
+                Asked(key, actor, place, words=words, mention=True, thread=thread, message=message.id), now
+            )
+        else:
+            self._router.handle(Said(key, actor, place, words=words, message=message.id, thread=thread), now)
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    async def _until(self, moment: datetime) -> None:
+        await play(moment, self._clock, self._units, self._table, self._courier, inline)
+
+    def _at(self, days: int, wall: str) -> datetime:
+        day = self._monday + timedelta(days=days)
+        return datetime.combine(day, time.fromisoformat(wall), ZoneInfo(CLIENT_ZONE)).astimezone(UTC)

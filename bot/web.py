@@ -1,0 +1,37 @@
+"""The one ASGI application: the doors that are configured, and whether all is well."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+Health = Callable[[], Awaitable[dict[str, object]]]
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def web(
+    doors: Sequence[BaseRoute],
+    health: Health,
+    start: Callable[[], Awaitable[None]],
+    stop: Callable[[], Awaitable[None]],
+) -> Starlette:
+    """The application: ``start`` and ``stop`` are awaited around its life, inside the running loop."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await start()
+        try:
+            yield
+        finally:
+            await stop()
+
+    async def healthz(_: Request) -> Response:
+        state = await health()
+        return JSONResponse(state, 200 if state["ok"] else 503)
+
+    return Starlette(routes=[Route("/healthz", healthz), *doors], lifespan=lifespan)

@@ -48,8 +48,9 @@ from tests.standins.slack.events import Attempt, Delivery
 from tests.standins.slack.faults import Fault, FaultKind, Faults, Rates
 from tests.standins.slack.hands import Refused
 from tests.standins.slack.people import Person
-from tests.standins.slack.server import HOST_TEAM, RIVAL_TEAM, VENDOR_TEAM, StandInSlack
+from tests.standins.slack.server import StandInSlack
 from tests.standins.slack.surfaces import Message, View
+from tests.standins.slack.town import HOST_TEAM, RIVAL_TEAM, VENDOR_TEAM
 from tests.standins.slack.workspace import Channel, File, User
 
 __all__ = [

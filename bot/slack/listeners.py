@@ -50,11 +50,9 @@ def build_app(
     ``dispatch`` is cancelled after ``patience`` seconds, and must then have saved nothing. ``afterwards`` holds what
     follows acknowledgements; pass one to be able to finish it before the process stops.
     """
-    client = bot_client(settings)
-    ourselves = Ourselves(client)
-    listeners = Listeners(
-        dispatch, ourselves, Speaker(client, settings.response_prefixes), afterwards or Afterwards(), patience
-    )
+    ourselves = Ourselves(bot_client(settings, patience))
+    speaker = Speaker(bot_client(settings), settings.response_prefixes)
+    listeners = Listeners(dispatch, ourselves, speaker, afterwards or Afterwards(), patience)
     app = AsyncApp(
         name="parley",
         logger=library_logger(),

@@ -12,7 +12,7 @@ from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, Pre
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard
 from tests.bot.slack.doors import FakeDispatch, Mode, opened
 from tests.standins.slack.server import StandInSlack
-from tests.standins.slack.workspace import Message
+from tests.standins.slack.surfaces import Message
 
 FORM = Form(
     "issue.report",

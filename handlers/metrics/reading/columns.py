@@ -59,8 +59,9 @@ COUNTS = (
 )  # fmt: skip
 DURATIONS = (Role.TOTAL_HANDLE, Role.TOTAL_WAIT, Role.TOTAL_HOLD)
 
-_CALLS = r"(?:(?:total |no of |number of |nr of |num |n )?(?:calls?|contacts?|interactions?|chats?|tickets?|conversations?) )?"
-_AFTER = r"(?: (?:calls?|contacts?|interactions?|chats?|tickets?|conversations?|count))?"
+_THINGS = r"(?:calls?|contacts?|interactions?|chats?|tickets?|conversations?)"
+_CALLS = rf"(?:(?:total |no of |number of |nr of |num |n )?{_THINGS} )?"
+_AFTER = rf"(?: (?:{_THINGS}|count))?"
 _PROVIDER = r"(?:provider|vendor|supplier|partner|contract|bpo|outsourcer|operator|op|company|site)"
 _QUEUE = r"(?:queue|campaign|skill|skill group|split|lob|line of business|programme|program|group|call type group)"
 _NAMES: tuple[tuple[Role, str], ...] = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +45,7 @@ BOMS = {
     b"\xfe\xff": "utf-16",
 }
 _TOTAL = re.compile(
-    r"(grand |sub)?-?\s?totals?( general)?:?|total geral|sum(me)?:?|gesamt(summe)?:?|(average|avg|mean|overall|summary):?",
+    r"((grand |sub)?-?\s?totals?( general)?|total geral|sum(me)?|gesamt(summe)?|average|avg|mean|overall|summary):?",
     re.IGNORECASE,
 )
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -98,11 +99,28 @@ def _without_bom(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        best = from_bytes(data, cp_isolation=LIKELY_ENCODINGS).best()
-        if best is None:
-            raise UnreadableFile(f"the encoding of the file is unknown: {SAVE_AS_CSV}") from None
-        return best.encoding
+        return _legacy(data)
     return "utf-8"
+
+
+def _legacy(data: bytes) -> str:
+    """The likeliest old code page; Western European wins a tie, because most exports in doubt are Western European."""
+    matches = from_bytes(data, cp_isolation=LIKELY_ENCODINGS)
+    best = matches.best()
+    if best is None:
+        raise UnreadableFile(f"the encoding of the file is unknown: {SAVE_AS_CSV}")
+    western = next((match for match in matches if match.encoding == "cp1252"), None)
+    if western is None or western.chaos > best.chaos or western.coherence < best.coherence or _odd(str(western)):
+        return best.encoding
+    return "cp1252"
+
+
+def _odd(text: str) -> bool:
+    """Currency signs, small figures and loose accents that touch letters: "us\u00b3ugi" was not written in this code
+    page.
+    """
+    signs = {sign for sign in text if not sign.isascii() and unicodedata.category(sign) in ("Sc", "So", "Sk", "No")}
+    return any(re.search(rf"[^\W\d_]{re.escape(sign)}|{re.escape(sign)}[^\W\d_]", text) for sign in signs)
 
 
 def _separator_line(text: str) -> tuple[str, str | None]:
@@ -114,16 +132,20 @@ def _separator_line(text: str) -> tuple[str, str | None]:
 
 def _sniffed(text: str) -> str:
     """The delimiter that cuts the most lines into the same number of cells, more than one."""
-    sample = text[:200_000]
-
-    def score(delimiter: str) -> int:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if len(row) > 1)
-        return max((width * count for width, count in widths.items()), default=0)
-
-    best = max(DELIMITERS, key=score)
-    if score(best) == 0:
+    scores = {delimiter: _consistency(text[:200_000], delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
+    if scores[best] == 0:
         raise UnreadableFile("no table found: the lines are not divided by comma, semicolon, tab or |")
     return best
+
+
+def _consistency(sample: str, delimiter: str) -> int:
+    try:
+        lengths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)]
+    except csv.Error:
+        return 0
+    widths = Counter(length for length in lengths if length > 1)
+    return max((width * count for width, count in widths.items()), default=0)
 
 
 def _records(text: str, delimiter: str, *, first_line: int) -> list[Row]:
@@ -173,6 +195,8 @@ def _table(records: Sequence[Row], width: int, at: int, *, encoding: str, delimi
         else:
             kept.append(Row(record.number, (record.cells + ("",) * width)[:width]))
     notes = [f"{at} line{'s' if at > 1 else ''} above the header left out"] if at else []
+    if not encoding.startswith("utf"):
+        notes.append(f"the encoding {encoding} is a guess: look at the accents of the names")
     header = records[at]
     return Table(encoding, delimiter, _unique(header.cells), tuple(kept), header.number, tuple(refused), tuple(notes))
 

@@ -95,7 +95,8 @@ def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str
     """
     seen = programmes_seen_by(asker, uow)
     if not seen:
-        raise Declined("No provider is set up here yet.", Button("providers.setup", "Set up a provider"))
+        buttons = (Button("providers.setup", "Set up a provider"),) if asker.side is Side.CLIENT else ()
+        raise Declined("No provider is set up here yet.", *buttons)
     if wanted.strip():
         return _named(wanted.strip(), seen, uow, again)
     here = [each for each in seen if each.id in asker.programme_ids]
@@ -142,6 +143,16 @@ def mentioned_user(text: str) -> str | None:
     """The user id of the first "<@U123>" in ``text``, known to us or not."""
     found = _BY_ID.search(text)
     return None if found is None else found[1]
+
+
+def in_direct_conversation(asker: Asker, uow: UnitOfWork) -> bool:
+    """Whether the asker is alone with the bot. Slack's ids of direct conversations begin with D."""
+    if asker.direct or asker.place is None:
+        return True
+    if asker.place.platform is Platform.ROOM:
+        channel = uow.room.channel(asker.place.channel)
+        return channel is not None and channel.kind == "direct"
+    return asker.place.platform is Platform.SLACK and asker.place.channel.startswith("D")
 
 
 def _begins(said: str, name: str) -> bool:

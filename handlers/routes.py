@@ -9,13 +9,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.help.desk import EMPTY, HELP, HelpDesk
-from handlers.providers.channels import channel_changed
+from handlers.providers import setup, wizard
+from handlers.providers.channels import channel_changed, welcome
+from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
 from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
-from handlers.vocabulary.route import Route, Verb
+from handlers.vocabulary.events import ProviderSetUp
+from handlers.vocabulary.route import Route, Verb, Who
 
 ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
+    Route("providers.setup", parse_setup, setup.setup),
+    Route("providers.internal", parse_internal, setup.setup, Who.MANAGER),
+    Route("providers.company", Company.parse, wizard.company, Who.MANAGER),
+    Route("providers.metrics", KeyMetrics.parse, wizard.metrics, Who.MANAGER),
+    Route("providers.people", People.parse, wizard.people, Who.MANAGER),
+    Route("providers.times", Times.parse, wizard.times, Who.MANAGER),
     # --- issues
     # --- actions
     # --- reminders
@@ -25,6 +34,7 @@ ROUTES: Sequence[Route[Any]] = (
 
 VERBS: Sequence[Verb] = (
     # in the order help shows them
+    Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
 )
 
 SHORTCUTS: Mapping[str, str] = {
@@ -42,6 +52,7 @@ DIRECT_REPLIES: Sequence[Speech] = (
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
+    ProviderSetUp: (welcome,),
 }
 
 FIRINGS: Mapping[str, Firing] = {

@@ -1,0 +1,147 @@
+"""The four forms of the wizard, filled with what is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.calendar import Pattern
+from handlers.metrics.catalogue import Catalogue
+from handlers.providers.commands import DIRECT, NOBODY, OTHER, Carried
+from handlers.providers.rules import METRIC_BUDGET
+from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, PROGRAMME
+from handlers.vocabulary.outgoing import Field, Form, Option
+from storage.models.person import Person
+from storage.models.provider import Channel, Programme, Provider
+
+VISIBLE = "your own company, until the set-up is finished"
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+LISTED_PEOPLE = 90
+"""Slack takes 100 options in a list; a few are ours."""
+
+
+def company_form(carried: Carried, provider: Provider | None, programme: Programme | None) -> Form:
+    """Step 1 of 4."""
+    here = "The channel you are in becomes the one both companies read. " if carried.channel else ""
+    fields = (
+        Field("provider", "Provider", hint="Their company's name", initial="" if provider is None else provider.name),
+        Field(
+            "country",
+            "Country of their site",
+            hint="For public holidays: Philippines, or PH",
+            initial="" if provider is None else provider.country,
+        ),
+        Field(
+            "zone",
+            "Time zone of their site",
+            hint="Leave empty if the country has only one. Otherwise for example America/Chicago",
+            required=False,
+            initial="" if provider is None else provider.zone,
+        ),
+        Field(
+            "programme",
+            "What they do for you",
+            hint="For example voice support",
+            initial=PROGRAMME if programme is None else programme.name,
+        ),
+    )
+    return Form(
+        "providers.company", "Set up: 1 of 4", "Next: metrics", fields, VISIBLE, intro=here, hidden=str(carried)
+    )
+
+
+def metrics_form(carried: Carried, tracked: Sequence[str], catalogue: Catalogue) -> Form:
+    """Step 2 of 4. A first set-up starts with the first ready-made set; a later one with what is tracked."""
+    presets = tuple(
+        Option(each.id, f"{each.name}: {', '.join(catalogue.get(row.metric_id).short for row in each.metrics)}")
+        for each in catalogue.presets
+    )
+    fields = (
+        Field(
+            "preset",
+            "Start from",
+            "choice",
+            hint="Five well-chosen metrics are enough; you can change them later",
+            initial=NOBODY if tracked else presets[0].value,
+            options=(*presets, Option(NOBODY, "Only the ones I choose below")),
+        ),
+        Field(
+            "own",
+            "Add your own",
+            "choices",
+            hint=f"{METRIC_BUDGET} at most, together with the set above",
+            required=False,
+            initial=",".join(tracked),
+            options=tuple(Option(each.id, f"{each.name} ({each.short})") for each in catalogue.metrics.values()),
+        ),
+    )
+    return Form("providers.metrics", "Set up: 2 of 4", "Next: people", fields, VISIBLE, hidden=str(carried))
+
+
+def people_form(
+    carried: Carried, ours: Sequence[Person], theirs: Sequence[Person], now_in_charge: dict[str, int], provider: str
+) -> Form:
+    """Step 3 of 4. ``now_in_charge`` maps a post ("client_owner") to a person's id."""
+    fields = (
+        _post("client_owner", "Who answers for it at your company", ours, now_in_charge),
+        _post("client_deputy", "Their deputy", ours, now_in_charge, needed=False),
+        _post("provider_owner", f"Who answers for it at {provider}", theirs, now_in_charge),
+        _post("provider_deputy", "Deputy there", theirs, now_in_charge, needed=False),
+        Field(
+            "other",
+            "Somebody else",
+            hint="Only if chosen above, in the same order: a member id and a name, such as U0123ABC Jo Santos",
+            required=False,
+        ),
+    )
+    return Form("providers.people", "Set up: 3 of 4", "Next: times", fields, VISIBLE, hidden=str(carried))
+
+
+def times_form(carried: Carried, programme: Programme, provider: Provider, internals: Sequence[Channel]) -> Form:
+    """Step 4 of 4. ``internals`` are the internal channels that may be chosen, the present one first."""
+    digest = Pattern.parse(programme.digest_wall or DIGEST_WALL)
+    bound = tuple(Option(str(each.id), f"Channel {each.name or each.channel}") for each in internals)
+    direct = Option(DIRECT, "Direct message to your side's owner")
+    fields = (
+        Field(
+            "day",
+            "Weekly digest on",
+            "choice",
+            initial=digest.days[0],
+            options=tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True)),
+        ),
+        Field("time", "At", "time", initial=f"{digest.at:%H:%M}"),
+        Field(
+            "zone",
+            "In this time zone",
+            hint="Yours, usually. Weeks run Monday to Sunday there",
+            initial=programme.anchor_zone,
+        ),
+        Field(
+            "figures",
+            f"Ask {provider.name} for figures"[:75],
+            hint=f"In their own time ({provider.zone}), for example tue 10:00",
+            initial=programme.figures_wall or FIGURES_WALL,
+        ),
+        Field(
+            "internal",
+            "What only your company may read goes to",
+            "choice",
+            hint="For a channel: type setup internal in it",
+            initial=(bound or (direct,))[0].value,
+            options=(*bound, direct),
+        ),
+    )
+    return Form("providers.times", "Set up: 4 of 4", "Finish", fields, VISIBLE, hidden=str(carried))
+
+
+def _post(
+    name: str, label: str, people: Sequence[Person], now_in_charge: dict[str, int], *, needed: bool = True
+) -> Field:
+    """A list of people; the post of a deputy may stay empty."""
+    listed = tuple(Option(str(each.id), each.name) for each in people[:LISTED_PEOPLE])
+    nobody = () if needed else (Option(NOBODY, "Nobody yet"),)
+    options = (*nobody, *listed, Option(OTHER, "Somebody else (write below)"))
+    holder = str(now_in_charge.get(name, ""))
+    known = {option.value for option in options}
+    return Field(name, label, "choice", initial=holder if holder in known else options[0].value, options=options)

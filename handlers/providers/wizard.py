@@ -1,0 +1,271 @@
+"""The wizard: four short forms, each kept as soon as it is sent in, so that nothing is lost half-way.
+
+A first set-up works on a draft programme, about which nothing is asked or posted; the last step lets it begin. On a
+programme that runs, each step changes it at once.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from handlers.calendar import zone
+from handlers.metrics.catalogue import load_catalogue
+from handlers.places import in_direct_conversation, person_named, programmes_seen_by, the_programme
+from handlers.providers import cards, forms
+from handlers.providers.commands import DIRECT, NOBODY, OTHER, POSTS, Carried, Company, KeyMetrics, People, Times
+from handlers.providers.handler import DRAFT, begin, bind, installation_of, track
+from handlers.providers.people import Changing, appoint, person_of
+from handlers.providers.rules import within_budget, zone_read
+from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, MetricSpec, PersonSpec
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import Answer, Button, Form
+from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.models.person import Person
+from storage.models.provider import Channel, Programme, Provider
+from storage.unit_of_work import UnitOfWork
+
+MEMBER_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,}|\d+:\S+")
+"""A member id as Slack and the room write it (U0123ABC, U-JO), or as Teams does (29:1AbC)."""
+RESTART = Button("providers.setup", "Set up a provider")
+
+
+def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
+    """The first form: for the programme of this place, the one that is wanted, or a new one in an unbound channel."""
+    free = "" if asker.programme_ids or in_direct_conversation(asker, uow) else _channel(asker)
+    kind, _, number = wanted.partition(":")
+    if kind == "provider" and number.isdecimal():
+        provider = _provider(int(number), asker, uow)
+        return Answer(form=forms.company_form(Carried(provider_id=provider.id, channel=free), provider, None))
+    if kind == "programme" and number.isdecimal():
+        return Answer(form=_first_form(_of_client(int(number), asker, uow), free, uow))
+    if wanted.strip() or asker.programme_ids:
+        return Answer(form=_first_form(the_programme(asker, uow, wanted, again="providers.setup"), "", uow))
+    if not free:
+        raise Declined(
+            "Open the channel you share with the provider and type setup there: that channel is what gets set up.",
+            *_running(asker, uow),
+        )
+    return Answer(form=forms.company_form(Carried(channel=free), None, None))
+
+
+def company(step: Company, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Step 1: keep who and where."""
+    try:
+        where = zone_read(step.zone, step.country, now)
+    except ValueError as problem:
+        raise Invalid({"zone": str(problem)}) from problem
+    programme = _kept_programme(step, asker, uow, now)
+    change = _changing(programme, asker, uow, now)
+    provider = change.provider
+    provider.country, provider.zone = step.country, where
+    if provider.name != step.provider:
+        _rename(provider, step.provider, asker, uow)
+    uow.providers.add(provider)
+    change.note(uow, "programme.described", provider=provider.id, country=step.country, zone=where)
+    assert programme.id is not None
+    tracked = [row.metric for row in uow.metrics.tracked(programme.id)]
+    carried = Carried(programme.id, channel=step.carried.channel)
+    return Answer(form=forms.metrics_form(carried, tracked, load_catalogue()))
+
+
+def metrics(step: KeyMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Step 2: keep what is measured. A preset's targets hold for the metrics that are new."""
+    change = _changing(_of_client(step.carried.programme_id, asker, uow), asker, uow, now)
+    catalogue = load_catalogue()
+    preset = catalogue.preset(step.preset)
+    targets = {} if preset is None else {row.metric_id: row.target for row in preset.metrics}
+    unknown = [each for each in step.own if each not in catalogue.metrics]
+    if unknown:
+        raise Invalid({"own": f"{', '.join(unknown)} is not a metric I know; choose from the list"})
+    try:
+        chosen = within_budget([*targets, *step.own], "own")
+    except ValueError as problem:
+        raise Invalid({"own": str(problem)}) from problem
+    wanted = []
+    for metric in chosen:
+        target = targets.get(metric)
+        wanted.append(MetricSpec(metric, None if target is None else target.at))
+    track(uow, change, wanted, catalogue)
+    return Answer(form=_people_form(step.carried, change, asker, uow))
+
+
+def people(step: People, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Step 3: keep who answers for it on both sides (S2)."""
+    change = _changing(_of_client(step.carried.programme_id, asker, uow), asker, uow, now)
+    others = iter(step.other)
+    named = {post: next(others, "") if getattr(step, post) == OTHER else getattr(step, post) for post in POSTS}
+    for post in POSTS:
+        side = Side.CLIENT if post.startswith("client") else Side.PROVIDER
+        free = getattr(step, post) == OTHER
+        try:
+            person = _person(named[post], free, side, change, uow)
+            appoint(uow, side, post.partition("_")[2], person, change)
+        except ValueError as problem:
+            raise Invalid({"other" if free else post: str(problem)}) from problem
+    internals = _internals(change, uow)
+    return Answer(form=forms.times_form(step.carried, change.programme, change.provider, internals))
+
+
+def times(step: Times, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Step 4: keep the times and places, and let it begin."""
+    change = _changing(_of_client(step.carried.programme_id, asker, uow), asker, uow, now)
+    programme, first = change.programme, change.programme.state == DRAFT
+    assert programme.id is not None
+    missing = [side for side in Side if uow.providers.accountable(programme.id, side) is None]
+    if missing:
+        raise Declined("Nobody answers for it yet. Choose the people first.", _again(programme))
+    programme.anchor_zone, programme.digest_wall = step.anchor_zone, step.digest_wall
+    programme.figures_wall = step.figures_wall
+    uow.providers.add(programme)
+    try:
+        bind(uow, change, "shared", step.carried.channel)
+        if step.internal != DIRECT:
+            _bind_like(step.internal, change, uow)
+    except ValueError as problem:
+        raise Invalid({"internal": str(problem)}) from problem
+    begin(uow, change)
+    change.note(uow, "programme.times", digest=step.digest_wall, zone=step.anchor_zone, figures=step.figures_wall)
+    return Answer(card=cards.finished_card(uow, programme, change.provider, now, first=first), done="Set up")
+
+
+def _first_form(programme: Programme, channel: str, uow: UnitOfWork) -> Form:
+    _, provider = installation_of(uow, programme)
+    return forms.company_form(Carried(programme.id, channel=channel), provider, programme)
+
+
+def _channel(asker: Asker) -> str:
+    return "" if asker.place is None else asker.place.channel
+
+
+def _running(asker: Asker, uow: UnitOfWork) -> list[Button]:
+    """Buttons to change what is set up already."""
+    names = [(each, uow.providers.provider(each.provider_id)) for each in programmes_seen_by(asker, uow)[:4]]
+    return [
+        Button("providers.setup", f"Change {provider.name}", f"programme:{each.id}")
+        for each, provider in names
+        if provider
+    ]
+
+
+def _again(programme: Programme) -> Button:
+    return Button("providers.setup", "Go on with the set-up", f"programme:{programme.id}", style="primary")
+
+
+def _of_client(programme_id: int | None, asker: Asker, uow: UnitOfWork) -> Programme:
+    """The programme, checked again: what a form carries was in somebody's hands."""
+    programme = None if programme_id is None else uow.providers.programme(programme_id)
+    if programme is None or programme.installation_id != asker.installation_id:
+        raise Declined("This set-up is not there any more. Begin again.", RESTART)
+    return programme
+
+
+def _provider(provider_id: int, asker: Asker, uow: UnitOfWork) -> Provider:
+    provider = uow.providers.provider(provider_id)
+    if provider is None or provider.installation_id != asker.installation_id:
+        raise Declined("This provider is not there any more. Begin again.", RESTART)
+    return provider
+
+
+def _changing(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Changing:
+    installation, provider = installation_of(uow, programme)
+    return Changing(installation, provider, programme, now, asker.person_id)
+
+
+def _kept_programme(step: Company, asker: Asker, uow: UnitOfWork, now: datetime) -> Programme:
+    """The programme that is changed, or a draft of a new one."""
+    if step.carried.programme_id is not None:
+        programme = _of_client(step.carried.programme_id, asker, uow)
+        _refuse_twin(programme.provider_id, step.programme, programme.id, uow)
+        programme.name = step.programme
+        return uow.providers.add(programme)
+    if step.carried.provider_id is not None:
+        provider: Provider | None = _provider(step.carried.provider_id, asker, uow)
+    else:
+        provider = uow.providers.provider_named(asker.installation_id, step.provider)
+    if provider is None:
+        provider = Provider(installation_id=asker.installation_id, name=step.provider, created_at=now)
+        uow.providers.add(provider)
+    assert provider.id is not None
+    _refuse_twin(provider.id, step.programme, None, uow)
+    return uow.providers.add(
+        Programme(
+            installation_id=asker.installation_id,
+            provider_id=provider.id,
+            name=step.programme,
+            anchor_zone=zone(asker.zone).key,
+            digest_wall=DIGEST_WALL,
+            figures_wall=FIGURES_WALL,
+            state=DRAFT,
+            created_at=now,
+        )
+    )
+
+
+def _refuse_twin(provider_id: int, name: str, but: int | None, uow: UnitOfWork) -> None:
+    twins = [each for each in uow.providers.programmes_of(provider_id) if each.name.casefold() == name.casefold()]
+    if any(each.id != but for each in twins):
+        raise Invalid({"programme": f"{name!r} is set up for this provider already; give this one another name."})
+
+
+def _rename(provider: Provider, name: str, asker: Asker, uow: UnitOfWork) -> None:
+    twin = uow.providers.provider_named(asker.installation_id, name)
+    if twin is not None and twin.id != provider.id:
+        raise Invalid({"provider": f"There is another provider called {name!r}; give this one a different name."})
+    provider.name = name
+
+
+def _people_form(carried: Carried, change: Changing, asker: Asker, uow: UnitOfWork) -> Form:
+    assert change.programme.id is not None and change.provider.id is not None
+    ours = sorted(uow.people.of_client(asker.installation_id), key=lambda each: each.id != asker.person_id)
+    theirs = [*uow.people.of_provider(change.provider.id), *uow.people.strangers(asker.installation_id)]
+    posts = {f"{row.side}_{row.role}": row.person_id for row in uow.providers.owners(change.programme.id)}
+    return forms.people_form(carried, ours, theirs, posts, change.provider.name)
+
+
+def _person(named: str, free: bool, side: Side, change: Changing, uow: UnitOfWork) -> Person | None:
+    """Who is meant by an id of ours, or by words: a mention, a known name, or a member id with a name."""
+    if not free:
+        return None if named in {"", NOBODY} else person_of(PersonSpec(person_id=_id(named)), side, change, uow)
+    assert change.provider.id is not None
+    words = named.strip().removeprefix("<@").replace(">", " ", 1).removeprefix("@").strip()
+    known = uow.people.of_client(change.provider.installation_id)
+    if side is Side.PROVIDER:
+        known = uow.people.of_provider(change.provider.id)
+    found = person_named(known, words)
+    if found is not None:
+        return found
+    user, _, name = words.partition(" ")
+    if not named.startswith("<@") and MEMBER_ID.fullmatch(user) is None:
+        raise ValueError(
+            f"{named!r} is nobody I know here. Give their member id and name, such as U0123ABC Jo Santos, "
+            "or let them write one word in the channel first."
+        )
+    return person_of(PersonSpec(name=name.strip(), user=user), side, change, uow)
+
+
+def _id(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(f"{text!r} is nobody in the list; choose again")
+    return int(text)
+
+
+def _internals(change: Changing, uow: UnitOfWork) -> list[Channel]:
+    """The installation's internal channels, this programme's first."""
+    assert change.programme.id is not None
+    mine = uow.providers.channel(change.programme.id, "internal")
+    every = [
+        uow.providers.channel(each.id, "internal")
+        for each in uow.providers.programmes(change.programme.installation_id, state=None)
+        if each.id is not None
+    ]
+    found = {each.channel: each for each in (mine, *every) if each is not None and not each.frozen}
+    return list(found.values())[:20]
+
+
+def _bind_like(channel_id: str, change: Changing, uow: UnitOfWork) -> None:
+    """Let the internal channel that was chosen be this programme's too."""
+    chosen = next((each for each in _internals(change, uow) if str(each.id) == channel_id), None)
+    if chosen is None:
+        raise ValueError("This channel is not internal any more; choose again.")
+    bind(uow, change, "internal", chosen.channel, chosen.name)

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
+
+
+class Reading(NamedTuple):
+    """A figure in force as read for a whole history; the columns of ``Figure``."""
+
+    id: int
+    programme_id: int
+    metric: str
+    definition: str
+    queue: str
+    period_start: date
+    period_days: int
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
 
 
 class MetricRepository:
@@ -110,3 +128,44 @@ class MetricRepository:
         old.superseded_at = now
         self._session.add(old)
         self._session.flush()
+
+    def targets_of(self, tracked_metric_ids: Sequence[int]) -> Sequence[MetricTarget]:
+        """Every target ever agreed for these tracked metrics, in the order in which they take effect."""
+        return self._session.exec(
+            select(MetricTarget)
+            .where(col(MetricTarget.tracked_metric_id).in_(tracked_metric_ids))
+            .order_by(col(MetricTarget.effective_from), col(MetricTarget.id))
+        ).all()
+
+    def between(self, programme_id: int, start: date, end: date) -> Sequence[Figure]:
+        """Figures in force of all metrics whose period starts from ``start`` (inclusive) to ``end`` (exclusive)."""
+        return self._session.exec(
+            select(Figure)
+            .where(
+                Figure.programme_id == programme_id,
+                col(Figure.period_start) >= start,
+                col(Figure.period_start) < end,
+                col(Figure.superseded_at).is_(None),
+            )
+            .order_by(col(Figure.period_start), col(Figure.id))
+        ).all()
+
+    def readings(self, programme_ids: Sequence[int], end: date, metric: str | None = None) -> list[Reading]:
+        """All figures in force whose period starts before ``end``, oldest first, as light rows: whole histories are
+        read for every digest, and the full objects cost ten times as much. Of one ``metric`` if given."""
+        query = (
+            sa_select(*(getattr(Figure, name) for name in Reading._fields))
+            .where(
+                col(Figure.programme_id).in_(programme_ids),
+                col(Figure.period_start) < end,
+                col(Figure.superseded_at).is_(None),
+            )
+            .order_by(col(Figure.period_start), col(Figure.id))
+        )
+        if metric is not None:
+            query = query.where(col(Figure.metric) == metric)
+        return [Reading(*row) for row in self._session.execute(query).all()]
+
+    def figures(self, figure_ids: Sequence[int]) -> Sequence[Figure]:
+        """The figures with these ids, in order."""
+        return self._session.exec(select(Figure).where(col(Figure.id).in_(figure_ids)).order_by(col(Figure.id))).all()

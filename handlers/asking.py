@@ -24,7 +24,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         return None
     channels = _channels(event.place, uow)
     direct = isinstance(event, Said) and event.direct
-    person = uow.people.by_account(installation.id, event.actor.platform, event.actor.workspace, event.actor.user)
+    person = _known(event, installation, channels, uow)
     if person is None:
         if isinstance(event, Said) and not channels and not direct:
             return None
@@ -58,6 +58,25 @@ def _channels(place: Place | None, uow: UnitOfWork) -> tuple[Channel, ...]:
     if place is None:
         return ()
     return tuple(uow.providers.channels_at(place.platform, place.workspace, place.channel))
+
+
+def _known(
+    event: AnyIncoming, installation: Installation, channels: tuple[Channel, ...], uow: UnitOfWork
+) -> Person | None:
+    """Somebody known by their account, or an outsider who was named by user id before they spoke. An outsider nobody
+    placed yet belongs to the provider in whose channel they speak."""
+    assert installation.id is not None
+    actor = event.actor
+    person = uow.people.by_account(installation.id, actor.platform, actor.workspace, actor.user)
+    if person is None and actor.workspace != installation.workspace:
+        person = uow.people.claim(installation.id, actor.platform, actor.workspace, actor.user)
+    if person is not None and person.side == Side.PROVIDER and person.provider_id is None and channels:
+        programme = uow.providers.programme(channels[0].programme_id)
+        provider = None if programme is None else uow.providers.provider(programme.provider_id)
+        if provider is not None:
+            person.provider_id, person.zone, person.country = provider.id, provider.zone, provider.country
+            uow.people.add(person)
+    return person
 
 
 def _introduce(

@@ -54,6 +54,27 @@ class PersonRepository:
             )
         ).first()
 
+    def claim(self, installation_id: int, platform: str, workspace: str, user: str) -> Person | None:
+        """The person of a provider who was named by user id before they spoke; from now on the workspace is known."""
+        found = self._session.exec(
+            select(Person, PersonAccount)
+            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+            .where(
+                Person.installation_id == installation_id,
+                Person.side == "provider",
+                PersonAccount.platform == platform,
+                PersonAccount.workspace == "",
+                PersonAccount.user == user,
+            )
+        ).first()
+        if found is None:
+            return None
+        person, account = found
+        account.workspace = workspace
+        self._session.add(account)
+        self._session.flush()
+        return person
+
     def get(self, person_id: int) -> Person | None:
         """The person with this id."""
         return self._session.get(Person, person_id)

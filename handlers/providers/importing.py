@@ -1,0 +1,246 @@
+"""Many providers at once, from a CSV file: read and shown first, then applied; applying it again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from handlers.calendar import Pattern, zone
+from handlers.metrics.catalogue import Catalogue, load_catalogue
+from handlers.providers.handler import set_up
+from handlers.providers.rules import country_read, within_budget
+from handlers.providers.spec import DIGEST_WALL, PROGRAMME, MetricSpec, Owners, PersonSpec, ProviderSpec
+from storage.unit_of_work import UnitOfWork
+
+COLUMNS = (
+    "provider",
+    "country",
+    "zone",
+    "programme",
+    "channel",
+    "internal_channel",
+    "client_owner",
+    "client_deputy",
+    "provider_owner",
+    "provider_deputy",
+    "metrics",
+    "digest",
+)
+NEEDED = ("provider", "country", "zone", "client_owner", "provider_owner")
+IN_BRACKETS = re.compile(r"(?P<name>[^<(]*)[<(]\s*@?(?P<user>[^>)\s]+)\s*[>)]")
+EXAMPLE = "Northwind Manila,PH,Asia/Manila,Voice support,C0123,C0456,Maya Brooks <U01>,,Jo Santos <U02>,,voice_support,"
+
+
+class WrongColumns(ValueError):
+    """The file's first line is not the columns that are needed; says which are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be imported: its line in the file and every reason."""
+
+    line: int
+    provider: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do. ``rows`` are ready to apply, ``refused`` are left out, ``notes`` are about the whole file."""
+
+    rows: tuple[ProviderSpec, ...]
+    refused: tuple[Refused, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The preview in words, a line each."""
+        shown = [
+            f"{spec.provider}: {spec.programme}, {spec.country}, {spec.zone}, {len(spec.metrics)} metrics, "
+            f"digest {spec.digest_wall} {spec.anchor_zone}, {spec.channel or 'no channel yet'}"
+            for spec in self.rows
+        ]
+        refused = [
+            f"line {each.line} ({each.provider or 'no provider'}) is refused: {'; '.join(each.reasons)}"
+            for each in self.refused
+        ]
+        count = f"{len(self.rows)} of {len(self.rows) + len(self.refused)} rows can be imported."
+        return [*self.notes, *shown, *refused, count]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import did: providers that are new, were there already, and were refused when applied."""
+
+    new: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The result in words."""
+        refused = [f"{each.provider} is refused: {'; '.join(each.reasons)}" for each in self.refused]
+        return [f"{len(self.new)} set up, {len(self.known)} were there already.", *refused]
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row while it is read; what is wrong is collected so that all of it is said at once."""
+
+    values: Mapping[str, str]
+    problems: list[str] = field(default_factory=list)
+
+    def get(self, name: str) -> str:
+        return (self.values.get(name) or "").strip()
+
+    def fail(self, problem: object) -> None:
+        self.problems.append(str(problem))
+
+
+def preview_providers(text: str, *, anchor_zone: str = "", catalogue: Catalogue | None = None) -> Preview:
+    """Read a file's text; commas, semicolons or tabs between the columns.
+
+    ``anchor_zone`` is the client's zone, in which digests are timed; without it each provider's own is taken.
+    Raises ``WrongColumns`` when the first line lacks what is needed.
+    """
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=False)
+    names = [_column(name) for name in reader.fieldnames or ()]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise WrongColumns(
+            f"columns: {', '.join(missing)} is missing; the first line was read as {', '.join(names) or 'nothing'}. "
+            f"Needed are {', '.join(NEEDED)}; the full first line is {','.join(COLUMNS)}, a row is {EXAMPLE}"
+        )
+    reader.fieldnames = names
+    unknown = [name for name in names if name and name not in COLUMNS]
+    notes = (f"columns left out: {', '.join(unknown)}",) if unknown else ()
+    preview = read_providers(reader, anchor_zone=anchor_zone, catalogue=catalogue)
+    return Preview(preview.rows, preview.refused, notes)
+
+
+def read_providers(
+    rows: Iterable[Mapping[str, str]], *, anchor_zone: str = "", catalogue: Catalogue | None = None
+) -> Preview:
+    """Rows as mappings of column to text -> what can be imported and what is refused, with every reason."""
+    known = catalogue or load_catalogue()
+    good: dict[tuple[str, str], ProviderSpec] = {}
+    refused: list[Refused] = []
+    for line, values in enumerate(rows, start=2):
+        row = _Row(values)
+        spec = _spec(row, anchor_zone, known)
+        key = (row.get("provider").casefold(), (row.get("programme") or PROGRAMME).casefold())
+        if key in good:
+            row.fail("the same provider and programme stand in an earlier row")
+        if row.problems or spec is None:
+            refused.append(Refused(line, row.get("provider"), tuple(row.problems)))
+        else:
+            good[key] = spec
+    return Preview(tuple(good.values()), tuple(refused))
+
+
+def import_providers(preview: Preview, uow: UnitOfWork, installation_id: int, now: datetime) -> Summary:
+    """Apply what was previewed. A row that cannot be applied is left out whole, with its reason.
+
+    The caller lets the followers act (``router.follow``) and commits.
+    """
+    catalogue, new, known, refused = load_catalogue(), list[str](), list[str](), list[Refused]()
+    for spec in preview.rows:
+        there = _is_known(spec, installation_id, uow)
+        heard = len(uow.events)
+        try:
+            with uow.session.begin_nested():
+                set_up(uow, installation_id, spec, now, catalogue=catalogue)
+        except ValueError as problem:
+            del uow.events[heard:]
+            refused.append(Refused(0, spec.provider, (str(problem),)))
+            continue
+        (known if there else new).append(f"{spec.provider}: {spec.programme}")
+    return Summary(tuple(new), tuple(known), tuple(refused))
+
+
+def _is_known(spec: ProviderSpec, installation_id: int, uow: UnitOfWork) -> bool:
+    provider = uow.providers.provider_named(installation_id, spec.provider)
+    if provider is None or provider.id is None:
+        return False
+    return any(each.name == spec.programme for each in uow.providers.programmes_of(provider.id))
+
+
+def _column(name: str) -> str:
+    return "_".join(name.strip().casefold().replace("-", " ").split())
+
+
+def _spec(row: _Row, anchor_zone: str, catalogue: Catalogue) -> ProviderSpec | None:
+    if None in row.values:  # what csv does with cells beyond the first line's columns
+        row.fail("the row has more cells than the first line has columns; put names with commas in quotes")
+    for name in NEEDED:
+        if not row.get(name):
+            row.fail(f"{name}: nothing is written; every row needs {', '.join(NEEDED)}")
+    if row.problems:
+        return None
+    metrics = _metrics(row, catalogue)
+    try:
+        site = zone(row.get("zone")).key
+        return ProviderSpec(
+            provider=row.get("provider"),
+            country=country_read(row.get("country")),
+            zone=site,
+            anchor_zone=anchor_zone or site,
+            programme=row.get("programme") or PROGRAMME,
+            channel=row.get("channel"),
+            internal_channel=row.get("internal_channel"),
+            client=_owners(row, "client"),
+            theirs=_owners(row, "provider"),
+            metrics=metrics,
+            digest_wall=str(Pattern.parse(row.get("digest") or DIGEST_WALL, "digest")),
+        )
+    except ValueError as problem:
+        row.fail(problem)
+        return None
+
+
+def _owners(row: _Row, side: str) -> Owners:
+    deputy = row.get(f"{side}_deputy")
+    return Owners(_person(row.get(f"{side}_owner")), _person(deputy) if deputy else None)
+
+
+def _person(text: str) -> PersonSpec:
+    """ "Jo Santos <U0123>", "Jo Santos (U0123)", or only a name."""
+    found = IN_BRACKETS.fullmatch(text)
+    return PersonSpec(text) if found is None else PersonSpec(found["name"].strip(), found["user"])
+
+
+def _metrics(row: _Row, catalogue: Catalogue) -> tuple[MetricSpec, ...]:
+    """A preset's id or name, or metrics joined by ";" or "|", each with its target if one is agreed: "SL=80; AHT"."""
+    text = row.get("metrics") or catalogue.presets[0].id
+    preset = next((each for each in catalogue.presets if text.casefold() in {each.id, each.name.casefold()}), None)
+    if preset is not None:
+        return tuple(MetricSpec(each.metric_id, each.target.at if each.target else None) for each in preset.metrics)
+    found = [_metric(part, catalogue, row) for part in re.split(r"[;|,]", text) if part.strip()]
+    metrics = tuple(each for each in found if each is not None)
+    try:
+        within_budget([each.metric for each in metrics])
+    except ValueError as problem:
+        row.fail(problem)
+    return metrics
+
+
+def _metric(part: str, catalogue: Catalogue, row: _Row) -> MetricSpec | None:
+    name, equals, target = part.partition("=")
+    metric = catalogue.find(name.strip())
+    if metric is None:
+        near = catalogue.nearest(name.strip())
+        offered = near.id if near is not None else ", ".join(list(catalogue.metrics)[:3])
+        row.fail(f"metrics: {name.strip()!r} is not in the catalogue; did you mean {offered}?")
+        return None
+    if not equals:
+        return MetricSpec(metric.id)
+    number = target.strip().rstrip("%").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", number) is None:
+        row.fail(f"metrics: the target {target.strip()!r} of {metric.name} is not a number; write {metric.id}=80")
+        return None
+    return MetricSpec(metric.id, Decimal(number))

@@ -101,6 +101,10 @@ class OutboxRepository:
         query = select(OutboxRow).where(OutboxRow.state == "open").order_by(col(OutboxRow.seq)).limit(limit)
         return self._session.exec(query).all()
 
+    def everything(self) -> Sequence[OutboxRow]:
+        """Every row, in the order it was said."""
+        return self._session.exec(select(OutboxRow).order_by(col(OutboxRow.seq))).all()
+
     def sent_in(self, channel: str) -> Sequence[OutboxRow]:
         """What stands in a channel, oldest first."""
         query = select(OutboxRow).where(OutboxRow.channel == channel, col(OutboxRow.ref).is_not(None))

@@ -27,6 +27,10 @@ class ProviderRepository:
             select(Installation).where(Installation.platform == platform, Installation.workspace == workspace)
         ).first()
 
+    def only_installation(self) -> Installation | None:
+        """The first installation there is; None before any workspace was connected."""
+        return self._session.exec(select(Installation).order_by(col(Installation.id))).first()
+
     def installation_by_id(self, installation_id: int) -> Installation | None:
         """The installation with this id."""
         return self._session.get(Installation, installation_id)

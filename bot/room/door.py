@@ -62,7 +62,7 @@ class Reply:
     """What a submission led to: messages that changed, and what the page shows once."""
 
     changed: tuple[str, ...] = ()
-    form: Markup = Markup()
+    form: Markup | None = None
     toast: str = ""
     bad: bool = False
     keep: bool = False
@@ -269,7 +269,7 @@ class Door:
         if answer.problems:
             return Reply(changed, toast=" ".join(answer.problems.values()), bad=True, status=422)
         opened = answer.form
-        html = self._pages.cards.form(opened, reader, seal(opened, secret)) if opened else Markup()
+        html = self._pages.cards.form(opened, reader, seal(opened, secret)) if opened else None
         return Reply(changed, form=html, toast=answer.done)
 
     async def _answer(self, request: Request, sheet: Sheet, reply: Reply) -> Response:
@@ -284,7 +284,7 @@ class Door:
             return JSONResponse(
                 {
                     "messages": parts,
-                    "form": reply.form,
+                    "form": reply.form or "",
                     "toast": reply.toast,
                     "bad": reply.bad,
                     "keep": reply.keep,

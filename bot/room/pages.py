@@ -43,7 +43,7 @@ class Where:
 class Extra:
     """What an answer adds to a page: an open form, a short line, and whether that line is bad news."""
 
-    form: Markup = Markup()
+    form: Markup | None = None
     toast: str = ""
     bad: bool = False
 

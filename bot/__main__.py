@@ -1,0 +1,10 @@
+"""The command line: ``python -m bot run | check | manifest | import | rehearse | db``."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

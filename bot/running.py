@@ -1,0 +1,84 @@
+"""``run``: start everything and say on one screen what was started, what is missing for the rest, and where the data is."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import subprocess
+import sys
+
+import structlog
+import uvicorn
+
+from bot.app import House, build
+from bot.locks import AlreadyRunning
+from bot.settings import Settings
+from handlers.help.code import needs_code, new_setup_code
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """No options: settings come from the environment and .env."""
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve until stopped."""
+    quiet_logs()
+    try:
+        house, web = build(settings)
+    except AlreadyRunning:
+        print(AlreadyRunning.__doc__, file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError:
+        print("The database could not be brought to this version; the lines above say why.", file=sys.stderr)
+        return 2
+    print(screen(house), flush=True)
+    config = uvicorn.Config(web, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 2
+
+
+def quiet_logs() -> None:
+    """Log lines are JSON with an event name; the libraries speak up only when something is wrong."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+
+
+def screen(house: House) -> str:
+    """What was started, what is missing for the rest, and where the data is."""
+    settings = house.settings
+    lines = ["", "  Parley is starting", ""]
+    if settings.slack is None:
+        lines += [
+            f"  The room      http://{settings.host}:{settings.port}",
+            "                a ready example: three invented providers, months of history;",
+            "                act as either side, and move the clock. Nothing leaves this machine.",
+            "  Slack         not connected: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN in .env",
+            "                (python -m bot manifest slack writes the app's manifest)",
+        ]
+    else:
+        doors = [name for name, given in (("Socket Mode", settings.slack.app_token), ("signed HTTP", settings.slack.signing_secret)) if given]
+        lines += [f"  Slack         {' and '.join(doors)}; type {settings.command} in a channel the bot is in"]
+        if settings.slack.signing_secret:
+            lines += [f"                requests come to http://{settings.host}:{settings.port}/slack/events"]
+        lines += _first_administrator(house)
+    lines += [f"  Data          {house.database.url.render_as_string(hide_password=True)}", "  Stop          Ctrl+C", ""]
+    return "\n".join(lines)
+
+
+def _first_administrator(house: House) -> list[str]:
+    """The one-time code that makes whoever types it the first manager."""
+    with house.units() as uow:
+        if not needs_code(uow):
+            return []
+        code = new_setup_code(uow)
+        uow.commit()
+    return [f"  First step    in Slack, type: {house.settings.command} setup code {code}"]

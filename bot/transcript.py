@@ -1,0 +1,102 @@
+"""What a rehearsal leaves behind: an HTML transcript with pictures, and one JSON object a message."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from bot.charts import svg
+from bot.plain import plain
+from handlers.vocabulary.outgoing import AnyCard, Picture, Reaction
+from storage.models.delivery import OutboxRow
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it stood at the end. ``at`` is aware UTC."""
+
+    at: datetime
+    address: str
+    visibility: str
+    kind: str
+    provider: str
+    once: str
+    reason: str
+    key: str
+    card: AnyCard
+
+    @classmethod
+    def of(cls, row: OutboxRow, card: AnyCard | Reaction, provider: str) -> Message:
+        """A delivered row. Reactions are no messages."""
+        if isinstance(card, Reaction):
+            raise TypeError("a reaction is not a message")
+        address = f"{row.platform}:{row.workspace}/{row.channel}"
+        assert row.sent_at is not None
+        return cls(row.sent_at, address, row.visibility, row.kind, provider, row.once, row.reason, row.key, card)
+
+    @property
+    def text(self) -> str:
+        """The whole card in plain words."""
+        return plain(self.card)
+
+    def as_json(self) -> str:
+        """One line of ``messages.jsonl``."""
+        return json.dumps(
+            {
+                "at": self.at.isoformat(),
+                "address": self.address,
+                "visibility": self.visibility,
+                "kind": self.kind,
+                "provider": self.provider,
+                "text": self.text,
+                "once": self.once,
+                "reason": self.reason,
+            },
+            ensure_ascii=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a rehearsal was written, and how many messages of each kind there are."""
+
+    weeks: int
+    providers: int
+    kinds: dict[str, int]
+    transcript: Path
+    messages: Path
+
+
+def write(messages: Sequence[Message], out: Path, *, weeks: int, providers: int) -> Written:
+    """Write ``transcript/…html`` (an index and a page for each provider) and ``messages.jsonl`` into ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    lines = out / "messages.jsonl"
+    lines.write_text("".join(message.as_json() + "\n" for message in messages), encoding="utf-8")
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["drawn"] = _drawn
+    names = sorted({message.provider for message in messages})
+    for number, name in enumerate(names, start=1):
+        page = environment.get_template("transcript.html").render(
+            name=name, messages=[message for message in messages if message.provider == name]
+        )
+        (out / f"provider-{number:02d}.html").write_text(page, encoding="utf-8")
+    index = out / "index.html"
+    kinds = dict(sorted(Counter(message.kind for message in messages).items()))
+    listed = [(f"provider-{number:02d}.html", name) for number, name in enumerate(names, start=1)]
+    page = environment.get_template("transcripts.html").render(pages=listed, kinds=kinds, weeks=weeks)
+    index.write_text(page, encoding="utf-8")
+    return Written(weeks, providers, kinds, index, lines)
+
+
+def _drawn(card: AnyCard) -> list[Markup]:
+    """The card's pictures as SVG; the drawing escapes what it is given."""
+    return [Markup(svg(element)) for element in card.elements if isinstance(element, Picture)]  # noqa: S704

@@ -39,7 +39,9 @@ def catalogue() -> Catalogue:
 
 
 class Overlap(ValueError):
-    """A figure of another grain covers the same contacts; both would be counted. The message says which and the way out."""
+    """A figure of another grain covers the same contacts; both would be counted. The message says which and the way
+    out.
+    """
 
 
 @dataclass(frozen=True, slots=True)

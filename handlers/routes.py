@@ -9,12 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.help.desk import EMPTY, HELP, HelpDesk
+from handlers.issues import buttons as issue_buttons
+from handlers.issues import handler as issues
+from handlers.issues import thread as issue_thread
+from handlers.issues import timing as issue_timing
+from handlers.issues.commands import AskReport, EditIssue, OneIssue, ReportIssue, ShowIssues
 from handlers.providers import setup, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
 from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
-from handlers.vocabulary.events import ProviderSetUp
+from handlers.vocabulary.events import OwnerChanged, ProviderSetUp
 from handlers.vocabulary.route import Route, Verb, Who
 
 ROUTES: Sequence[Route[Any]] = (
@@ -26,6 +31,22 @@ ROUTES: Sequence[Route[Any]] = (
     Route("providers.people", People.parse, wizard.people, Who.MANAGER),
     Route("providers.times", Times.parse, wizard.times, Who.MANAGER),
     # --- issues
+    Route("issue.form", AskReport.parse, issues.ask),
+    Route("issue.report", ReportIssue.parse, issues.report),
+    Route("issue.list", ShowIssues.parse, issues.show_list),
+    Route("issue.show", OneIssue.parse, issues.show),
+    Route("issue.acknowledge", OneIssue.parse, issue_buttons.acknowledge),
+    Route("issue.block", OneIssue.parse, issue_buttons.block),
+    Route("issue.blocked", OneIssue.parse_reason, issue_buttons.blocked),
+    Route("issue.answered", OneIssue.parse, issue_buttons.answered),
+    Route("issue.finish", OneIssue.parse, issue_buttons.finish),
+    Route("issue.done", OneIssue.parse_note, issue_buttons.done),
+    Route("issue.accept", OneIssue.parse, issue_buttons.accept),
+    Route("issue.reopen", OneIssue.parse, issue_buttons.reopen),
+    Route("issue.reopened", OneIssue.parse_reason, issue_buttons.reopened),
+    Route("issue.edit", OneIssue.parse, issue_buttons.edit),
+    Route("issue.edited", EditIssue.parse, issue_buttons.edited),
+    Route("issue.undo", OneIssue.parse, issue_buttons.take_back),
     # --- actions
     # --- reminders
     # --- metrics
@@ -34,6 +55,7 @@ ROUTES: Sequence[Route[Any]] = (
 
 VERBS: Sequence[Verb] = (
     # in the order help shows them
+    Verb("report", "issue.form", "report an issue, or see open ones with `report list`", Who.ANYONE, ("issue",), "Act"),
     Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
 )
 
@@ -44,6 +66,7 @@ SHORTCUTS: Mapping[str, str] = {
 
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
+    "issue": issue_thread.reply,
 }
 
 DIRECT_REPLIES: Sequence[Speech] = (
@@ -53,10 +76,15 @@ DIRECT_REPLIES: Sequence[Speech] = (
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
+    OwnerChanged: (issue_timing.owner_changed,),
 }
 
 FIRINGS: Mapping[str, Firing] = {
     # subject of a schedule -> what to do when it comes due
+    "issue.acknowledge": issue_timing.acknowledge_due,
+    "issue.resolve": issue_timing.resolve_due,
+    "issue.answer": issue_timing.answer_due,
+    "issue.accept": issue_timing.accept_due,
 }
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.calendar import WorkHours, add_business_time, business_time_between
+from handlers.calendar import WorkHours, add_business_time, business_time_between, zone
 from handlers.calendar.cadence import DAY_NAMES
 from handlers.vocabulary.address import Side
 from storage.models.issue import Issue, IssueClock
@@ -134,8 +134,18 @@ def span(limit: Limit, hours: WorkHours) -> timedelta:
 
 def until(start: datetime, limit: Limit, hours: WorkHours) -> datetime:
     """The instant (UTC) at which ``limit`` is used up by a clock started at ``start``."""
-    running = any_time() if limit.round_the_clock else hours
-    return add_business_time(start, span(limit, running), running)
+    open_hours = any_time() if limit.round_the_clock else hours
+    return add_business_time(start, span(limit, open_hours), open_hours)
+
+
+def run(start: datetime, left: timedelta, hours: WorkHours) -> datetime:
+    """The instant (UTC) at which a clock started at ``start`` has run for ``left`` in ``hours``."""
+    return add_business_time(start, left, hours)
+
+
+def hours_of(zone_name: str, country: str) -> WorkHours:
+    """When somebody works, from their IANA zone and country code ("": no holidays are known)."""
+    return WorkHours(zone(zone_name), country or None)
 
 
 def moved(deadline: datetime, handed_over: datetime, back: datetime, hours: WorkHours) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import places
-from handlers.calendar import WorkHours, zone
+from handlers.calendar import WorkHours
 from handlers.issues import rules
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Mention
@@ -91,8 +91,8 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
     accountable = {side: accountable_on(uow, issue.programme_id, side) for side in Side}
     answering = {side: owner if owner.side == side else accountable[side] for side in Side}
     site = {
-        Side.CLIENT: WorkHours(zone(programme.anchor_zone), None),
-        Side.PROVIDER: WorkHours(zone(provider.zone), provider.country or None),
+        Side.CLIENT: rules.hours_of(programme.anchor_zone, ""),
+        Side.PROVIDER: rules.hours_of(provider.zone, provider.country),
     }
     people = [person for person in (reporter, owner, *accountable.values()) if person is not None]
     return Standing(
@@ -105,17 +105,15 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
             Side.CLIENT: (installation.name if installation is not None else "") or "the client",
             Side.PROVIDER: provider.name,
         },
-        work={side: hours_of(answering[side], site[side]) for side in Side},
+        work={side: _hours(answering[side]) or site[side] for side in Side},
         clocks=tuple(uow.issues.clocks(issue)),
         mentions={person.id: places.mention(uow, person) for person in people if person.id is not None},
     )
 
 
-def hours_of(person: Person | None, site: WorkHours) -> WorkHours:
-    """When somebody works: their own zone and country; the site's when nobody answers there."""
-    if person is None:
-        return site
-    return WorkHours(zone(person.zone), person.country or None)
+def _hours(person: Person | None) -> WorkHours | None:
+    """When somebody works: their own zone and country. None: nobody answers there, and the site's hours hold."""
+    return None if person is None else rules.hours_of(person.zone, person.country)
 
 
 def accountable_on(uow: UnitOfWork, programme_id: int, side: Side) -> Person | None:

@@ -1,0 +1,283 @@
+"""What is said about an issue: its card, the lists, and the short lines of its story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.issues import consent, rules
+from handlers.issues.rules import SEVERITIES, span_text
+from handlers.issues.standing import Standing
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Code,
+    Element,
+    Facts,
+    InternalCard,
+    Listing,
+    Note,
+    PrivateCard,
+    Quote,
+    SharedCard,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    When,
+    Words,
+)
+
+LISTED = 10
+OPENED = 4
+"""How many issues of a list get a button of their own: with "Report an issue" they fill one row."""
+
+TONES = {"open": Tone.WARN, "waiting": Tone.WARN, "done": Tone.GOOD, "accepted": Tone.GOOD}
+EXPECTED = {
+    "acknowledge": "Acknowledge by",
+    "resolve": "Resolve by",
+    "answer": "Answer by",
+    "accept": "Yes expected by",
+}
+LATE = {"acknowledge": "not acknowledged yet", "resolve": "not resolved yet", "answer": "not answered yet"}
+
+REPORT = Button("issue.form", "Report an issue", style="primary")
+LIST = Button("issue.list", "Open issues")
+
+
+def issue_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
+    """The card of an issue, edited in place at each change: shared or for the client only, as the issue is."""
+    kind = InternalCard if standing.internal else SharedCard
+    return kind(
+        text=summary(standing),
+        title=heading(standing),
+        tone=tone(standing, now),
+        elements=_elements(standing, now),
+        buttons=buttons(standing),
+    )
+
+
+def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
+    """The same for one person's eyes, after a word to them."""
+    card = issue_card(standing, now)
+    before: tuple[Element, ...] = (Words((said,)),) if said else ()
+    return PrivateCard(
+        text=said or card.text,
+        title=card.title,
+        tone=card.tone,
+        elements=(*before, *card.elements),
+        buttons=card.buttons,
+    )
+
+
+def confirmation(standing: Standing, said: str, *, undo: bool = True) -> PrivateCard:
+    """What the one who pressed is told: it is done, and for ten minutes it can be undone."""
+    taken_back = (Button("issue.undo", "Undo", standing.value),) if undo else ()
+    return PrivateCard(text=said, elements=(Words((said,)),), buttons=taken_back)
+
+
+def heading(standing: Standing) -> str:
+    """The title: what people call it, and what it is about."""
+    withdrawn = " (withdrawn)" if standing.issue.state == "withdrawn" else ""
+    return f"Issue {standing.issue.number}{withdrawn}: {standing.issue.title}"
+
+
+def summary(standing: Standing) -> str:
+    """The fallback text: everything that matters in one line."""
+    return f"{heading(standing)}. {status(standing)}. Severity {standing.issue.severity}, owner {standing.owner.name}."
+
+
+def status(standing: Standing) -> str:
+    """How it stands, in a few words."""
+    issue = standing.issue
+    other = standing.names[standing.owner_side.other]
+    return {
+        "open": "Reported, not acknowledged yet",
+        "acknowledged": f"{standing.names[standing.owner_side]} is working on it",
+        "waiting": f"Waiting on {standing.names[consent.whose_turn(standing)]}",
+        "done": f"Done, waiting for a yes from {other}",
+        "accepted": "Closed",
+        "withdrawn": "Withdrawn",
+    }[issue.state]
+
+
+def tone(standing: Standing, now: datetime) -> Tone:
+    """Bad when somebody is late or nothing is worse and nobody has seen it."""
+    issue = standing.issue
+    if rules.overdue(issue, standing.clocks, now) or (issue.state == "open" and issue.severity == 1):
+        return Tone.BAD
+    return TONES.get(issue.state, Tone.PLAIN)
+
+
+def _elements(standing: Standing, now: datetime) -> tuple[Element, ...]:
+    issue = standing.issue
+    said: list[Element] = [Facts(_facts(standing, now))]
+    if issue.detail:
+        said.append(Quote(issue.detail, standing.reporter.name))
+    if issue.state == "waiting" and issue.waiting_for:
+        said += [Words((Strong("Waiting for"),)), Quote(issue.waiting_for)]
+    if issue.done_note and issue.state in ("done", "accepted"):
+        said += [Words((Strong("Done"),)), Quote(issue.done_note, standing.owner.name)]
+    return (*said, Note(_seen_by(standing)), *_hint(standing))
+
+
+def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
+    issue = standing.issue
+    severity = SEVERITIES[issue.severity]
+    rows: list[tuple[str, Text]] = [
+        ("Status", (Strong(status(standing)), *_late(standing, now))),
+        ("Severity", (f"{issue.severity}, {severity.name}: {severity.meaning}",)),
+        ("Kind", (issue.issue_kind.capitalize(),)),
+        ("Owner", (standing.mention(standing.owner), f" ({standing.names[standing.owner_side]})")),
+        ("Reported", (standing.reporter.name, ", ", When(issue.reported_at, standing.reporter.zone))),
+    ]
+    expected = rules.deadline(issue)
+    if expected is not None and not (issue.state == "done" and standing.internal):
+        what, moment = expected
+        rows.append((EXPECTED[what], (When(moment, standing.owner.zone),)))
+    if issue.state == "open":
+        rows.append(("Resolve by", (When(issue.resolve_by, standing.owner.zone),)))
+    told = waited_text(standing, now)
+    return (*rows, ("Waited so far", (told,))) if told else tuple(rows)
+
+
+def _late(standing: Standing, now: datetime) -> Text:
+    late = rules.overdue(standing.issue, standing.clocks, now)
+    if late is None:
+        return ()
+    return (", overdue with ", standing.names[late.side], " since ", When(late.since, standing.owner.zone))
+
+
+def waited_text(standing: Standing, now: datetime) -> str:
+    """How long it waited for each side, in that side's hours; empty while it waited for nobody."""
+    sides = (standing.owner_side,) if standing.internal else (standing.owner_side, standing.owner_side.other)
+    spent = [(side, standing.waited(side, now)) for side in sides]
+    parts = [f"{standing.names[side]} {span_text(each)}" for side, each in spent if each > timedelta(0)]
+    return " · ".join(parts)
+
+
+def _seen_by(standing: Standing) -> Text:
+    if standing.internal:
+        return (f"Visible to: {standing.names[Side.CLIENT]} only.",)
+    return (f"Visible to: both companies. About {standing.names[Side.PROVIDER]}.",)
+
+
+def _hint(standing: Standing) -> tuple[Element, ...]:
+    """What plain replies do here, at this moment."""
+    replies: dict[str, Text] = {
+        "open": ("Reply ", Code("ack"), ", ", Code("blocked: what you need"), " or ", Code("done")),
+        "acknowledged": ("Reply ", Code("blocked: what you need"), ", ", Code("done"), " or ", Code("owner @name")),
+        "waiting": ("Reply here, then ", Code("unblocked")),
+        "done": ("Reply ", Code("ok"), " to accept, or ", Code("reopen: why")),
+        "accepted": ("Not over? Reply ", Code("reopen: why")),
+    }
+    hint = replies.get(standing.issue.state)
+    return () if hint is None else (Note((*hint, ".")),)
+
+
+def buttons(standing: Standing) -> tuple[Button, ...]:
+    """What can be done now, the likeliest first."""
+    value = standing.value
+    done = Button("issue.finish", "Done", value)
+    blocked = () if standing.internal else (Button("issue.block", "Blocked", value),)
+    add = Button("action.form", "Add action item", f"issue:{standing.id}")
+    edit = Button("issue.edit", "Edit", value)
+    acknowledge = Button("issue.acknowledge", "Acknowledge", value, "primary")
+    by_state: dict[str, tuple[Button, ...]] = {
+        "open": (acknowledge, *blocked, done, edit, add),
+        "acknowledged": (replace(done, style="primary"), *blocked, edit, add),
+        "waiting": (Button("issue.answered", "We answered", value, "primary"), done, edit, add),
+        "done": (accept_button(standing), reopen_button(standing), edit, add),
+    }
+    return by_state.get(standing.issue.state, (reopen_button(standing),))
+
+
+def accept_button(standing: Standing) -> Button:
+    """Says yes, it is done."""
+    return Button("issue.accept", "Accept", standing.value, "primary")
+
+
+def reopen_button(standing: Standing) -> Button:
+    """Says it is not done after all."""
+    return Button("issue.reopen", "Reopen", standing.value)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def list_card(standings: Sequence[Standing], now: datetime, title: str, quiet: str) -> PrivateCard:
+    """Open issues, worst first; ``quiet`` is what is said when there are none."""
+    if not standings:
+        return PrivateCard(text=quiet, elements=(Words((quiet,)),), buttons=(REPORT,))
+    shown = standings[:LISTED]
+    opened = tuple(Button("issue.show", f"Issue {each.issue.number}", str(each.id)) for each in standings[:OPENED])
+    count = len(standings)
+    late = sum(rules.overdue(each.issue, each.clocks, now) is not None for each in standings)
+    text = f"{count} open issue{'' if count == 1 else 's'}{f', {late} overdue' if late else ''}, worst first."
+    items = tuple(_listed(each, now) for each in shown)
+    return PrivateCard(
+        text=text,
+        title=title,
+        tone=Tone.WARN if late else Tone.PLAIN,
+        elements=(Words((text,)), Listing(items, len(standings) - len(shown))),
+        buttons=(*opened, replace(REPORT, style="")),
+    )
+
+
+def _listed(standing: Standing, now: datetime) -> Text:
+    late = rules.overdue(standing.issue, standing.clocks, now)
+    state = "working on it" if standing.issue.state == "acknowledged" else status(standing).lower()
+    if standing.issue.state == "waiting":
+        state = f"waiting on {standing.names[consent.whose_turn(standing)]}"
+    spans: list[Span] = [
+        Strong(str(standing.issue.number)),
+        f" {standing.issue.title} · severity {standing.issue.severity} · {standing.names[Side.PROVIDER]} · {state}",
+    ]
+    if late is not None:
+        spans.append(f" · overdue with {standing.names[late.side]}")
+    if standing.internal:
+        spans.append(" · our company only")
+    return tuple(spans)
+
+
+def how_to_report() -> PrivateCard:
+    """For a mention without words: what to write, or the form."""
+    return PrivateCard(
+        text="What went wrong? Write it after the word report.",
+        elements=(
+            Words(("What went wrong? Write it in one line, for example ", Code("report Refund calls wait 20 minutes"))),
+            Note(("It becomes severity 3; you can change that on the card or with ", Code("severity 2"), ".")),
+        ),
+        buttons=(REPORT, LIST),
+    )
+
+
+# --- for the contract test ------------------------------------------------------------------------------------------
+
+
+def plain_text(text: Text) -> str:
+    """Spans as a notification reads them."""
+    return "".join(_plain(span) for span in text)
+
+
+def _plain(span: Span) -> str:
+    if isinstance(span, str):
+        return span
+    if isinstance(span, When):
+        return f"{span.at:%d %B %H:%M} UTC"
+    return getattr(span, "name", "") or getattr(span, "text", "")
+
+
+def spoken(words: str) -> Text:
+    """Our own sentences with literal replies between backticks, as spans."""
+    parts = words.split("`")
+    return tuple(Code(part) if index % 2 else part for index, part in enumerate(parts) if part)
+
+
+def line_card(text: Text, kind: type[AnyCard], why: str = "", quote: str = "", *offered: Button) -> AnyCard:
+    """A short message in an issue's thread."""
+    said: tuple[Element, ...] = (Words(text), *((Quote(quote),) if quote else ()))
+    fallback = plain_text(text) + (f" {quote}" if quote else "")
+    return kind(text=fallback, elements=said, buttons=offered, why=why)

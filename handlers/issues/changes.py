@@ -1,0 +1,98 @@
+"""What every change of an issue has in common: the record, its clocks and timers, the audit entry, the card.
+
+The state before is kept in the audit entry (ids, states and moments only), so that the change can be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from handlers import schedules
+from handlers.issues import rules, voice
+from handlers.issues.standing import Standing, standing_of
+from handlers.vocabulary.route import Asker
+from storage.models.audit import AuditEntry
+from storage.models.issue import Issue
+from storage.unit_of_work import UnitOfWork
+
+PLAIN = ("state", "waiting_on", "owner_id", "severity", "reopened")
+MOMENTS = ("acknowledge_by", "resolve_by", "acknowledged_at", "done_at", "closed_at", "accept_by", "answer_by")
+TIMERS = ("acknowledge", "resolve", "answer", "accept")
+
+
+def facts_of(standing: Standing) -> dict[str, Any]:
+    """An issue's state without anybody's words, as the audit log keeps it."""
+    issue = standing.issue
+    moments = {name: getattr(issue, name) for name in MOMENTS}
+    running = rules.running(standing.clocks)
+    return {
+        **{name: getattr(issue, name) for name in PLAIN},
+        **{name: None if moment is None else rules.written(moment) for name, moment in moments.items()},
+        "clocks": len(standing.clocks),
+        "running": None if running is None else running.id,
+    }
+
+
+def restore(issue: Issue, before: Mapping[str, Any], uow: UnitOfWork) -> None:
+    """Put an issue and its clocks back to the state that ``facts_of`` wrote down."""
+    for name in PLAIN:
+        setattr(issue, name, before[name])
+    for name in MOMENTS:
+        written = before[name]
+        setattr(issue, name, None if written is None else datetime.fromisoformat(written))
+    uow.issues.rewind_clock(issue, before["clocks"], before["running"])
+
+
+def keep(
+    issue: Issue,
+    before: Mapping[str, Any] | None,
+    what: str,
+    asker: Asker | None,
+    uow: UnitOfWork,
+    now: datetime,
+    words: str = "",
+) -> tuple[Standing, str]:
+    """Keep a change that was made to ``issue`` and show it. ``asker`` None: time made it, nobody did.
+
+    Answers how it stands now, and the ``once`` for the one line this change may say in the thread.
+    """
+    uow.issues.save(issue)
+    set_timers(issue, uow)
+    standing = standing_of(issue, uow)
+    entry = AuditEntry(
+        installation_id=issue.installation_id,
+        programme_id=issue.programme_id,
+        at=now,
+        person_id=None if asker is None else asker.person_id,
+        what=what,
+        subject="issue",
+        subject_id=standing.id,
+        visibility=issue.visibility,
+        facts=json.dumps({"before": before, "after": facts_of(standing)}, sort_keys=True),
+    )
+    uow.audit.note(entry, words)
+    voice.show_card(standing, uow, now)
+    return standing, line_name(entry)
+
+
+def line_name(entry: AuditEntry) -> str:
+    """The ``once`` of the line a change said."""
+    return f"issue.line:{entry.id}"
+
+
+def set_timers(issue: Issue, uow: UnitOfWork) -> None:
+    """Only what is expected next has a timer, and a resolution that is still owed has one beside the acknowledgement."""
+    assert issue.id is not None
+    expected = rules.deadline(issue)
+    wanted = {} if expected is None else {expected[0]: expected[1]}
+    if issue.state == "open":
+        wanted["resolve"] = issue.resolve_by
+    for timer in TIMERS:
+        moment = wanted.get(timer)  # type: ignore[call-overload]  # a plain string is a key too
+        if moment is None:
+            schedules.cancel(uow, f"issue.{timer}", issue.id)
+        else:
+            schedules.once_at(uow, f"issue.{timer}", issue.id, issue.installation_id, moment)

@@ -1,0 +1,185 @@
+"""What may be asked of an issue, parsed once from what was typed, pressed or filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from handlers.issues.rules import KINDS, SEVERITIES
+from handlers.vocabulary.address import Side, Visibility
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+
+LONGEST_TITLE = 150
+LONGEST_DETAIL = 3000
+USUAL_SEVERITY = 3
+_NUMBER = re.compile(r"(?:issue\s+)?#?(\d{1,9})", re.I)
+_LISTS = {"list": "open", "open": "open", "all": "open", "mine": "mine", "my": "mine"}
+
+
+@dataclass(frozen=True, slots=True)
+class AskReport:
+    """The verb, the button or the shortcut: open the form, or show what is asked for.
+
+    ``words`` is what was typed after the verb; ``quoted`` the message a shortcut was used on; ``mention`` that no form
+    can be opened; ``programme`` the id of a chosen programme, or "".
+    """
+
+    words: str = ""
+    quoted: str = ""
+    mention: bool = False
+    programme: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Nothing to refuse here: whatever the words are, they can become a title."""
+        return cls(raw.words.strip(), raw.quoted.strip(), raw.mention, raw.value.strip())
+
+    @property
+    def listing(self) -> str:
+        """Which list is asked for, "open" or "mine", or ""."""
+        return _LISTS.get(self.words.casefold(), "")
+
+    @property
+    def number(self) -> int | None:
+        """The number of the issue that is asked for ("12", "#12", "issue 12"), or None."""
+        found = _NUMBER.fullmatch(self.words)
+        return None if found is None else int(found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIssue:
+    """A filled-in report."""
+
+    title: str
+    detail: str
+    severity: int
+    kind: str
+    visibility: Visibility
+    programme: str
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Raises ``Invalid`` with a problem for each field that could not be read."""
+        problems: dict[str, str] = {}
+        read = _described(raw.values, problems)
+        visibility = _visibility(raw.values.get("visibility", ""), asker, problems)
+        if problems:
+            raise Invalid(problems)
+        return cls(*read, visibility, raw.hidden.strip())
+
+    @classmethod
+    def from_words(cls, words: str, visibility: Visibility, programme: str = "") -> Self:
+        """A report made in one line, where no form can be opened: severity 3, kind "other", to be edited later."""
+        title = short_title(words)
+        return cls(title, words if words != title else "", USUAL_SEVERITY, "other", visibility, programme)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIssues:
+    """Open issues of this place, or of the asker ("mine")."""
+
+    which: str = "open"
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """``value`` "mine" narrows it; anything else is all that is open."""
+        return cls(_LISTS.get(raw.value.strip(), "open"))
+
+
+@dataclass(frozen=True, slots=True)
+class OneIssue:
+    """A button about one issue, drawn when it had this ``version`` (None: any will do), and a form's ``words``."""
+
+    issue_id: int
+    version: int | None
+    words: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """From a button's "<id>:<version>"."""
+        return cls(*_reference(raw.value))
+
+    @classmethod
+    def parse_note(cls, raw: Raw, asker: Asker) -> Self:
+        """From a form whose one field, "note", may stay empty."""
+        return cls(*_reference(raw.hidden), raw.values.get("note", "").strip())
+
+    @classmethod
+    def parse_reason(cls, raw: Raw, asker: Asker) -> Self:
+        """From a form whose one field, "reason", has to say something. Raises ``Invalid`` when it is empty."""
+        reason = raw.values.get("reason", "").strip()
+        if not reason:
+            raise Invalid({"reason": "This is empty. Say it in a few words, for example: need the refund policy"})
+        return cls(*_reference(raw.hidden), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class EditIssue:
+    """A corrected report: what it says now, and who owns it."""
+
+    issue_id: int
+    version: int | None
+    title: str
+    detail: str
+    severity: int
+    kind: str
+    owner_id: int | None
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Raises ``Invalid`` with a problem for each field that could not be read."""
+        problems: dict[str, str] = {}
+        read = _described(raw.values, problems)
+        owner = raw.values.get("owner", "").strip()
+        if owner and not owner.isdecimal():
+            problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
+        if problems:
+            raise Invalid(problems)
+        issue_id, version = _reference(raw.hidden)
+        return cls(issue_id, version, *read, int(owner) if owner else None)
+
+
+def short_title(words: str) -> str:
+    """The first line of what somebody wrote, at most a title long."""
+    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+def _reference(value: str) -> tuple[int, int | None]:
+    issue_id, _, version = value.strip().partition(":")
+    if not issue_id.isdecimal() or (version and not version.isdecimal()):
+        raise Declined("This button belongs to an older card. Ask for `report list` to see what is open.")
+    return int(issue_id), int(version) if version else None
+
+
+def _described(values: Mapping[str, str], problems: dict[str, str]) -> tuple[str, str, int, str]:
+    """Title, detail, severity and kind; what is wrong is put into ``problems``."""
+    title, detail = values.get("title", "").strip(), values.get("detail", "").strip()
+    if not title:
+        problems["title"] = "The title is empty. Say what went wrong, for example: Refund calls wait 20 minutes"
+    elif len(title) > LONGEST_TITLE:
+        problems["title"] = (
+            f"The title has {len(title)} characters, at most {LONGEST_TITLE} fit. Move the rest to “What happened”"
+        )
+    if len(detail) > LONGEST_DETAIL:
+        problems["detail"] = f"This has {len(detail):,} characters, at most {LONGEST_DETAIL:,} fit. Link to the rest"
+    severity = values.get("severity", str(USUAL_SEVERITY)).strip()
+    if severity not in map(str, SEVERITIES):
+        problems["severity"] = f"{severity!r} is not a severity. Choose 1 (worst) to 4, for example 3"
+    kind = values.get("kind", "other").strip()
+    if kind not in KINDS:
+        problems["kind"] = f"{kind!r} is not a kind. Choose one of {', '.join(KINDS)}, for example quality"
+    return title, detail, USUAL_SEVERITY if "severity" in problems else int(severity), kind
+
+
+def _visibility(value: str, asker: Asker, problems: dict[str, str]) -> Visibility:
+    """Who will see it. A provider's people always report to both companies."""
+    wanted = value.strip() or Visibility.SHARED
+    if wanted == Visibility.SHARED:
+        return Visibility.SHARED
+    if wanted == Visibility.INTERNAL and asker.side is Side.CLIENT:
+        return Visibility.INTERNAL
+    problems["visibility"] = f"{value!r} is not offered here. Choose who sees it, for example both companies"
+    return Visibility.SHARED

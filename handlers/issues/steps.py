@@ -1,0 +1,270 @@
+"""The steps of an issue's life. Each asks for consent, changes the record and the clocks, and says what both need to know.
+
+A step takes the issue as it stands and answers how it stands afterwards; refusals are ``Declined`` and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from handlers.issues import cards, changes, consent, rules, voice
+from handlers.issues.rules import SEVERITIES, SILENCE
+from handlers.issues.standing import Standing
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import IssueClosed
+from handlers.vocabulary.outgoing import Button, Code, Mention, Span, Text, When
+from handlers.vocabulary.route import Asker
+from storage.models.issue import Issue
+from storage.models.person import Person
+from storage.unit_of_work import UnitOfWork
+
+
+def acknowledge(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """Seen: the acknowledgement timer stops. Seen before: nothing changes."""
+    consent.may_acknowledge(standing, asker)
+    issue, before = standing.issue, changes.facts_of(standing)
+    if issue.state != "open":
+        return standing
+    issue.state, issue.acknowledged_at = "acknowledged", now
+    return changes.keep(issue, before, "issue.acknowledged", asker, uow, now)[0]
+
+
+def block(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str) -> Standing:
+    """Something is needed from the other side: this side's clock rests, theirs runs."""
+    consent.may_block(standing, asker)
+    if asker.side is not standing.owner_side:
+        return answer(standing, asker, uow, now, reason)
+    issue, before = standing.issue, changes.facts_of(standing)
+    other = standing.owner_side.other
+    issue.state, issue.waiting_on, issue.waiting_for = "waiting", other, reason
+    issue.acknowledged_at = issue.acknowledged_at or now
+    issue.answer_by = rules.until(now, SEVERITIES[issue.severity].answer, standing.hours(other))
+    uow.issues.start_clock(issue, other, now)
+    after, once = changes.keep(issue, before, "issue.blocked", asker, uow, now, reason)
+    asked = after.answering(other)
+    said: list[Span] = [*_to(after, asked), f"{asker.name} needs something from {after.names[other]} to go on:"]
+    give_back = Button("issue.answered", "We answered", after.value, "primary")
+    voice.line(after, uow, now, once, tuple(said), give_back, quote=reason)
+    return after
+
+
+def answer(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, words: str = "") -> Standing:
+    """The side that was waited on has answered: the owner's clock goes on with what was left of it."""
+    consent.may_answer(standing, asker)
+    issue, before = standing.issue, changes.facts_of(standing)
+    _give_back(standing, uow, now)
+    issue.state = "acknowledged"
+    after, once = changes.keep(issue, before, "issue.answered", asker, uow, now, words)
+    said: Text = (
+        *_to(after, after.owner),
+        "back with you, thanks for the patience. Resolve by ",
+        When(issue.resolve_by, after.owner.zone),
+        ".",
+    )
+    voice.line(after, uow, now, once, said, quote=words)
+    return after
+
+
+def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, note: str = "") -> Standing:
+    """The owner's side says it is done; the other side is asked. Where only one company sees it, that closes it."""
+    consent.may_finish(standing, asker)
+    issue, before = standing.issue, changes.facts_of(standing)
+    if issue.state == "waiting":
+        _give_back(standing, uow, now)
+    issue.done_at, issue.done_note = now, note
+    issue.acknowledged_at = issue.acknowledged_at or now
+    if standing.internal:
+        return close(standing, "issue.done", asker, uow, now, note, before)
+    other = standing.owner_side.other
+    issue.state, issue.waiting_on = "done", ""
+    issue.accept_by = rules.until(now, SILENCE, standing.work[other])
+    uow.issues.start_clock(issue, other, now)
+    after, once = changes.keep(issue, before, "issue.done", asker, uow, now, note)
+    offered = (cards.accept_button(after), cards.reopen_button(after))
+    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=note)
+    return after
+
+
+def accept(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """The other side agrees: closed."""
+    consent.may_accept(standing, asker)
+    return close(standing, "issue.accepted", asker, uow, now)
+
+
+def accept_by_silence(standing: Standing, uow: UnitOfWork, now: datetime) -> Standing:
+    """Nobody objected within two business days: closed."""
+    return close(standing, "issue.accepted", None, uow, now)
+
+
+def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str = "") -> Standing:
+    """Not done after all. What was only called done goes on with the time that was left, though never less than there
+    is to acknowledge; what was closed begins anew."""
+    consent.may_reopen(standing, asker)
+    issue, before = standing.issue, changes.facts_of(standing)
+    severity, hours = SEVERITIES[issue.severity], standing.hours(standing.owner_side)
+    if issue.state == "done":
+        _give_back(standing, uow, now)
+        issue.resolve_by = max(issue.resolve_by, rules.until(now, severity.acknowledge, hours))
+    else:
+        issue.resolve_by = rules.until(now, severity.resolve, hours)
+        uow.issues.start_clock(issue, standing.owner_side, now)
+    issue.state, issue.waiting_on, issue.reopened = "acknowledged", "", issue.reopened + 1
+    issue.closed_at = issue.done_at = issue.accept_by = None
+    after, once = changes.keep(issue, before, "issue.reopened", asker, uow, now, reason)
+    said: Text = (
+        *_to(after, after.owner),
+        f"{asker.name} reopened issue {issue.number}. Resolve by ",
+        When(issue.resolve_by, after.owner.zone),
+        ".",
+    )
+    voice.line(after, uow, now, once, said, quote=reason)
+    return after
+
+
+def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """Whoever reported it takes it back."""
+    consent.may_withdraw(standing, asker)
+    return close(standing, "issue.withdrawn", asker, uow, now)
+
+
+def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person) -> Standing:
+    """Somebody else owns it. Within a side its times stay; across sides it begins anew in the new owner's hours."""
+    side = Side(to.side)
+    if asker is not None:
+        consent.may_hand_over(standing, asker, side)
+    issue, before, was = standing.issue, changes.facts_of(standing), standing.owner
+    if to.id is None or to.id == was.id:
+        return standing
+    issue.owner_id = to.id
+    if side is not standing.owner_side:
+        _begin_anew(issue, side, to, standing, uow, now)
+    after, once = changes.keep(issue, before, "issue.owner", asker, uow, now)
+    by = "" if asker is None else f", says {asker.name}"
+    said: Text = (_mention(after, to), f" looks after issue {issue.number} now (until now {was.name}){by}.")
+    voice.line(after, uow, now, once, said, reason="owner changed")
+    return after
+
+
+def regrade(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, severity: int) -> Standing:
+    """Another severity: the times are counted from the report again."""
+    consent.may_regrade(standing, asker, severity)
+    issue, before, was = standing.issue, changes.facts_of(standing), standing.issue.severity
+    if severity == was:
+        return standing
+    set_severity(standing, severity, uow, now)
+    after, once = changes.keep(issue, before, "issue.edited", asker, uow, now)
+    voice.line(after, uow, now, once, regraded(after, asker, was))
+    return after
+
+
+def set_severity(standing: Standing, severity: int, uow: UnitOfWork, now: datetime) -> None:
+    """Change the severity and the deadlines that follow from it, without the time that waited for the other side.
+
+    Whoever owns it has at least the time to acknowledge left, so that a change is not at once a lateness.
+    """
+    issue = standing.issue
+    issue.severity = severity
+    level, hours = SEVERITIES[severity], standing.hours(standing.owner_side)
+    if issue.state == "open":
+        counted = rules.until(issue.reported_at, level.acknowledge, hours)
+        issue.acknowledge_by = counted if counted > now else rules.until(now, level.acknowledge, hours)
+    left = rules.span(level.resolve, hours) - standing.waited(standing.owner_side, now)
+    least = rules.span(level.acknowledge, hours)
+    clock = rules.running(standing.clocks)
+    handed_over = clock is not None and clock.side != standing.owner_side
+    issue.resolve_by = rules.run(
+        clock.started_at if clock is not None and handed_over else now, max(left, least), hours
+    )
+    if issue.state == "waiting" and clock is not None:
+        issue.answer_by = rules.until(clock.started_at, level.answer, standing.hours(Side(clock.side)))
+
+
+def regraded(standing: Standing, asker: Asker, was: int) -> Text:
+    """What both sides are told of another severity."""
+    issue = standing.issue
+    return (
+        f"{asker.name} changed the severity of issue {issue.number} from {was} to {issue.severity}. Resolve by ",
+        When(issue.resolve_by, standing.owner.zone),
+        ".",
+    )
+
+
+def _begin_anew(issue: Issue, side: Side, to: Person, standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    hours = rules.hours_for(issue.severity, rules.hours_of(to.zone, to.country))
+    level = SEVERITIES[issue.severity]
+    issue.state, issue.waiting_on, issue.acknowledged_at = "open", "", None
+    issue.done_at = issue.accept_by = issue.answer_by = None
+    issue.acknowledge_by = rules.until(now, level.acknowledge, hours)
+    issue.resolve_by = rules.until(now, level.resolve, hours)
+    uow.issues.start_clock(issue, side, now)
+
+
+def _give_back(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """The owner's clock runs again, and the resolution moves by the time the other side had it."""
+    issue, clock = standing.issue, rules.running(standing.clocks)
+    if clock is not None and clock.side != standing.owner_side:
+        hours = standing.hours(standing.owner_side)
+        issue.resolve_by = rules.moved(issue.resolve_by, clock.started_at, now, hours)
+    issue.waiting_on, issue.answer_by = "", None
+    uow.issues.start_clock(issue, standing.owner_side, now)
+
+
+def close(
+    standing: Standing,
+    what: str,
+    asker: Asker | None,
+    uow: UnitOfWork,
+    now: datetime,
+    words: str = "",
+    before: Mapping[str, Any] | None = None,
+) -> Standing:
+    """Close it for good, without asking whether they may. ``what`` "issue.withdrawn" takes it back, else it is accepted.
+
+    ``before`` is the state to go back to by undo, if the caller changed something already.
+    """
+    issue = standing.issue
+    before = before or changes.facts_of(standing)
+    withdrawn = what == "issue.withdrawn"
+    issue.state, issue.closed_at = "withdrawn" if withdrawn else "accepted", now
+    issue.waiting_on, issue.answer_by, issue.accept_by = "", None, None
+    uow.issues.stop_clock(issue, now)
+    after, once = changes.keep(issue, before, what, asker, uow, now, words)
+    voice.line(after, uow, now, once, _closed(after, asker, withdrawn, now))
+    uow.happened(IssueClosed(after.id))
+    return after
+
+
+def _closed(standing: Standing, asker: Asker | None, withdrawn: bool, now: datetime) -> Text:
+    number, spent = standing.issue.number, cards.waited_text(standing, now)
+    counted = f" It waited: {spent}." if spent and not withdrawn else ""
+    if asker is None:
+        return (f"Issue {number} is closed: nobody objected within two business days.{counted} Not over? ", *_reopen())
+    if withdrawn:
+        return (f"{asker.name} withdrew issue {number}. Nothing more to do.",)
+    verb = "closed" if standing.internal else "accepted"
+    return (f"{asker.name} {verb} issue {number}. Thank you.{counted}",)
+
+
+def _is_it_done(standing: Standing, asker: Asker) -> Text:
+    issue = standing.issue
+    asked = standing.accepting()
+    said: list[Span] = [*_to(standing, asked), f"{asker.name} says issue {issue.number} is done. Is it? Reply "]
+    said += [Code("ok"), " or ", Code("reopen: why"), ". "]
+    if issue.severity <= rules.NEEDS_A_WORD or issue.accept_by is None:
+        return (*said, f"At severity {issue.severity} it stays open until somebody says so.")
+    zone = standing.owner.zone if asked is None else asked.zone
+    return (*said, "Without a word it counts as accepted from ", When(issue.accept_by, zone), ".")
+
+
+def _reopen() -> Text:
+    return ("Reply ", Code("reopen: why"), ".")
+
+
+def _to(standing: Standing, person: Person | None) -> Text:
+    return () if person is None else (_mention(standing, person), ", ")
+
+
+def _mention(standing: Standing, person: Person) -> Mention:
+    return standing.mention(person)

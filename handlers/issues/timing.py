@@ -1,0 +1,141 @@
+"""What the calendar does with an issue: says once that something is late, lets silence accept, moves open ones to a new
+owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from handlers.issues import rules, steps, voice
+from handlers.issues.rules import SEVERITIES, SILENCE, Limit, What
+from handlers.issues.standing import Standing, standing_of
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import Fired, OwnerChanged
+from handlers.vocabulary.outgoing import Code, Text, When
+from storage.models.issue import Issue
+from storage.models.person import Person
+from storage.unit_of_work import UnitOfWork
+
+OWED: Mapping[What, tuple[str, ...]] = {
+    "acknowledge": ("open",),
+    "resolve": ("open", "acknowledged"),
+    "answer": ("waiting",),
+    "accept": ("done",),
+}
+"""In which states something is still owed."""
+
+
+def acknowledge_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """The time to acknowledge is over."""
+    _late(fired, "acknowledge", uow, now)
+
+
+def resolve_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """The time to resolve is over."""
+    _late(fired, "resolve", uow, now)
+
+
+def answer_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """The time to answer what the owner needs is over."""
+    _late(fired, "answer", uow, now)
+
+
+def accept_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Two business days without a word: that is a yes, or for severity 1 and 2 a reason to ask again."""
+    issue = uow.issues.get(fired.subject_id)
+    if issue is not None and issue.severity > rules.NEEDS_A_WORD and _owed(issue, "accept", now):
+        steps.accept_by_silence(standing_of(issue, uow), uow, now)
+    else:
+        _late(fired, "accept", uow, now)
+
+
+def owner_changed(event: OwnerChanged, uow: UnitOfWork, now: datetime) -> None:
+    """Open issues go with the job: no record without an owner."""
+    successor = uow.people.get(event.after)
+    if successor is None:
+        return
+    for issue in uow.issues.open_owned_by(event.before, event.programme_id):
+        standing = standing_of(issue, uow)
+        if standing.owner_side == event.side and successor.side == event.side:
+            steps.hand_over(standing, None, uow, now, successor)
+
+
+def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:
+    """Mention who is waited for, once, in the thread; for severity 1 tell both owners directly too."""
+    issue = uow.issues.get(fired.subject_id)
+    if issue is None or not _owed(issue, what, now):
+        return
+    standing = standing_of(issue, uow)
+    if standing.programme.state != "active":
+        return
+    voice.show_card(standing, uow, now)
+    asked, once, why = _asked(standing, what), _once(standing, what), _why(standing, what)
+    voice.line(standing, uow, now, once, _reminder(standing, what, asked), reason="issue overdue", why=why)
+    if issue.severity == 1:
+        for side in Side:
+            person = standing.answering(side)
+            if person is not None:
+                text = _reminder(standing, what, None)
+                voice.tell(standing, person, uow, now, f"{once}:{side}", text, why)
+
+
+def _owed(issue: Issue, what: What, now: datetime) -> bool:
+    """Whether it is still owed and its time has passed; a deadline that moved fires again at its new moment."""
+    moment = due_moment(issue, what)
+    return issue.state in OWED[what] and moment is not None and moment <= now
+
+
+def due_moment(issue: Issue, what: What) -> datetime | None:
+    """Until when something is expected, or None when it never was."""
+    moments = {
+        "acknowledge": issue.acknowledge_by,
+        "resolve": issue.resolve_by,
+        "answer": issue.answer_by,
+        "accept": issue.accept_by,
+    }
+    return moments[what]
+
+
+def _asked(standing: Standing, what: What) -> Person | None:
+    if what == "accept":
+        return standing.accepting()
+    return standing.answering(standing.owner_side.other) if what == "answer" else standing.owner
+
+
+def _once(standing: Standing, what: What) -> str:
+    """Once for each time something is owed: a reopened issue, another question, another side's turn."""
+    clock = rules.running(standing.clocks)
+    turn = "" if clock is None or what in ("acknowledge", "resolve") else f":{clock.id}"
+    return f"issue.overdue:{standing.id}:{what}:{standing.owner_side}:{standing.issue.reopened}{turn}"
+
+
+def _reminder(standing: Standing, what: What, asked: Person | None) -> Text:
+    issue, zone = standing.issue, (asked or standing.owner).zone
+    called: Text = () if asked is None else (standing.mention(asked), ", ")
+    number = f"issue {issue.number}" if asked is not None else f"Issue {issue.number} ({issue.title})"
+    moment = due_moment(issue, what) or issue.resolve_by
+    said: Mapping[What, Text] = {
+        "acknowledge": (f"{number} was to be acknowledged by ", When(moment, zone), ". Reply ", Code("ack"), " or "),
+        "resolve": (f"{number} was to be resolved by ", When(moment, zone), ". Reply ", Code("done"), ", "),
+        "answer": (f"{number} waits on your side; an answer was hoped for by ", When(moment, zone), ". Then reply "),
+        "accept": (f"{number} was called done and waits for a yes. Reply ", Code("ok"), " or "),
+    }
+    way_out: Mapping[What, Text] = {
+        "acknowledge": (Code("owner @name"), " if somebody else should look."),
+        "resolve": (Code("blocked: what you need"), " or add an action item with a day."),
+        "answer": (Code("unblocked"), "."),
+        "accept": (Code("reopen: why"), "."),
+    }
+    return (*called, *said[what], *way_out[what])
+
+
+def _why(standing: Standing, what: What) -> str:
+    level = SEVERITIES[standing.issue.severity]
+    limits: Mapping[What, Limit] = {
+        "acknowledge": level.acknowledge,
+        "resolve": level.resolve,
+        "answer": level.answer,
+        "accept": SILENCE,
+    }
+    verbs: Mapping[What, str] = {"accept": "say yes or no"}
+    return f"Severity {level.level} gives {limits[what]} to {verbs.get(what, what)}. This is said once."

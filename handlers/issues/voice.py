@@ -1,0 +1,139 @@
+"""How an issue speaks: its card, the lines in the card's thread, reactions, and a direct word where only one must act.
+
+What is internal goes to the internal channel, or straight to the owner where there is none; the types see to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import places, saying
+from handlers.issues import cards
+from handlers.issues.standing import Standing
+from handlers.saying import About
+from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
+from handlers.vocabulary.outgoing import (
+    Button,
+    DirectPost,
+    InternalCard,
+    InternalPost,
+    Post,
+    PrivateCard,
+    SharedCard,
+    SharedPost,
+    Text,
+)
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.issue import Issue
+from storage.models.person import Person
+from storage.unit_of_work import UnitOfWork
+
+
+def card_name(issue_id: int) -> str:
+    """The ``once`` of an issue's card."""
+    return f"issue.card:{issue_id}"
+
+
+def about(standing: Standing, kind: str, reason: str) -> About:
+    """What a message about this issue belongs to."""
+    issue = standing.issue
+    return About(issue.installation_id, kind, reason, "issue", standing.id, issue.programme_id, issue.provider_id)
+
+
+def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """Say it for the first time. Raises ``Declined`` when there is nowhere to say it."""
+    card = cards.issue_card(standing, now)
+    post = _post(card, _where(standing, uow))
+    if post is None:
+        raise Declined(
+            "There is no channel yet where this can be shown. Bind one first.", Button("providers.setup", "Set up")
+        )
+    saying.say(uow, post, about(standing, "issue.card", "issue reported"), card_name(standing.id), now)
+
+
+def show_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """Let the card show how it stands now."""
+    saying.show(uow, card_name(standing.id), cards.issue_card(standing, now), now)
+
+
+def line(
+    standing: Standing,
+    uow: UnitOfWork,
+    now: datetime,
+    once: str,
+    text: Text,
+    *offered: Button,
+    quote: str = "",
+    reason: str = "issue changed",
+    why: str = "",
+) -> None:
+    """One line in the card's thread; nothing where the channel is frozen or gone."""
+    card = cards.line_card(text, InternalCard if standing.internal else SharedCard, why, quote, *offered)
+    post = _post(card, _thread(standing, uow))
+    if post is not None:
+        saying.say(uow, post, about(standing, "issue.line", reason), once, now)
+
+
+def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text, said: str) -> None:
+    """What a line said is no longer so: its words stay, and above them that they were taken back."""
+    kind = InternalCard if standing.internal else SharedCard
+    saying.show(uow, once, cards.line_card(text, kind, quote=said), now)
+
+
+def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, once: str, text: Text, why: str) -> None:
+    """A direct word to one person who has to act. Never about an internal issue to the other side."""
+    to = places.direct_to(uow, person)
+    if to is None or (standing.internal and to.side is not Side.CLIENT):
+        return
+    card = PrivateCard(
+        text=cards.plain_text(text),
+        elements=cards.line_card(text, PrivateCard).elements,
+        buttons=(Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)),),
+        why=why,
+    )
+    saying.say(uow, DirectPost(to, card), about(standing, "issue.direct", "issue overdue"), once, now)
+
+
+def react(issue: Issue, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
+    """Confirm somebody's message with an emoji; nothing when what they did was no message."""
+    if asker.place is None or asker.message is None:
+        return
+    subject = About(
+        issue.installation_id,
+        "issue.reaction",
+        "reply understood",
+        programme_id=issue.programme_id,
+        provider_id=issue.provider_id,
+    )
+    saying.react(uow, asker.place, asker.message, name, subject, f"issue.reaction:{asker.event}", now)
+
+
+def _where(standing: Standing, uow: UnitOfWork) -> SharedChannel | InternalChannel | Direct | None:
+    if not standing.internal:
+        return places.shared_channel(uow, standing.issue.programme_id)
+    return places.internal_channel(uow, standing.issue.programme_id) or places.direct_to(uow, standing.owner)
+
+
+def _thread(standing: Standing, uow: UnitOfWork) -> SharedChannel | InternalChannel | Direct | None:
+    """Under the card, wherever that stands; a direct conversation has no threads."""
+    row = uow.outbox.by_once(card_name(standing.id))
+    if row is None or _where(standing, uow) is None:
+        return None
+    account, place = saying.account_of(row), saying.place_of(row)
+    if account is not None:
+        return Direct(account, Side.CLIENT)
+    if place is None:
+        return None
+    thread = Thread(card=row.key)
+    return InternalChannel(place, thread) if standing.internal else SharedChannel(place, thread)
+
+
+def _post(card: object, to: SharedChannel | InternalChannel | Direct | None) -> Post | None:
+    """The post for a destination; a card that may not be read there is refused by the post itself."""
+    if isinstance(to, SharedChannel) and isinstance(card, SharedCard):
+        return SharedPost(to, card)
+    if isinstance(to, InternalChannel) and isinstance(card, SharedCard | InternalCard):
+        return InternalPost(to, card)
+    if isinstance(to, Direct) and isinstance(card, SharedCard | InternalCard | PrivateCard):
+        return DirectPost(to, card)
+    return None

@@ -19,6 +19,7 @@ from bot.slack.speaker import Afterwards
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer
 from tests.standins.slack.server import StandInSlack
+from tests.standins.slack.surfaces import Message
 
 Mode = Literal["socket", "http"]
 
@@ -91,3 +92,17 @@ async def served(application: Starlette) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await running
+
+
+def only(dispatch: FakeDispatch, kind: type[AnyIncoming]) -> AnyIncoming:
+    """The one thing of this kind that was dispatched."""
+    found = [incoming for incoming in dispatch.done if isinstance(incoming, kind)]
+    assert len(found) == 1, dispatch.done
+    return found[0]
+
+
+def card_by_bot(slack: StandInSlack, channel: str = "C0SHARED") -> Message:
+    """A card of ours with a button, standing in the channel."""
+    button = {"type": "button", "action_id": "issue.ack", "value": "42", "text": {"type": "plain_text", "text": "Ack"}}
+    blocks = [{"type": "actions", "block_id": "k:0", "elements": [button]}]
+    return slack.scene.post(slack.channel(channel), {**slack.world.bot_fields(), "text": "An issue", "blocks": blocks})

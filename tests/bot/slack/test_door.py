@@ -1,18 +1,14 @@
-"""The Slack door end to end against the stand-in, the same stories over Socket Mode and over signed HTTP."""
+"""Commands, forms and clicks through the Slack door, the same stories over Socket Mode and over signed HTTP."""
 
 from __future__ import annotations
-
-import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from handlers.vocabulary.address import Account, Platform
-from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, Pressed, Said, Shortcut, Submitted
+from handlers.vocabulary.incoming import Asked, Pressed, Shortcut, Submitted
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard
-from tests.bot.slack.doors import FakeDispatch, Mode, opened
+from tests.bot.slack.doors import FakeDispatch, Mode, card_by_bot, only, opened
 from tests.standins.slack.server import StandInSlack
-from tests.standins.slack.surfaces import Message
 
 FORM = Form(
     "issue.report",
@@ -23,50 +19,6 @@ FORM = Form(
     hidden="provider=7",
 )
 CARD = PrivateCard("Two things wait for you", buttons=(Button("issue.ack", "Acknowledge", "42"),))
-
-
-@pytest.fixture(params=["socket", "http"])
-def mode(request: pytest.FixtureRequest) -> Mode:
-    """Both ways in."""
-    chosen: Mode = request.param
-    return chosen
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[StandInSlack]:
-    """A stand-in with our shortcut, whose retries come at once."""
-    async with StandInSlack() as standin:
-        standin.add_shortcut("Report an issue", "report_issue")
-        standin.retry_delays = (0.0, 0.05, 0.1)
-        standin.ack_seconds = 0.6
-        yield standin
-        assert standin.complaints == []
-
-
-@pytest.fixture
-def dispatch() -> FakeDispatch:
-    return FakeDispatch()
-
-
-@pytest.fixture
-async def door(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> AsyncIterator[None]:
-    """The door, open for the test."""
-    async with opened(slack, mode, dispatch):
-        yield
-
-
-def only(dispatch: FakeDispatch, kind: type[AnyIncoming]) -> AnyIncoming:
-    """The one thing of this kind that was dispatched."""
-    found = [incoming for incoming in dispatch.done if isinstance(incoming, kind)]
-    assert len(found) == 1, dispatch.done
-    return found[0]
-
-
-def card_by_bot(slack: StandInSlack, channel: str = "C0SHARED") -> Message:
-    """A card of ours with a button, standing in the channel."""
-    button = {"type": "button", "action_id": "issue.ack", "value": "42", "text": {"type": "plain_text", "text": "Ack"}}
-    blocks = [{"type": "actions", "block_id": "k:0", "elements": [button]}]
-    return slack.scene.post(slack.channel(channel), {**slack.world.bot_fields(), "text": "An issue", "blocks": blocks})
 
 
 @pytest.mark.usefixtures("door")
@@ -204,90 +156,6 @@ class TestClick:
         await slack.until(lambda: manager.open_view)
 
 
-@pytest.mark.usefixtures("door")
-class TestEvent:
-    """What people say, and what happens to channels."""
-
-    async def test_a_reply_of_an_outsider(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """A provider's plain thread reply arrives as theirs, before Slack is told that it arrived."""
-        card = card_by_bot(slack)
-        await slack.person("U0LEAD").says("C0SHARED", "SL 82% & rising", thread=card)
-        said = only(dispatch, Said)
-        assert isinstance(said, Said) and said.place is not None
-        assert (said.words, said.thread, said.direct) == ("SL 82% & rising", card.ts, False)
-        assert (said.actor.workspace, said.place.workspace) == ("T0VENDOR", "T0HOST")
-
-    async def test_a_mention_is_handled_once(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """Slack tells of a mention twice; its work is done once, without the bot's own name in the words."""
-        await slack.person("U0LEAD").mention("C0SHARED", "owner <@U0MANAGER>")
-        await slack.settled()
-        asked = only(dispatch, Asked)
-        assert isinstance(asked, Asked) and asked.mention and asked.words == "owner <@U0MANAGER>"
-        assert dispatch.calls == 2
-
-    async def test_a_direct_message(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """What is written to the bot directly is marked as direct."""
-        await slack.person("U0MANAGER").dms("tomorrow")
-        said = only(dispatch, Said)
-        assert isinstance(said, Said) and said.direct
-
-    async def test_a_reaction_and_a_private_word_answer_a_mention(
-        self, slack: StandInSlack, dispatch: FakeDispatch
-    ) -> None:
-        """A mention has no trigger: its answer is a reaction on it and a card only that person sees."""
-        dispatch.answer = lambda incoming: Answer(card=CARD, reaction="white_check_mark")
-        manager = slack.person("U0MANAGER")
-        message = await manager.mention("C0INTERNAL", "help")
-        await slack.until(lambda: message.reactions and manager.ephemerals)
-        assert message.reactions == {"white_check_mark": ["U0BOT"]}
-        assert len(manager.ephemerals) == 1
-
-    async def test_edits_and_own_words_are_left_alone(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """The bot hears neither itself nor an edit nor a deletion."""
-        manager = slack.person("U0MANAGER")
-        card_by_bot(slack)
-        message = await manager.says("C0SHARED", "SL 82%")
-        await manager.edits(message, "SL 83%")
-        await manager.deletes(message)
-        await slack.settled()
-        assert len(dispatch.done) == 1
-
-    async def test_not_saved_is_sent_again(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """An event that could not be saved is not acknowledged; Slack sends it again and it is done once."""
-        dispatch.refuse = 2
-        await slack.person("U0LEAD").says("C0SHARED", "ack")
-        delivery = slack.events("message")[-1]
-        await slack.until(lambda: delivery.acked)
-        assert len(delivery.attempts) == 3 and len(dispatch.done) == 1
-        assert all(attempt.failure for attempt in delivery.attempts[:2])
-
-    async def test_sent_twice_is_done_once(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """An event delivered again has the same id."""
-        await slack.person("U0LEAD").says("C0SHARED", "ack")
-        await slack.redeliver(slack.events("message")[-1])
-        assert dispatch.calls == 2 and len(dispatch.done) == 1
-
-    async def test_channels_change(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """Sharing, unsharing, a new id, joining, leaving and uninstalling are all told."""
-        await slack.shares("C0INTERNAL", "T0VENDOR")
-        await slack.unshares("C0INTERNAL", "T0VENDOR")
-        await slack.changes_id("C0INTERNAL", "C0NEW")
-        await slack.joins("U0BOT", "C0NEW")
-        await slack.leaves("U0BOT", "C0NEW")
-        await slack.uninstalls()
-        told = [(one.change, one.new_channel) for one in dispatch.done if isinstance(one, ChannelChanged)]
-        assert told == [
-            ("shared", ""),
-            ("unshared", ""),
-            ("renamed", "C0NEW"),
-            ("joined", ""),
-            ("left", ""),
-            ("left", ""),
-            ("left", ""),
-        ]
-        assert dispatch.done[-1].place is None
-
-
 async def test_a_slow_dispatch_is_cut_off_in_time(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> None:
     """Slack waits three seconds: a longer dispatch is cancelled, and the person told that nothing is saved."""
     dispatch.linger = 5
@@ -297,36 +165,3 @@ async def test_a_slow_dispatch_is_cut_off_in_time(slack: StandInSlack, mode: Mod
     assert attempt.failure is None and attempt.seconds < 1
     assert "Not saved" in manager.ephemerals[-1].words
     assert (dispatch.cancelled, dispatch.done) == (1, [])
-
-
-async def test_an_unknown_identity_loses_no_event(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> None:
-    """When Slack does not say who the bot is, the event is not acknowledged, and comes again."""
-    slack.faults.order("auth.test", "error_before", times=2)
-    async with opened(slack, mode, dispatch):
-        await slack.person("U0LEAD").says("C0SHARED", "ack")
-        await slack.until(lambda: slack.events("message")[-1].acked)
-    assert len(dispatch.done) == 1
-
-
-async def test_nothing_personal_is_logged(
-    slack: StandInSlack,
-    mode: Mode,
-    dispatch: FakeDispatch,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """Even with every logger wide open, neither tokens nor anybody's words reach a log, in good times and bad."""
-    caplog.set_level("DEBUG")
-    async with opened(slack, mode, dispatch):
-        manager = slack.person("U0MANAGER")
-        dispatch.refuse = 1
-        slack.faults.order("reactions.add", "error_after")
-        dispatch.answer = lambda incoming: Answer(card=CARD, reaction="eyes")
-        await manager.says("C0SHARED", "the secret plan")
-        await manager.command("/vendor", "the secret plan", "C0SHARED")
-        await manager.mention("C0SHARED", "the secret plan")
-        await slack.tells({"type": "strange", "text": "the secret plan"}, "C0SHARED")
-        await asyncio.sleep(0.1)
-    told = caplog.text + "".join(capfd.readouterr())
-    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, "the secret plan", "ticket="):
-        assert secret not in told

@@ -268,8 +268,9 @@ class Door:
             return Reply(changed, form=html, status=422)
         if answer.problems:
             return Reply(changed, toast=" ".join(answer.problems.values()), bad=True, status=422)
-        opened = answer.form
-        html = self._pages.cards.form(opened, reader, seal(opened, secret)) if opened else None
+        if answer.form is None:
+            return Reply(changed, toast=answer.done)
+        html = self._pages.cards.form(answer.form, reader, seal(answer.form, secret))
         return Reply(changed, form=html, toast=answer.done)
 
     async def _answer(self, request: Request, sheet: Sheet, reply: Reply) -> Response:

@@ -20,7 +20,7 @@ from sqlmodel import Session, SQLModel
 from starlette.applications import Starlette
 
 from bot.charts import png_in_child, svg
-from bot.ports import Delivery
+from bot.ports import Delivery, Unavailable
 from bot.room.bell import Bell
 from bot.room.clock import Leap
 from bot.room.door import room_routes
@@ -29,8 +29,8 @@ from bot.room.parts import CardCodec, Drawing, Room, RoomUnit, Shelf, T
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
 from handlers.vocabulary.incoming import AnyIncoming, Asked, Pressed, Reacted, Said, Shortcut, Submitted
 from handlers.vocabulary.outgoing import (
-    AnyCard,
     Answer,
+    AnyCard,
     Button,
     Choose,
     Code,
@@ -131,9 +131,12 @@ class House:
 
     heard: list[AnyIncoming] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    unavailable: bool = False
 
     async def __call__(self, event: AnyIncoming) -> Answer:
-        """One event; the second time of the same id is answered from memory."""
+        """One event; the second time of the same id is answered from memory. Raises ``Unavailable`` when told to."""
+        if self.unavailable:
+            raise Unavailable
         if event.id not in self.answers:
             self.heard.append(event)
             self.answers[event.id] = answer_to(event)
@@ -428,7 +431,8 @@ def delivery(
 def stage(folder: Path) -> Stage:
     """A room with the example's people and channels, in a file of ``folder``."""
     database = Database(f"sqlite:///{folder / 'room.sqlite'}", durable=False)
-    SQLModel.metadata.create_all(database.engine)
+    tables = [SQLModel.metadata.tables[f"parley_room_{name}"] for name in ("channel", "user", "member", "message")]
+    SQLModel.metadata.create_all(database.engine, tables)
     clock, house, bell = StillClock(), House(), Bell()
     shelf = Shelf(units_on(database), in_thread, CODEC, bell, clock.now)
     with shelf.units() as unit:

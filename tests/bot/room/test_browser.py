@@ -1,0 +1,156 @@
+"""The room in a real browser: by visible words and roles, by keyboard alone, on a phone, and live on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.bot.room.harness import Stage, furnish, stage
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A furnished room served on a free port of this machine."""
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not installed: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    made: Stage = stage(tmp_path_factory.mktemp("room"))
+    asyncio.run(furnish(made))
+    door = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(made.app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    door.close()
+    made.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def _page(browser: Browser, url: str, wide: int = 1280, high: int = 900) -> Page:
+    """A page that fails its test on any script error or broken policy."""
+    page = browser.new_context(viewport={"width": wide, "height": high}).new_page()
+    page.set_default_timeout(8000)
+    page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
+    page.goto(url)
+    expect(page.locator("html[data-live=yes]")).to_have_count(1)
+    return page
+
+
+def test_both_sides_by_keyboard_and_live(browser: Browser, address: str) -> None:
+    """The manager works by keyboard alone while the provider's page, open beside it, shows each step at once."""
+    jose = _page(browser, f"{address}/as/jose/c/manila")
+    maria = _page(browser, f"{address}/as/maria/c/manila")
+    maria.keyboard.press("Tab")
+    expect(maria.get_by_role("link", name="Skip to writing")).to_be_focused()
+    maria.keyboard.press("Enter")
+    maria.keyboard.type("Good morning Manila")
+    maria.keyboard.press("Enter")
+    expect(jose.get_by_text("Good morning Manila").first).to_be_visible()
+    expect(jose.locator("#announcer")).to_contain_text("Maria Okafor: Good morning Manila")
+
+    maria.keyboard.type("/vendor")
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_text("Only visible to you")).to_be_visible()
+    expect(jose.get_by_text("Only visible to you")).to_have_count(0)
+
+    maria.get_by_role("button", name="Report an issue").last.focus()
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_role("dialog", name="Report an issue")).to_be_visible()
+    expect(maria.get_by_label("What happened")).to_be_focused()
+    maria.keyboard.type("bad")
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_text("is too short")).to_be_visible()
+    expect(maria.get_by_label("What happened")).to_be_focused()
+    expect(maria.get_by_label("What happened")).to_have_value("bad")
+    maria.keyboard.type("ly refused refunds")
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_role("dialog")).to_have_count(0)
+    expect(maria.get_by_text("Issue reported. The card is in the channel.")).to_be_visible()
+
+    maria.get_by_role("button", name="Metrics").last.focus()
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_text("Noted. You have ten minutes to undo.")).to_be_visible()
+    maria.get_by_role("button", name="Report an issue").last.focus()
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_role("dialog")).to_be_visible()
+    maria.keyboard.press("Escape")
+    expect(maria.get_by_role("dialog")).to_have_count(0)
+    expect(maria.get_by_role("button", name="Report an issue").last).to_be_focused()
+
+
+def test_the_week_goes_on_on_a_phone(browser: Browser, address: str) -> None:
+    """At 390 px nothing is wider than the screen; list, talk and thread are pages of their own; the clock moves on."""
+    page = _page(browser, f"{address}/as/jose/c", 390, 844)
+    assert _fits(page)
+    page.get_by_role("link", name="manila-voice").click()
+    assert _fits(page)
+    expect(page.get_by_role("navigation", name="Channels")).to_be_hidden()
+    page.get_by_role("link", name="2 replies").click()
+    expect(page.get_by_role("complementary", name="Thread")).to_be_visible()
+    assert _fits(page)
+    page.get_by_role("textbox", name="Reply in this thread").fill("oops AHT 6:25, SL 83%")
+    page.get_by_role("button", name="Send").last.click()
+    reply = page.get_by_role("article").filter(has_text="oops AHT 6:25, SL 83%")
+    expect(reply.get_by_role("button", name="done: Parley")).to_be_visible()
+    expect(page.get_by_text("3 replies", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Next Monday").click()
+    expect(page.get_by_text("Mon 30 Nov, 17:00")).to_be_visible()
+    page.get_by_role("link", name="Back to manila-voice").click()
+    expect(page.get_by_role("link", name="3 replies")).to_be_visible()
+
+
+def test_reading_and_writing_work_without_script(browser: Browser, address: str) -> None:
+    """With scripts off one still reads, writes, opens a form and sees its problems."""
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{address}/as/ellen/c/manila")
+    page.get_by_role("textbox", name="Write to #manila-voice").fill("Written without script")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Written without script")).to_be_visible()
+    page.get_by_role("button", name="Report an issue").first.click()
+    page.get_by_label("What happened").fill("bad")
+    page.get_by_role("button", name="Report issue").click()
+    expect(page.get_by_text("is too short")).to_be_visible()
+
+
+def _fits(page: Page) -> bool:
+    """Nothing that is shown reaches beyond the screen's right edge."""
+    wider = page.evaluate(
+        """[...document.querySelectorAll("body *")]
+            .filter((each) => each.checkVisibility() && !each.closest(".unseen, svg"))
+            .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
+            .map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert wider == [], wider
+    return True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack.clients import bot_client
+from bot.slack.speaker import Speaker
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.incoming import Asked, Pressed, Shortcut, Submitted
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard
-from tests.bot.slack.doors import FakeDispatch, Mode, card_by_bot, only, opened
+from tests.bot.slack.doors import FakeDispatch, Mode, card_by_bot, only, opened, settings_for
 from tests.standins.slack.server import StandInSlack
 
 FORM = Form(
@@ -88,6 +90,22 @@ class TestForm:
         await manager.submits({"Zone": "Asia/Manila"})
         assert manager.last_error is None and "Acknowledge" in manager.open_view.words
 
+    async def test_a_button_inside_a_form(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
+        """A button of a card shown in a form: a word takes its place there, a form opens on top of it."""
+        await self._open(slack, dispatch)
+        manager = slack.person("U0MANAGER")
+        dispatch.answer = lambda incoming: Answer(card=CARD)
+        await manager.submits({"What happened": "x"})
+        shown = manager.open_view
+        dispatch.answer = lambda incoming: Answer(form=FORM)
+        await manager.clicks("Acknowledge", shown)
+        await slack.until(lambda: manager.open_view is not shown)
+        assert manager.open_view is not None and manager.open_view.title == "Report an issue"
+        dispatch.answer = lambda incoming: Answer(done="Noted")
+        await manager.clicks("Acknowledge", shown)
+        await slack.until(lambda: shown is not None and "Noted" in shown.words)
+        assert [one.place for one in dispatch.done if isinstance(one, Pressed)] == [None, None]
+
     async def test_not_saved_keeps_what_was_typed(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
         """When nothing could be saved the form stays open with its values, and says so."""
         await self._open(slack, dispatch)
@@ -154,6 +172,21 @@ class TestClick:
         assert isinstance(shortcut, Shortcut)
         assert (shortcut.name, shortcut.words, shortcut.message) == ("report_issue", "refunds > 5 days", message.ts)
         await slack.until(lambda: manager.open_view)
+
+    async def test_the_global_shortcut_is_answered_too(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
+        """From the global menu there is no place to speak in: what must be said opens as a form of its own."""
+        dispatch.refuse = 1
+        manager = slack.person("U0MANAGER")
+        await manager.shortcut("Report an issue")
+        await slack.until(lambda: manager.open_view)
+        assert manager.open_view is not None and "Not saved" in manager.open_view.words
+
+
+async def test_a_private_word_goes_to_slack_only(slack: StandInSlack) -> None:
+    """A response_url that leads elsewhere is not called, even when the payload says so."""
+    speaker = Speaker(bot_client(settings_for(slack)), ("https://hooks.slack.com/",))
+    await speaker.say_privately({"response_url": f"{slack.url}/actions/T0HOST/1/x"}, {"text": "private"})
+    assert slack.calls_of("response_url") == []
 
 
 async def test_a_slow_dispatch_is_cut_off_in_time(slack: StandInSlack, mode: Mode, dispatch: FakeDispatch) -> None:

@@ -13,7 +13,7 @@ import uvicorn
 from bot.app import House, build
 from bot.locks import AlreadyRunning
 from bot.settings import Settings
-from handlers.help.code import needs_code, new_setup_code
+from handlers.providers.setup import has_manager, new_setup_code
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,8 @@ def screen(house: House) -> str:
 def _first_administrator(house: House) -> list[str]:
     """The one-time code that makes whoever types it the first manager."""
     with house.units() as uow:
-        if not needs_code(uow):
+        installation = uow.providers.only_installation()
+        if installation is not None and installation.id is not None and has_manager(uow, installation.id):
             return []
         code = new_setup_code(uow)
         uow.commit()

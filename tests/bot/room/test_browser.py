@@ -145,12 +145,13 @@ def test_reading_and_writing_work_without_script(browser: Browser, address: str)
 
 
 def _fits(page: Page) -> bool:
-    """Nothing that is shown reaches beyond the screen's right edge."""
+    """Nothing that is shown reaches beyond the screen's right edge, once style and script are there."""
+    expect(page.locator("html[data-live=yes]")).to_have_count(1)
     wider = page.evaluate(
         """[...document.querySelectorAll("body *")]
             .filter((each) => each.checkVisibility() && !each.closest(".unseen, svg"))
             .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
-            .map((each) => each.outerHTML.slice(0, 80))"""
+            .map((each) => each.outerHTML.slice(0, 60) + each.getBoundingClientRect().right)"""
     )
     assert wider == [], wider
     return True

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.issues import consent, rules
+from handlers.issues import consent, lines, lists, rules, samples
 from handlers.issues.rules import SEVERITIES, span_text
 from handlers.issues.standing import Standing
 from handlers.vocabulary.address import Side
@@ -17,22 +16,16 @@ from handlers.vocabulary.outgoing import (
     Element,
     Facts,
     InternalCard,
-    Listing,
     Note,
     PrivateCard,
     Quote,
     SharedCard,
-    Span,
     Strong,
     Text,
     Tone,
     When,
     Words,
 )
-
-LISTED = 10
-OPENED = 4
-"""How many issues of a list get a button of their own: with "Report an issue" they fill one row."""
 
 TONES = {"open": Tone.WARN, "waiting": Tone.WARN, "done": Tone.GOOD, "accepted": Tone.GOOD}
 EXPECTED = {
@@ -42,9 +35,6 @@ EXPECTED = {
     "accept": "Yes expected by",
 }
 LATE = {"acknowledge": "not acknowledged yet", "resolve": "not resolved yet", "answer": "not answered yet"}
-
-REPORT = Button("issue.form", "Report an issue", style="primary")
-LIST = Button("issue.list", "Open issues")
 
 
 def issue_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
@@ -204,80 +194,36 @@ def reopen_button(standing: Standing) -> Button:
     return Button("issue.reopen", "Reopen", standing.value)
 
 
-# --- lists ----------------------------------------------------------------------------------------------------------
-
-
-def list_card(standings: Sequence[Standing], now: datetime, title: str, quiet: str) -> PrivateCard:
-    """Open issues, worst first; ``quiet`` is what is said when there are none."""
-    if not standings:
-        return PrivateCard(text=quiet, elements=(Words((quiet,)),), buttons=(REPORT,))
-    shown = standings[:LISTED]
-    opened = tuple(Button("issue.show", f"Issue {each.issue.number}", str(each.id)) for each in standings[:OPENED])
-    count = len(standings)
-    late = sum(rules.overdue(each.issue, each.clocks, now) is not None for each in standings)
-    text = f"{count} open issue{'' if count == 1 else 's'}{f', {late} overdue' if late else ''}, worst first."
-    items = tuple(_listed(each, now) for each in shown)
-    return PrivateCard(
-        text=text,
-        title=title,
-        tone=Tone.WARN if late else Tone.PLAIN,
-        elements=(Words((text,)), Listing(items, len(standings) - len(shown))),
-        buttons=(*opened, replace(REPORT, style="")),
-    )
-
-
-def _listed(standing: Standing, now: datetime) -> Text:
-    late = rules.overdue(standing.issue, standing.clocks, now)
-    state = "working on it" if standing.issue.state == "acknowledged" else status(standing).lower()
-    if standing.issue.state == "waiting":
-        state = f"waiting on {standing.names[consent.whose_turn(standing)]}"
-    spans: list[Span] = [
-        Strong(str(standing.issue.number)),
-        f" {standing.issue.title} · severity {standing.issue.severity} · {standing.names[Side.PROVIDER]} · {state}",
-    ]
-    if late is not None:
-        spans.append(f" · overdue with {standing.names[late.side]}")
-    if standing.internal:
-        spans.append(" · our company only")
-    return tuple(spans)
-
-
-def how_to_report() -> PrivateCard:
-    """For a mention without words: what to write, or the form."""
-    return PrivateCard(
-        text="What went wrong? Write it after the word report.",
-        elements=(
-            Words(("What went wrong? Write it in one line, for example ", Code("report Refund calls wait 20 minutes"))),
-            Note(("It becomes severity 3; you can change that on the card or with ", Code("severity 2"), ".")),
-        ),
-        buttons=(REPORT, LIST),
-    )
-
-
 # --- for the contract test ------------------------------------------------------------------------------------------
 
 
-def plain_text(text: Text) -> str:
-    """Spans as a notification reads them."""
-    return "".join(_plain(span) for span in text)
+def examples() -> list[AnyCard]:
+    """One of each, as people will mostly see them."""
+    now = samples.NOW
+    shown = [samples.standing(state) for state in samples.STATES]
+    internal = samples.standing("open", visibility="INT")
+    return [
+        *(issue_card(each, now) for each in shown),
+        issue_card(internal, now),
+        private_card(shown[0], now, "Issue 12 changed in the meantime."),
+        confirmation(shown[0], "Issue 12 is reported to both companies."),
+        lists.list_card([*shown[:3], internal], now, "Open issues", "No open issues here."),
+        lists.list_card([], now, "Open issues", "No open issues here."),
+        lists.how_to_report(),
+        lines.line_card((shown[0].mention(shown[0].owner), ", back with you."), SharedCard, "Said once.", "the policy"),
+    ]
 
 
-def _plain(span: Span) -> str:
-    if isinstance(span, str):
-        return span
-    if isinstance(span, When):
-        return f"{span.at:%d %B %H:%M} UTC"
-    return getattr(span, "name", "") or getattr(span, "text", "")
-
-
-def spoken(words: str) -> Text:
-    """Our own sentences with literal replies between backticks, as spans."""
-    parts = words.split("`")
-    return tuple(Code(part) if index % 2 else part for index, part in enumerate(parts) if part)
-
-
-def line_card(text: Text, kind: type[AnyCard], why: str = "", quote: str = "", *offered: Button) -> AnyCard:
-    """A short message in an issue's thread."""
-    said: tuple[Element, ...] = (Words(text), *((Quote(quote),) if quote else ()))
-    fallback = plain_text(text) + (f" {quote}" if quote else "")
-    return kind(text=fallback, elements=said, buttons=offered, why=why)
+def worst_cases() -> list[AnyCard]:
+    """Words beyond every limit, with markup in them, and from right to left."""
+    now = samples.NOW
+    cards: list[AnyCard] = []
+    for words in samples.WORST_WORDS:
+        standings = [samples.standing(state, words=words) for state in samples.STATES]
+        cards += [issue_card(each, now) for each in standings]
+        cards += [
+            lists.list_card(standings * 5, now, words, "No open issues here."),
+            private_card(standings[0], now, words),
+            lines.line_card((words, standings[0].mention(standings[0].owner)), SharedCard, words, words),
+        ]
+    return cards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places
-from handlers.issues import cards, changes, forms, rules, voice
+from handlers.issues import cards, changes, forms, lists, rules, voice
 from handlers.issues.commands import AskReport, OneIssue, ReportIssue, ShowIssues
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing, accountable_on, find, find_numbered, may_see, standing_of
@@ -26,7 +26,7 @@ def ask(command: AskReport, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     if command.number is not None:
         return Answer(card=cards.private_card(find_numbered(command.number, asker, uow), now))
     if command.mention and not command.words:
-        return Answer(card=cards.how_to_report())
+        return Answer(card=lists.how_to_report())
     if command.mention:
         return report(ReportIssue.from_words(command.words, _usual_visibility(asker)), asker, uow, now)
     programme = places.the_programme(asker, uow, command.programme, again="issue.form")
@@ -59,7 +59,7 @@ def show_list(command: ShowIssues, asker: Asker, uow: UnitOfWork, now: datetime)
     chosen = [each for each in issues if may_see(each, asker, uow) and (not mine or each.owner_id == asker.person_id)]
     chosen.sort(key=lambda each: (each.severity, each.reported_at, each.number))
     title, quiet = ("Your open issues", "No open issue is yours.") if mine else ("Open issues", "No open issues here.")
-    return Answer(card=cards.list_card([standing_of(each, uow) for each in chosen], now, title, quiet))
+    return Answer(card=lists.list_card([standing_of(each, uow) for each in chosen], now, title, quiet))
 
 
 def show(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

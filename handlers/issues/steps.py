@@ -63,7 +63,7 @@ def answer(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, wor
         When(issue.resolve_by, after.owner.zone),
         ".",
     )
-    voice.line(after, uow, now, once, said, quote=words)
+    voice.line(after, uow, now, once, said, quote=_unseen(asker, words))
     return after
 
 
@@ -83,7 +83,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
     uow.issues.start_clock(issue, other, now)
     after, once = changes.keep(issue, before, "issue.done", asker, uow, now, note)
     offered = (cards.accept_button(after), cards.reopen_button(after))
-    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=note)
+    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=_unseen(asker, note))
     return after
 
 
@@ -119,7 +119,7 @@ def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, rea
         When(issue.resolve_by, after.owner.zone),
         ".",
     )
-    voice.line(after, uow, now, once, said, quote=reason)
+    voice.line(after, uow, now, once, said, quote=_unseen(asker, reason))
     return after
 
 
@@ -256,6 +256,11 @@ def _is_it_done(standing: Standing, asker: Asker) -> Text:
         return (*said, f"At severity {issue.severity} it stays open until somebody says so.")
     zone = standing.owner.zone if asked is None else asked.zone
     return (*said, "Without a word it counts as accepted from ", When(issue.accept_by, zone), ".")
+
+
+def _unseen(asker: Asker, words: str) -> str:
+    """Words from a form, which nobody else has seen; a reply stands in the thread already."""
+    return words if asker.message is None else ""
 
 
 def _reopen() -> Text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.calendar import wall_of, zone
-from handlers.issues import cards, consent, steps, voice
+from handlers.issues import consent, lines, steps, voice
 from handlers.issues.handler import named_owner
 from handlers.issues.standing import Standing, may_see, standing_of
 from handlers.issues.undo import undo
@@ -207,7 +207,7 @@ def _question(asked: Ambiguous, turn: Turn) -> Answer | None:
 def _explain(why: str, turn: Turn, *offered: Button) -> None:
     """Say something to the one who wrote, where they wrote it."""
     voice.react(turn.standing.issue, turn.asker, turn.uow, turn.now, "question")
-    said: Text = cards.spoken(why)
+    said: Text = lines.spoken(why)
     once = f"issue.explained:{turn.asker.event}"
     voice.line(turn.standing, turn.uow, turn.now, once, said, *offered, reason="reply explained")
 

@@ -49,8 +49,9 @@ def accept_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         _late(fired, "accept", uow, now)
 
 
-def owner_changed(event: OwnerChanged, uow: UnitOfWork, now: datetime) -> None:
+def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     """Open issues go with the job: no record without an owner."""
+    assert isinstance(event, OwnerChanged)
     successor = uow.people.get(event.after)
     if successor is None:
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.issues import cards
+from handlers.issues import cards, lines
 from handlers.issues.standing import Standing
 from handlers.saying import About
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
@@ -68,7 +68,7 @@ def line(
     why: str = "",
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
-    card = cards.line_card(text, InternalCard if standing.internal else SharedCard, why, quote, *offered)
+    card = lines.line_card(text, InternalCard if standing.internal else SharedCard, why, quote, *offered)
     post = _post(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
@@ -77,7 +77,7 @@ def line(
 def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text, said: str) -> None:
     """What a line said is no longer so: its words stay, and above them that they were taken back."""
     kind = InternalCard if standing.internal else SharedCard
-    saying.show(uow, once, cards.line_card(text, kind, quote=said), now)
+    saying.show(uow, once, lines.line_card(text, kind, quote=said), now)
 
 
 def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, once: str, text: Text, why: str) -> None:
@@ -86,8 +86,8 @@ def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, onc
     if to is None or (standing.internal and to.side is not Side.CLIENT):
         return
     card = PrivateCard(
-        text=cards.plain_text(text),
-        elements=cards.line_card(text, PrivateCard).elements,
+        text=lines.plain_text(text),
+        elements=lines.line_card(text, PrivateCard).elements,
         buttons=(Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)),),
         why=why,
     )

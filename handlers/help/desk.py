@@ -9,8 +9,9 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from handlers.help import cards
+from handlers.help.praise import praise
 from handlers.help.state import state_of
-from handlers.places import CHOOSE_PROGRAMME, the_programme
+from handlers.places import CHOOSE_PROGRAMME
 from handlers.router import Speech
 from handlers.vocabulary.incoming import Reacted, Said
 from handlers.vocabulary.outgoing import Answer
@@ -44,18 +45,17 @@ class HelpDesk:
 
     def help(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """What this person can do here, grouped by job; the first line is where they are."""
-        where = state_of("", asker, uow, now)
-        return Answer(card=cards.help_card(where, [verb for verb in self.verbs if self._may(verb, asker)]))
+        return Answer(card=cards.help_card(state_of("", asker, uow, now), self._usable(asker)))
 
     def state(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """Where this person is and what waits here. ``words`` may name a provider, or be its programme's id."""
-        if words:
-            the_programme(asker, uow, words)
-        where = state_of(words, asker, uow, now)
-        return Answer(card=cards.state_card(where, [verb for verb in self.verbs if self._may(verb, asker)]))
+        return Answer(card=cards.state_card(state_of(words, asker, uow, now), self._usable(asker)))
 
     def unknown(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-        """A word that is no verb: the nearest one, as a button that does it."""
+        """A word that is no verb: the nearest one, as a button that does it. Praise needs no verb."""
+        praised = praise(words, asker, uow, now)
+        if praised is not None:
+            return praised
         first, _, rest = words.strip().partition(" ")
         verb = self.nearest(first, asker)
         return Answer(card=cards.unknown_card(first, None if verb is None else verb.word, rest.strip()))
@@ -77,23 +77,34 @@ class HelpDesk:
         if verb.action == HELP.action:
             return self.help(rest, asker, uow, now)
         route = self._routes[verb.action]
+        if not allowed(route.who, asker):
+            raise Declined(f"This is for {route.who.value}.", cards.HELP_BUTTON)
         return route.handle(route.parse(Raw(words=rest.strip()), asker), asker, uow, now)
 
     def speech(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """A plain message outside our threads. None: it is not for the bot."""
+        """A plain message outside our threads. None: it is not for the bot.
+
+        With the bot alone, a verb does what the command does and a reply may name its record ("done 12").
+        """
         if not event.direct:
-            return None
+            return praise(event.words, asker, uow, now)
         for reply in self._direct:
             answer = reply(event, asker, uow, now)
             if answer is not None:
                 return answer
         word, _, _ = event.words.strip().partition(" ")
         verb = self._words.get(word.casefold())
-        return None if verb is None else self.meant(event.words.strip(), asker, uow, now)
+        if verb is None:
+            return None
+        answer = self.meant(event.words.strip(), asker, uow, now)
+        return answer if answer.form is None else Answer(card=cards.open_form_card(verb))
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         """An emoji on a message: nobody acts on them yet."""
         return None
+
+    def _usable(self, asker: Asker) -> list[Verb]:
+        return [verb for verb in self.verbs if self._may(verb, asker)]
 
     def _may(self, verb: Verb, asker: Asker) -> bool:
         route = self._routes.get(verb.action)

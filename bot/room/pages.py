@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from bot.room.bell import Change
 from bot.room.clock import LEAPS
 from bot.room.guard import COOKIE, PICTURE_POLICY, Forged, new_session, token_for
 from bot.room.moments import shown, town
 from bot.room.parts import Room
 from bot.room.reader import GUEST, Reader
 from bot.room.render import CardRenderer, environment
-from bot.room.view import SeenMessage, Viewer, visible
+from bot.room.view import Viewer, visible
 from handlers.vocabulary.outgoing import Picture
 from storage.models.room import RoomChannel, RoomMessage
 from storage.room import RoomRepository
@@ -119,13 +116,6 @@ class Pages:
             return Response(await self.room.drawing.png(svg), media_type="image/png", headers=headers)
         return Response(svg, media_type="image/svg+xml", headers=headers)
 
-    async def live(self, request: Request) -> Response:
-        """The stream of what changes for this seat, as server-sent events."""
-        where = Where(request.query_params.get("channel", ""), request.query_params.get("thread") or None)
-        token = token_for(self.room.secret, request.cookies.get(COOKIE, ""))
-        reader = await self.room.shelf.run(self._seated, request.path_params["seat"], token)
-        return EventSourceResponse(self._changes(reader, where), ping=20)
-
     # --- what a door's answer needs -----------------------------------------------------------------------------------
 
     def reader(self, repository: RoomRepository, seat: str, token: str = "") -> Reader:
@@ -137,40 +127,7 @@ class Pages:
         guest = seat.endswith(GUEST) and user.side == "provider"
         return Reader(user=user, now=self.room.clock.now(), token=token, guest=guest)
 
-    def fragments(self, reader: Reader, where: Where, ref: str) -> list[dict[str, Any]]:
-        """A message as HTML for an open page: in its channel, the open thread, or both; a reply brings its root."""
-        with self.room.shelf.units() as unit:
-            row = visible(unit.room, reader, ref)
-            if row is None:
-                return []
-            rows = [row]
-            if row.thread_ref is not None:
-                root = visible(unit.room, reader, row.thread_ref)
-                rows = [row, root] if root else [row]
-            viewer = Viewer(self.room, self.cards, unit.room, reader)
-            return [part for each in rows for part in self._parts(viewer, reader, where, each, each is row)]
-
     # --- each in one transaction, in a thread -----------------------------------------------------------------------
-
-    def _parts(
-        self, viewer: Viewer, reader: Reader, where: Where, row: RoomMessage, itself: bool
-    ) -> list[dict[str, Any]]:
-        parts = []
-        mine = row.author == reader.user.id
-        private = row.only_for is not None
-        common = {"ref": row.id, "channel": row.channel_id, "mine": mine, "private": private, "itself": itself}
-        if row.channel_id != where.channel:
-            return [common | {"pane": "", "html": ""}]
-        if row.thread_ref is None:
-            outside = reader.inside(row.channel_id, None)
-            parts.append(common | {"pane": "log", "html": self._one(viewer.one(row), outside)})
-        if where.thread is not None and where.thread in (row.id, row.thread_ref):
-            inside = reader.inside(row.channel_id, where.thread)
-            parts.append(common | {"pane": "thread-log", "html": self._one(viewer.message(row, None, inside), inside)})
-        return parts
-
-    def _one(self, seen: SeenMessage, reader: Reader) -> str:
-        return self.templates.get_template("one.html").render(m=seen, reader=reader, shortcuts=self.room.shortcuts)
 
     def _first_address(self, seat: str | None) -> str:
         with self.room.shelf.units() as unit:
@@ -183,10 +140,6 @@ class Pages:
                 reader = self.reader(unit.room, seat)
             channels = unit.room.channels_of(reader.user)
             return f"{reader.path}/c/{channels[0].id}" if channels else f"{reader.path}/c"
-
-    def _seated(self, seat: str, token: str) -> Reader:
-        with self.room.shelf.units() as unit:
-            return self.reader(unit.room, seat, token)
 
     def _picture(self, seat: str, ref: str, index: int) -> Picture:
         with self.room.shelf.units() as unit:
@@ -267,31 +220,3 @@ class Pages:
         if root is None or root.channel_id != where.channel or root.thread_ref is not None:
             raise Nothing("There is no such thread in this channel.")
         return root
-
-    # --- the live stream --------------------------------------------------------------------------------------------
-
-    async def _changes(self, reader: Reader, where: Where) -> AsyncIterator[ServerSentEvent]:
-        with self.room.shelf.bell.listen() as changes:
-            yield ServerSentEvent(event="ready", data="{}")
-            while True:
-                event = await self._event(reader, where, await changes.get())
-                if event is not None:
-                    yield event
-
-    async def _event(self, reader: Reader, where: Where, change: Change) -> ServerSentEvent | None:
-        """What one change means for this page; None when it is none of its business."""
-        if change.kind == "clock":
-            return ServerSentEvent(event="clock", data="{}")
-        if change.kind == "removed":
-            mine = change.channel == where.channel
-            return ServerSentEvent(event="removed", data=json.dumps({"ref": change.ref})) if mine else None
-        current = await self.room.shelf.run(self._seated, reader.seat, reader.token)
-        parts = await self.room.shelf.run(self.fragments, current, where, change.ref)
-        if parts and change.channel == where.channel:
-            await self.room.shelf.run(self._note_read, change.channel, reader.user.id)
-        return ServerSentEvent(event="message", data=json.dumps(parts)) if parts else None
-
-    def _note_read(self, channel: str, user: str) -> None:
-        with self.room.shelf.units() as unit:
-            if unit.room.mark_read(channel, user):
-                unit.commit()

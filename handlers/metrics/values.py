@@ -10,6 +10,7 @@ Readings that need a decision, decided once:
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from handlers.metrics.metric import Direction, Metric, Unit
@@ -34,7 +35,7 @@ class ValueProblem(ValueError):
     def __init__(self, metric: Metric, read: str, why: str, *, example: str = "") -> None:
         self.field, self.read, self.why = metric.name, read, why
         self.example = example or _example(metric)
-        super().__init__(f"{self.field}: {why}. Write it like {self.example}")
+        super().__init__(f"{self.field}: {why}{'' if why.endswith('?') else '.'} Write it like {self.example}")
 
 
 def rounded(value: Decimal | float, decimals: int) -> Decimal:
@@ -98,12 +99,15 @@ def _read(text: str, metric: Metric) -> Decimal:
             raise ValueProblem(metric, text, f"I read {text!r} and expected a whole number")
         return number
     if metric.unit is Unit.MONEY:
-        return read_number(text.strip("$€£ "), three_digits="group" if "," in text else "decimal")
+        return read_number(
+            re.sub(r"^([A-Z]{3}|[$€£])\s*|\s*([A-Z]{3}|[$€£])$", "", text),
+            three_digits="group" if "," in text else "decimal",
+        )
     return read_number(text, three_digits="decimal" if "." in text else "ask")
 
 
 def _read_percent(text: str, metric: Metric) -> Decimal:
-    bare = text.removesuffix("%").removesuffix("pct").strip()
+    bare = re.sub(r"\s*(%|pct|percent|per cent)$", "", text, flags=re.IGNORECASE)
     number = read_number(bare, three_digits="decimal")
     if bare != text:
         return number

@@ -6,15 +6,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 from handlers.metrics.metric import Direction, Metric, Unit
 from handlers.metrics.numbers import Mark, NotANumber, TwoReadings, is_missing, read_duration, read_number
 from handlers.metrics.reading.columns import bare_name
 
 Clock = Literal["minutes", "hours"]
-LONGEST_IN_SECONDS = 14_400
-"""A bare number above four hours as the mean of a call is more likely milliseconds."""
+BareUnit = Literal["s", "ms"]
+LONGEST_IN_SECONDS = 3_600
+"""A bare number above an hour as the mean of a contact is more likely milliseconds: asked, not guessed."""
+BARE = "bare numbers were read as seconds"
+
+
+class Said(Protocol):
+    """What a person has said about durations; see ``Defaults``."""
+
+    @property
+    def clock(self) -> Clock | None:
+        """What "4:12" is."""
+
+    @property
+    def bare_durations(self) -> BareUnit | None:
+        """What a bare number is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ def read_counts(cells: Sequence[str], mark: Mark | None) -> ReadColumn:
     values: list[Decimal | None] = []
     problems: dict[int, str] = {}
     for place, cell in enumerate(cells):
-        value = _number(cell, mark, place, problems)
+        value = _number(cell, mark, place, problems, three_digits="group")
         if value is not None and (value < 0 or value != value.to_integral_value()):
             problems[place] = f"{cell!r} is not a count"
             value = None
@@ -82,11 +96,14 @@ def _share_question(largest: Decimal) -> str:
     return f"ambiguous: no value exceeds {largest}, so {largest} may be {either}; write the % sign"
 
 
-def read_durations(name: str, cells: Sequence[str], mark: Mark | None, clock: Clock | None) -> ReadColumn:
+def read_durations(
+    name: str, cells: Sequence[str], mark: Mark | None, clock: Clock | None, bare: BareUnit | None = None
+) -> ReadColumn:
     """Durations in seconds. "4:12" needs the column's name ("mm:ss"), a three-part neighbour or ``clock`` to be
     read.
     """
-    factor, refusal, note = _factor(name, cells)
+    factor, note = _factor(name, cells, bare)
+    refusal = ""
     style = _Style(clock or _clock_of(name, cells), factor, mark)
     problems: dict[int, str] = {}
     values: list[Decimal | None] = []
@@ -109,31 +126,19 @@ def _clock_of(name: str, cells: Sequence[str]) -> Clock | Literal["ask"]:
     return "minutes" if minutes or beyond else "ask"
 
 
-def _factor(name: str, cells: Sequence[str]) -> tuple[Decimal, str, str]:
-    """What a bare number is multiplied by to become seconds, else why it is refused; and a note."""
+def _factor(name: str, cells: Sequence[str], bare: BareUnit | None) -> tuple[Decimal, str]:
+    """What a bare number is multiplied by to become seconds; and a note where nothing but habit says so."""
     unit = re.search(r"\b(ms|msec|milliseconds|s|sec|secs|seconds|min|mins|minutes)$", bare_name(name))
-    if unit is not None:
-        return {"ms": Decimal("0.001"), "mi": Decimal(60), "se": Decimal(1)}[_kind(unit[1])], "", ""
-    bare = [number for cell in cells if (number := _bare(cell)) is not None]
-    if not bare or not any(bare):
-        return Decimal(1), "", ""
-    if max(bare) > LONGEST_IN_SECONDS:
-        return (
-            Decimal(1),
-            f"ambiguous: {max(bare)} may be seconds or milliseconds; name the column with (s) or (ms)",
-            "",
-        )
-    return Decimal(1), "", "bare numbers were read as seconds"
+    kind = _kind(unit[1]) if unit is not None else bare
+    if kind is not None:
+        return {"ms": Decimal("0.001"), "mi": Decimal(60), "s": Decimal(1)}[kind], ""
+    return Decimal(1), BARE if any(re.fullmatch(r"\d*[1-9]\d*([.,]\d+)?", cell) for cell in cells) else ""
 
 
 def _kind(unit: str) -> str:
     if unit in ("ms", "msec", "milliseconds"):
         return "ms"
-    return "mi" if unit.startswith("min") else "se"
-
-
-def _bare(cell: str) -> Decimal | None:
-    return Decimal(cell.replace(",", ".")) if re.fullmatch(r"\d+([.,]\d+)?", cell) else None
+    return "mi" if unit.startswith("min") else "s"
 
 
 def _duration(cell: str, style: _Style, place: int, problems: dict[int, str]) -> Decimal | None:
@@ -150,12 +155,12 @@ def _duration(cell: str, style: _Style, place: int, problems: dict[int, str]) ->
     return None if number is None else number * style.factor
 
 
-def read_values(name: str, cells: Sequence[str], metric: Metric, mark: Mark | None, clock: Clock | None) -> ReadColumn:
+def read_values(name: str, cells: Sequence[str], metric: Metric, mark: Mark | None, said: Said) -> ReadColumn:
     """A column that holds a metric's own values, read by the metric's unit."""
     if metric.unit is Unit.PERCENT:
         return read_shares(cells, mark, metric)
     if metric.unit is Unit.SECONDS:
-        return read_durations(name, cells, mark, clock)
+        return read_durations(name, cells, mark, said.clock, said.bare_durations)
     problems: dict[int, str] = {}
     values = [_number(cell.strip("$€£ "), mark, place, problems) for place, cell in enumerate(cells)]
     return ReadColumn(_bounded(values, metric, problems), problems)
@@ -172,11 +177,18 @@ def _bounded(values: Sequence[Decimal | None], metric: Metric, problems: dict[in
     return tuple(kept)
 
 
-def _number(cell: str, mark: Mark | None, place: int, problems: dict[int, str]) -> Decimal | None:
+def _number(
+    cell: str,
+    mark: Mark | None,
+    place: int,
+    problems: dict[int, str],
+    *,
+    three_digits: Literal["group", "ask"] = "ask",
+) -> Decimal | None:
     if is_missing(cell):
         return None
     try:
-        return read_number(cell, mark=mark)
+        return read_number(cell, mark=mark, three_digits=three_digits)
     except (NotANumber, TwoReadings) as problem:
         problems[place] = str(problem)
         return None

@@ -62,8 +62,23 @@ DURATIONS = (Role.TOTAL_HANDLE, Role.TOTAL_WAIT, Role.TOTAL_HOLD)
 _THINGS = r"(?:calls?|contacts?|interactions?|chats?|tickets?|conversations?)"
 _CALLS = rf"(?:(?:total |no of |number of |nr of |num |n )?{_THINGS} )?"
 _AFTER = rf"(?: (?:{_THINGS}|count))?"
-_PROVIDER = r"(?:provider|vendor|supplier|partner|contract|bpo|outsourcer|operator|op|company|site)"
+_PROVIDER = (
+    r"(?:provider|vendor|supplier|partner|contract|bpo|outsourcer|operator|op|company|site|"
+    r"anbieter|dienstleister|proveedor|fornecedor|fournisseur|prestataire|operadora)"
+)
 _QUEUE = r"(?:queue|campaign|skill|skill group|split|lob|line of business|programme|program|group|call type group)"
+_OFFERED = (
+    r"(?:received|offered|offer|offers|entered|inbound|presented|"
+    r"incoming|volume|angeboten|ofrecidas|recibidas|recebidas|recus)"
+)
+_ANSWERED = (
+    r"(?:answered|ans|answer|answers|handled|accepted|"
+    r"taken|angenommen|atendidas|contestadas|traites|repondus)"
+)
+_ABANDONED = (
+    r"(?:abandoned|abandon|abandons|aband|abn|"
+    r"lost|hung up|aufgelegt|abandonadas|abandonnes)"
+)
 _NAMES: tuple[tuple[Role, str], ...] = (
     (Role.WEEK_ENDING, r"(?:week|wk|w) ?(?:ending|end|e)(?: date| sunday)?|we date"),
     (Role.WEEK_START, r"(?:week|wk|w) ?(?:commencing|starting|start|beginning|begin|of|c|b)(?: date| monday)?|monday"),
@@ -76,9 +91,9 @@ _NAMES: tuple[tuple[Role, str], ...] = (
     (Role.PROVIDER, _PROVIDER + r"(?: name)?"),
     (Role.QUEUE, _QUEUE + r"(?: name)?"),
     (Role.SHORT_ABANDONS, _CALLS + r"short (?:abandon(?:s|ed)?|abandoned calls)"),
-    (Role.OFFERED, _CALLS + r"(?:received|offered|offer|offers|entered|inbound|presented|incoming|volume)" + _AFTER),
-    (Role.ANSWERED, _CALLS + r"(?:answered|answer|answers|handled|accepted|taken)" + _AFTER),
-    (Role.ABANDONED, _CALLS + r"(?:abandoned|abandon|abandons|aband|abn|lost|hung up)" + _AFTER),
+    (Role.OFFERED, _CALLS + _OFFERED + _AFTER),
+    (Role.ANSWERED, _CALLS + _ANSWERED + _AFTER),
+    (Role.ABANDONED, _CALLS + _ABANDONED + _AFTER),
     (Role.TRANSFERRED, _CALLS + r"(?:transferred|transfer|transfers)" + _AFTER),
     (Role.TOTAL_HANDLE, r"total (?:handle|handling) time|handle time total|total handle|t handle"),
     (Role.TOTAL_WAIT, r"total (?:wait|queue|answer delay)(?: time)?|total speed of answer"),
@@ -101,8 +116,8 @@ _CALL_LOG: tuple[tuple[Role, str], ...] = (
 )
 _THRESHOLD = r"(?:within |in |under |less than |lt )?(\d{1,3}) ?(?:s|sec|secs|seconds)"
 _WITHIN = (
-    (Role.ANSWERED_WITHIN, _CALLS + r"(?:answered|ans|answer|handled) " + _THRESHOLD),
-    (Role.ABANDONED_WITHIN, _CALLS + r"(?:abandoned|abandon|aband|abn) " + _THRESHOLD),
+    (Role.ANSWERED_WITHIN, _CALLS + _ANSWERED + " " + _THRESHOLD),
+    (Role.ABANDONED_WITHIN, _CALLS + _ABANDONED + " " + _THRESHOLD),
 )
 _SHARE_WORDS = re.compile(r"\b(pct|percent|percentage|rate|perc)\b")
 _UNIT_WORDS = re.compile(

@@ -20,10 +20,16 @@ class Draft:
     questions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     mapping: list[tuple[str, str]] = field(default_factory=list)
+    spoken_of: set[int] = field(default_factory=set)
 
     def refuse_row(self, place: int, reason: str) -> None:
         """The row at ``place`` (from 0) is not imported, or not this part of it."""
         self.refused_rows.append(RowRefusal(self.table.rows[place].number, reason))
+        self.spoken_of.add(place)
+
+    def speaks_of(self, place: int) -> bool:
+        """Whether something was refused in the row at ``place`` already."""
+        return place in self.spoken_of
 
     def refuse_column(self, column: Column, reason: str) -> None:
         """This column cannot be trusted or read."""

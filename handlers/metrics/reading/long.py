@@ -55,9 +55,11 @@ def _derived(
     draft: Draft, column: Column, metric: Metric, places: Sequence[int], said: Defaults
 ) -> list[tuple[int, Derived]]:
     cells = [draft.table.rows[place].cells[column.place] for place in places]
-    read = read_values(metric.name, cells, metric, said.mark or decimal_mark(cells, draft.table.delimiter), said.clock)
+    read = read_values(metric.name, cells, metric, said.mark or decimal_mark(cells, draft.table.delimiter), said)
     if read.refusal:
         draft.questions.append(f"{metric.name}: {read.refusal}")
+    if read.note:
+        draft.notes.append(f"{metric.name}: {read.note}")
     for at, problem in read.problems.items():
         draft.refuse_row(places[at], problem)
     values = zip(places, read.values, strict=True)

@@ -35,6 +35,7 @@ class Defaults:
     order: Order | None = None
     mark: Mark | None = None
     clock: Literal["minutes", "hours"] | None = None
+    bare_durations: Literal["s", "ms"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from handlers.metrics.reading.periods import ReadPeriods, read_periods
 from handlers.metrics.reading.places import note_names
 from handlers.metrics.reading.preview import Defaults, Preview
 from handlers.metrics.reading.table import Table
+from handlers.metrics.reading.unpivot import unpivoted
 from handlers.metrics.reading.wide import propose_wide
 
 
 def propose(table: Table, catalogue: Catalogue, *, defaults: Defaults | None = None) -> Preview:
     """What importing ``table`` would do. The same table gives the same observations again."""
     said = defaults or Defaults()
+    table = unpivoted(table)
     columns = roles(table.columns, catalogue)
     draft = Draft(table)
     _ignore_unknown(draft, columns)
@@ -35,7 +37,12 @@ def propose(table: Table, catalogue: Catalogue, *, defaults: Defaults | None = N
         draft.refuse_row(place, problem)
     if is_call_log(table.columns):
         return draft.preview(propose_calls(draft, columns, read.periods, catalogue, said))
-    if {Role.METRIC_NAME, Role.METRIC_VALUE} <= {column.role for column in columns}:
+    found = {column.role for column in columns}
+    if Role.METRIC_VALUE in found and Role.METRIC_NAME not in found:
+        draft.questions.append(
+            "which metric is the value? add a column named metric, or name the column after the metric"
+        )
+    if {Role.METRIC_NAME, Role.METRIC_VALUE} <= found:
         return draft.preview(propose_long(draft, columns, read.periods, catalogue, said))
     return draft.preview(propose_wide(draft, columns, read.periods, catalogue, said))
 

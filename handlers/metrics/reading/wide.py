@@ -10,7 +10,15 @@ from decimal import Decimal
 from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.figures import counted, unweighted
 from handlers.metrics.metric import Aggregation, Metric, Unit
-from handlers.metrics.reading.cells import ReadColumn, decimal_mark, read_counts, read_durations, read_values
+from handlers.metrics.reading.cells import (
+    BARE,
+    LONGEST_IN_SECONDS,
+    ReadColumn,
+    decimal_mark,
+    read_counts,
+    read_durations,
+    read_values,
+)
 from handlers.metrics.reading.checks import check, contradiction, not_reported
 from handlers.metrics.reading.columns import COUNTS, DURATIONS, Column, Role
 from handlers.metrics.reading.derive import AS_REPORTED, Derived, RowNumbers, derive
@@ -40,6 +48,9 @@ def propose_wide(
     derived = {place: derive(catalogue, row, said.service_level) for place, row in rows.items()}
     _tell_service_level(draft, rows, derived, said)
     values = _values(draft, numbers, counts, rows, derived)
+    for place in usable:
+        if not derived[place] and not values[place] and not draft.speaks_of(place):
+            draft.refuse_row(place, "nothing that can be used is reported in this row")
     found = [
         Found(owner, period, each, place)
         for place, (owner, period) in usable.items()
@@ -57,12 +68,39 @@ def read_numbers(draft: Draft, columns: Sequence[Column], said: Defaults) -> Num
         if column.role in COUNTS:
             numbers[column] = read_counts(cells, mark)
         elif column.role in DURATIONS:
-            numbers[column] = read_durations(column.name, cells, mark, said.clock)
+            numbers[column] = read_durations(column.name, cells, mark, said.clock, said.bare_durations)
         elif column.role is Role.VALUE and column.metric is not None:
-            numbers[column] = read_values(column.name, cells, column.metric, mark, said.clock)
+            numbers[column] = read_values(column.name, cells, column.metric, mark, said)
+    numbers = _doubt_bare_durations(numbers)
     for column, read in numbers.items():
         tell_problems(draft, column, read)
     return {column: read for column, read in numbers.items() if not read.refusal}
+
+
+def _doubt_bare_durations(numbers: Numbers) -> Numbers:
+    """One file has one unit: where one bare mean exceeds an hour, no bare duration of the file is believed."""
+    bare = [column for column, read in numbers.items() if read.note == BARE]
+    longest = max((_longest(numbers, column) for column in bare), default=Decimal(0))
+    if longest <= LONGEST_IN_SECONDS:
+        return numbers
+    why = f"ambiguous: bare numbers (a mean of {longest:.0f}) may be seconds or milliseconds"
+    refused = f"{why}; say which, or name the column with (s) or (ms)"
+    doubted = {column: ReadColumn((None,) * len(numbers[column].values), refusal=refused) for column in bare}
+    return {**numbers, **doubted}
+
+
+def _longest(numbers: Numbers, column: Column) -> Decimal:
+    """The longest mean of a contact that a duration column means: totals are divided by the answered; maxima may be
+    long.
+    """
+    values = numbers[column].values
+    if column.role is not Role.VALUE:
+        answered = next((read.values for each, read in numbers.items() if each.role is Role.ANSWERED), ())
+        pairs = zip(values, answered, strict=False)
+        return max((value / count for value, count in pairs if value is not None and count), default=Decimal(0))
+    if column.metric is None or column.metric.aggregation is not Aggregation.MEAN:
+        return Decimal(0)
+    return max((value for value in values if value is not None), default=Decimal(0))
 
 
 def tell_problems(draft: Draft, column: Column, read: ReadColumn) -> None:

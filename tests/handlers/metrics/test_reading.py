@@ -241,6 +241,34 @@ def test_long_table(catalogue: Catalogue) -> None:
     ]
 
 
+def test_months_side_by_side(catalogue: Catalogue) -> None:
+    """Months as columns become one figure each, under the line of their row; without a metric's name it is asked."""
+    found = preview("Provider;KPI;Jan 2026;Feb 2026\nAcme;SL;82%;\nAcme;CSAT;88,5;n/a\n", catalogue, None)
+    assert found.ready
+    assert [(each.metric_id, each.period_start, each.period_days, each.row) for each in found.observations] == [
+        ("service_level", date(2026, 1, 1), 31, 2),
+        ("customer_satisfaction", date(2026, 1, 1), 31, 3),
+    ]
+    assert "which metric" in preview("Provider;Jan 2026;Feb 2026\nAcme;82%;80%\n", catalogue, None).questions[0]
+
+
+def test_a_row_without_any_figure_is_said(catalogue: Catalogue) -> None:
+    """A row whose figures are all blank is refused with the reason, not passed over in silence."""
+    found = preview("week_ending,SL,CSAT\n2026-03-08,82%,\n2026-03-15,,n/a\n", catalogue)
+    assert [(each.row, each.reason) for each in found.rows_refused] == [
+        (3, "nothing that can be used is reported in this row")
+    ]
+
+
+def test_words_of_other_languages(catalogue: Catalogue) -> None:
+    """German and Spanish column names are understood."""
+    german = preview("KW;Anbieter;Angenommen;Angenommen 20s\n2026-W10;Acme;1.204;1.100\n", catalogue, None)
+    assert german.ready
+    assert (number(german.observations[0].numerator), number(german.observations[0].denominator)) == (1100, 1204)
+    spanish = preview("Semana ending;Proveedor;Atendidas;Abandonadas\n", catalogue, None)
+    assert dict(spanish.mapping)["Atendidas"] == "answered"
+
+
 CALLS = (
     "Call ID,Timestamp,Campaign,Call type,Agent,Talk time,Hold time,After call work time,Queue wait time,Abandoned\n"
     "1,2026-03-02 09:00:00,Help,Inbound,a1,00:03:00,00:00:30,00:00:30,00:00:10,0\n"
@@ -347,6 +375,21 @@ def test_ambiguous_columns_are_refused(catalogue: Catalogue, column: str, cells:
     found = preview(f"week_ending,{column}\n2026-03-08,{cells[0]}\n2026-03-15,{cells[1]}\n", catalogue)
     assert not found.observations
     assert why in reason(found, column)
+
+
+def test_one_doubtful_duration_makes_all_bare_ones_doubtful(catalogue: Catalogue) -> None:
+    """Where handle time must be in milliseconds, the plausible-looking wait beside it is not believed either; a word
+    settles both.
+    """
+    text = "week_ending,answered,ASA,Avg Handle\n2026-03-08,100,1200,385000\n"
+    found = preview(text, catalogue)
+    assert not found.observations
+    assert [each.column for each in found.columns_refused] == ["ASA", "Avg Handle"]
+    settled = by_metric(preview(text, catalogue, Defaults(provider_name="Acme", bare_durations="ms")))
+    assert number(settled["speed_of_answer"].value) == 1.2
+    assert number(settled["handle_time"].value) == 385
+    totals = preview("week_ending,answered,total handle time\n2026-03-08,1000,385000\n", catalogue)
+    assert number(totals.observations[0].value) == 385
 
 
 def test_units_in_the_column_name(catalogue: Catalogue) -> None:

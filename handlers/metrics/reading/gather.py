@@ -43,23 +43,26 @@ def observations(draft: Draft, found: Iterable[Found], catalogue: Catalogue) -> 
         groups[key].append(each)
     made: list[Observation] = []
     for key, group in groups.items():
-        figure = _together(catalogue.get(key[3]), [each.derived.figure for each in group])
+        figure = _together(catalogue.get(key[3]), group)
         if figure is None:
-            draft.refuse_row(
-                group[0].place, f"{key[3]}: {len(group)} rows of {key[1]} without their volume cannot be added"
+            reason = (
+                f"{key[3]}: intervals of {key[1]} without their volume cannot be added up to a day ({len(group)} there)"
             )
+            draft.refuse_row(group[0].place, reason)
         elif figure.value is not None:
             made.append(_observation(key, figure, figure.value, draft.table.rows[group[0].place].number))
     return tuple(made)
 
 
-def _together(metric: Metric, figures: Sequence[Figure]) -> Figure | None:
-    if len(figures) == 1:
-        return figures[0]
+def _together(metric: Metric, group: Sequence[Found]) -> Figure | None:
+    """One figure of a day; None if it cannot be said. A bare percentage of one interval is not the day's either."""
+    figures = [each.derived.figure for each in group]
     values = [figure.value for figure in figures if figure.value is not None]
     if metric.aggregation is Aggregation.MAX:
         return counted(metric, max(values), None)
-    return ratio_of_sums(metric, figures) if all(figure.weighted for figure in figures) else None
+    if all(figure.weighted for figure in figures):
+        return ratio_of_sums(metric, figures)
+    return figures[0] if len(figures) == 1 and not group[0].period.moment else None
 
 
 def _observation(key: _Key, figure: Figure, value: Decimal, row: int) -> Observation:

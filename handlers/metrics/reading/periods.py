@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from handlers.metrics.reading.columns import PERIODS, Column, Role
@@ -72,6 +72,8 @@ def _settled(role: Role, days: Sequence[ReadDay]) -> Role:
         raise AmbiguousDates(
             "the dates are neither all Mondays nor all Sundays; name the column week_start or week_ending"
         )
+    if role is Role.INTERVAL and all(day.moment is None or day.moment.time() == time() for day in days):
+        return Role.DAY
     apart = {(later - earlier).days % WEEK for earlier, later in pairwise(found)}
     if role is Role.DAY and len(found) >= FEWEST_TO_JUDGE and apart == {0}:
         raise AmbiguousDates(

@@ -222,7 +222,13 @@ def test_means_are_weighted_by_answered(catalogue: Catalogue) -> None:
     assert "customer_satisfaction" not in metrics
     reasons = [each.reason for each in found.rows_refused]
     assert "a partial interval" in reasons
-    assert any("customer_satisfaction: 2 rows of 2026-03-02 without their volume" in each for each in reasons)
+    assert any("customer_satisfaction: intervals of 2026-03-02 without their volume" in each for each in reasons)
+
+
+def test_one_interval_is_not_the_day(catalogue: Catalogue) -> None:
+    """A bare percentage of a single interval is not taken for its day; a timestamp at midnight is a day."""
+    assert not preview("interval,CSAT\n2026-03-02 09:00,80\n", catalogue).observations
+    assert number(preview("timestamp,CSAT\n2026-03-02 00:00:00,80\n", catalogue).observations[0].value) == 80
 
 
 def test_long_table(catalogue: Catalogue) -> None:

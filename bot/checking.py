@@ -11,7 +11,9 @@ from bot.slack.check import check
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which channels the bot should be in."""
-    parser.add_argument("--channel", action="append", default=[], metavar="ID", help="a channel the bot should be a member of")
+    parser.add_argument(
+        "--channel", action="append", default=[], metavar="ID", help="a channel the bot should be a member of"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -27,7 +27,9 @@ is loaded, since a running bot should not carry the rehearsal in its memory."""
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command."""
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Parley: vendor governance in the shared channel.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Parley: vendor governance in the shared channel."
+    )
     shown = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = next((word for word in arguments if word in COMMANDS), None)
     runners: dict[str, Callable[[argparse.Namespace, Settings], int]] = {}
@@ -50,5 +52,3 @@ def environment() -> dict[str, str]:
     """The .env file of the folder one stands in, overruled by the real environment."""
     values = {name: value for name, value in dotenv_values(Path.cwd() / ".env").items() if value}
     return values | {name: value for name, value in os.environ.items() if value}
-
-

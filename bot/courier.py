@@ -13,18 +13,21 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
-from handlers.saying import account_of, decode, place_of
-from handlers.vocabulary.address import Platform, Visibility
+from handlers.saying import PICTURE, account_of, decode, has_picture, picture_row, place_of
+from handlers.vocabulary.address import Place, Platform, Visibility
+from handlers.vocabulary.outgoing import Reaction
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 TROUBLE_WAIT = 5.0
 """Seconds until the next attempt when our own side failed (the database was away, or a defect)."""
@@ -33,8 +36,8 @@ TROUBLE_WAIT = 5.0
 class Run(Protocol):
     """Runs a synchronous function that may touch the database, off the event loop."""
 
-    def __call__(self, work: Callable[..., Any], *args: Any) -> Awaitable[Any]:
-        """Answer what ``work(*args)`` answers."""
+    def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
+        """Answer what ``function(*arguments)`` answers."""
         ...
 
 
@@ -227,6 +230,8 @@ class Courier:
     def _outcome(self, row: OutboxRow, revision: int, outcome: Outcome, uow: UnitOfWork, now: datetime) -> float | None:
         match outcome:
             case Sent(ref, place, _):
+                if row.sent_revision == 0:
+                    self._picture_follows(row, place, uow, now)
                 row.ref, row.channel = ref, place.channel
                 row.sent_revision = max(row.sent_revision, revision)
                 row.sent_at = row.sent_at or now
@@ -248,6 +253,15 @@ class Courier:
                 patience = self._patience[Platform(row.platform)]
                 return float(min(patience.longest, 2**row.attempts))
 
+    def _picture_follows(self, row: OutboxRow, place: Place, uow: UnitOfWork, now: datetime) -> None:
+        """Where a card cannot hold its picture, the picture is a row of its own in the card's thread, shared once."""
+        card = decode(row.content)
+        apart = self._gateways[Platform(row.platform)].pictures_apart
+        if not apart or row.kind == PICTURE or isinstance(card, Reaction) or not has_picture(card):
+            return
+        thread = row.thread_card or row.key
+        uow.outbox.put(picture_row(row, place.channel, thread, now))
+
     def _fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
         """Give up loudly: the row stays, a manager is told."""
         row.state, row.trouble, row.trying_since = "failed", why, None
@@ -265,6 +279,7 @@ class Courier:
             account=account_of(row),
             thread=row.thread_ref if root is None else root.ref,
             ref=row.ref if row.sent_revision > 0 else None,
+            picture=row.kind == PICTURE,
         )
 
     def postpone(self, key: str, seconds: float) -> None:

@@ -15,8 +15,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from handlers.metrics.keeping import import_observations
-
 from bot.clock import Clock, StillClock
 from bot.courier import Courier, Patience
 from bot.room.gateway import RoomGateway
@@ -25,6 +23,7 @@ from bot.room.posting import post
 from bot.timeline import play
 from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
+from handlers.metrics.keeping import import_observations
 from handlers.metrics.reading.preview import Observation
 from handlers.providers.handler import set_up
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec

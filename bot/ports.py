@@ -76,12 +76,16 @@ class Delivery:
     account: Account | None = None
     thread: str | None = None
     ref: str | None = None
+    picture: bool = False
+    """Share the card's picture (in ``thread``) instead of posting the card."""
 
 
 class Gateway(Protocol):
     """How one platform is spoken to. Every method answers with a type; transport errors become ``Unsure`` or ``Later``."""
 
     platform: Platform
+    pictures_apart: bool
+    """Whether a card's picture cannot stand in the card and follows in its thread, as a delivery of its own."""
 
     async def post(self, delivery: Delivery) -> Outcome:
         """Post a new message (or put a reaction)."""

@@ -51,11 +51,14 @@ class PaperGateway:
     """Writes down instead of sending; it refuses what a platform would refuse."""
 
     platform: Platform = Platform.ROOM
+    pictures_apart: bool = False
     standing: dict[str, Delivery] = field(default_factory=dict)
 
     async def post(self, delivery: Delivery) -> Outcome:
         """It stands."""
-        place = delivery.place or Place(self.platform, WORKSPACE, f"@{delivery.account.user if delivery.account else ''}")
+        place = delivery.place or Place(
+            self.platform, WORKSPACE, f"@{delivery.account.user if delivery.account else ''}"
+        )
         if not isinstance(delivery.card, Reaction):
             self.standing[delivery.key] = delivery
         return Sent(delivery.key, place, delivery.revision)
@@ -141,10 +144,18 @@ class _Play:
         now, catalogue = self._clock.now(), load_catalogue()
         tracked = _tracked(self._by_week)
         with self._units() as uow:
-            installation = uow.providers.add(Installation(platform=Platform.ROOM, workspace=WORKSPACE, installed_at=now))
+            installation = uow.providers.add(
+                Installation(platform=Platform.ROOM, workspace=WORKSPACE, installed_at=now)
+            )
             assert installation.id is not None
             for number, name in enumerate(self.names, start=1):
-                set_up(uow, installation.id, _spec(name, number, tracked[name], self._zone, self._first), now, catalogue=catalogue)
+                set_up(
+                    uow,
+                    installation.id,
+                    _spec(name, number, tracked[name], self._zone, self._first),
+                    now,
+                    catalogue=catalogue,
+                )
             uow.events.clear()
             uow.commit()
         return installation.id
@@ -177,8 +188,9 @@ def _tracked(by_week: Mapping[date, list[Observation]]) -> dict[str, tuple[Metri
     found: dict[str, dict[str, MetricSpec]] = defaultdict(dict)
     for week in by_week.values():
         for each in week:
-            hint = catalogue.get(each.metric_id).hint.target
-            spec = MetricSpec(each.metric_id, None if hint is None else hint.at, None, each.definition)
+            hint = catalogue.get(each.metric_id).hint
+            target = None if hint is None or hint.target is None else hint.target.at
+            spec = MetricSpec(each.metric_id, target, None, each.definition)
             found[each.provider_name].setdefault(each.metric_id, spec)
     return {name: tuple(metrics.values())[:7] for name, metrics in found.items()}
 

@@ -32,7 +32,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print("The database could not be brought to this version; the lines above say why.", file=sys.stderr)
         return 2
     print(screen(house), flush=True)
-    config = uvicorn.Config(web, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on")
+    config = uvicorn.Config(
+        web, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on"
+    )
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 2
@@ -65,12 +67,23 @@ def screen(house: House) -> str:
             "                (python -m bot manifest slack writes the app's manifest)",
         ]
     else:
-        doors = [name for name, given in (("Socket Mode", settings.slack.app_token), ("signed HTTP", settings.slack.signing_secret)) if given]
+        doors = [
+            name
+            for name, given in (
+                ("Socket Mode", settings.slack.app_token),
+                ("signed HTTP", settings.slack.signing_secret),
+            )
+            if given
+        ]
         lines += [f"  Slack         {' and '.join(doors)}; type {settings.command} in a channel the bot is in"]
         if settings.slack.signing_secret:
             lines += [f"                requests come to http://{settings.host}:{settings.port}/slack/events"]
         lines += _first_administrator(house)
-    lines += [f"  Data          {house.database.url.render_as_string(hide_password=True)}", "  Stop          Ctrl+C", ""]
+    lines += [
+        f"  Data          {house.database.url.render_as_string(hide_password=True)}",
+        "  Stop          Ctrl+C",
+        "",
+    ]
     return "\n".join(lines)
 
 

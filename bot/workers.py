@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Workers:
@@ -14,15 +16,15 @@ class Workers:
     def __init__(self, threads: int = 6) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="parley")
 
-    async def __call__(self, work: Callable[..., Any], *args: Any) -> Any:
-        """Answer what ``work(*args)`` answers."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+    async def __call__(self, function: Callable[..., T], *arguments: object) -> T:
+        """Answer what ``function(*arguments)`` answers."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
 
     def stop(self) -> None:
         """Finish what was begun and start nothing more."""
         self._pool.shutdown(wait=True)
 
 
-async def inline(work: Callable[..., Any], *args: Any) -> Any:
+async def inline(function: Callable[..., T], *arguments: object) -> T:
     """Runs it here and now: the rehearsal has nobody to keep waiting, and one thread is reproducible."""
-    return work(*args)
+    return function(*arguments)

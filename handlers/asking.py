@@ -20,8 +20,8 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
     """The person behind an event, made known if need be; None for a workspace that never installed the bot, and for
     plain talk in a channel that is bound to nothing."""
     installation = _installation(event, uow)
-    if installation is None or installation.id is None:
-        return None
+    if installation is None or installation.id is None or not event.actor.workspace:
+        return None  # the platform did not say whose account it is: nobody we know
     channels = _channels(event.place, uow)
     direct = isinstance(event, Said) and event.direct
     person = _known(event, installation, channels, uow)
@@ -41,11 +41,22 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         installation_id=installation.id,
         event=event.id,
         place=event.place,
-        programme_ids=tuple(dict.fromkeys(channel.programme_id for channel in channels)),
+        programme_ids=_programmes(channels, person, uow),
         internal=bool(channels) and all(channel.kind == "internal" for channel in channels),
         direct=direct,
         message=event.message or None if isinstance(event, Said | Asked) else None,
         thread=event.thread if isinstance(event, Said | Asked) else None,
+    )
+
+
+def _programmes(channels: tuple[Channel, ...], person: Person, uow: UnitOfWork) -> tuple[int, ...]:
+    """What the place is bound to, as far as this person may know: a provider's people only their own company's."""
+    found = dict.fromkeys(channel.programme_id for channel in channels)
+    if person.side == Side.CLIENT:
+        return tuple(found)
+    rows = [uow.providers.programme(programme_id) for programme_id in found]
+    return tuple(
+        row.id for row in rows if row is not None and row.id is not None and row.provider_id == person.provider_id
     )
 
 

@@ -7,13 +7,15 @@ transaction back, is logged without people's words, and the person is told that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from handlers.asking import find_asker
+from handlers.saying import About, say
+from handlers.vocabulary.address import Direct, Side
 from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
@@ -23,7 +25,7 @@ from handlers.vocabulary.incoming import (
     Shortcut,
     Submitted,
 )
-from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone, Words
+from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Form, PrivateCard, Tone, Words
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
@@ -116,11 +118,13 @@ class Router:
         if asker is None:
             return None
         if isinstance(event, Said):
-            return self._said(event, asker, uow, now)
+            said = self._said(event, asker, uow, now)
+            return said if said is None else by_message(event, said, asker, uow, now)
         if isinstance(event, Reacted):
             return self._table.reacted(event, asker, uow, now)
         if isinstance(event, Asked):
-            return self._asked(event, asker, uow, now)
+            asked = self._asked(event, asker, uow, now)
+            return by_message(event, asked, asker, uow, now) if event.mention else asked
         if isinstance(event, Shortcut):
             raw = Raw(quoted=event.words, quoted_ref=event.message)
             return self._run(self._table.shortcuts.get(event.name, event.name), raw, asker, uow, now)
@@ -167,6 +171,25 @@ class Router:
 
     def _follow(self, uow: UnitOfWork, now: datetime) -> None:
         follow(self._table.followers, uow, now)
+
+
+def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The answer to somebody who wrote a message instead of a command.
+
+    A form cannot open from a message: a button opens it. What only they may read goes to a provider's person as a direct
+    message, since whether they see a private answer in a channel they joined from outside is not certain.
+    """
+    card = answer.card if answer.form is None else _open_by_button(event, answer.form)
+    if card is None or (asker.side is Side.CLIENT and not (isinstance(event, Said) and event.direct)):
+        return replace(answer, card=card, form=None)
+    about = About(asker.installation_id, "answer", "asked by a message")
+    say(uow, DirectPost(Direct(asker.account, asker.side), card), about, f"answer:{event.id}", now)
+    return Answer(reaction=answer.reaction or "white_check_mark")
+
+
+def _open_by_button(event: Asked | Said, form: Form) -> PrivateCard:
+    again = Button("help.meant", f"Open: {form.title}"[:75], event.words[:1900], style="primary")
+    return PrivateCard(text=f"{form.title}: press the button to open the form.", buttons=(again,))
 
 
 def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: datetime) -> None:

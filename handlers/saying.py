@@ -12,6 +12,7 @@ from handlers.vocabulary.outgoing import (
     AnyCard,
     DirectPost,
     InternalCard,
+    Picture,
     Post,
     PrivateCard,
     Reaction,
@@ -99,6 +100,39 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
         raise WouldLeak(f"{once} was said as {row.visibility} and cannot become {visibility_of(card)}")
     uow.outbox.revise(row, encode(card), now)
     return True
+
+
+PICTURE = "picture"
+"""Kind of a row that shares a card's picture in the card's thread."""
+
+
+def has_picture(card: AnyCard) -> bool:
+    """Whether there is a chart in the card."""
+    return any(isinstance(element, Picture) for element in card.elements)
+
+
+def picture_row(card: OutboxRow, channel: str, thread: str, now: datetime) -> OutboxRow:
+    """The row that shares the picture of ``card``, which stands in ``channel``, in the thread of the card ``thread``."""
+    once = f"{PICTURE}:{card.once}"
+    return OutboxRow(
+        key=key_of(f"{card.installation_id}:{once}"),
+        installation_id=card.installation_id,
+        provider_id=card.provider_id,
+        programme_id=card.programme_id,
+        once=once,
+        kind=PICTURE,
+        subject=card.subject,
+        subject_id=card.subject_id,
+        reason=card.reason,
+        visibility=card.visibility,
+        platform=card.platform,
+        workspace=card.workspace,
+        channel=channel,
+        thread_card=thread,
+        content=card.content,
+        created_at=now,
+        not_before=now,
+    )
 
 
 def _row(about: About, once: str, now: datetime, not_before: datetime) -> OutboxRow:

@@ -27,6 +27,7 @@ class FakeGateway:
     """A platform in memory. ``faults`` are used up one a request: an outcome to answer with, before or after posting."""
 
     platform: Platform = Platform.ROOM
+    pictures_apart: bool = False
     posted: list[Posted] = field(default_factory=list)
     reactions: list[Delivery] = field(default_factory=list)
     faults: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -52,7 +53,9 @@ class FakeGateway:
 
     def _stand(self, delivery: Delivery) -> Sent:
         account = delivery.account
-        place = delivery.place or Place(self.platform, account.workspace if account else "", f"D-{account.user if account else ''}")
+        place = delivery.place or Place(
+            self.platform, account.workspace if account else "", f"D-{account.user if account else ''}"
+        )
         if isinstance(delivery.card, Reaction):
             self.reactions.append(delivery)
             return Sent("reaction", place)

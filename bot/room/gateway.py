@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent
+from collections.abc import Callable
+
+from sqlalchemy.exc import OperationalError
+
+from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Unsure
 from bot.room.bell import Change
 from bot.room.parts import Shelf
 from bot.room.posting import post
@@ -11,11 +15,15 @@ from handlers.vocabulary.outgoing import AnyCard, Reaction
 from storage.models.room import RoomChannel, RoomMessage, RoomUser
 from storage.room import BOT, RoomRepository
 
+BUSY_SECONDS = 2.0
+"""How long a busy database is left alone before it is asked again."""
+
 
 class RoomGateway:
-    """Posts, edits and finds cards in the room. Nothing can be ``Unsure`` here: a transaction commits or it does not."""
+    """Posts, edits and finds cards in the room. ``Unsure`` only when the database itself does not answer."""
 
     platform = Platform.ROOM
+    pictures_apart = False
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -23,22 +31,35 @@ class RoomGateway:
     async def post(self, delivery: Delivery) -> Outcome:
         """Post a card (opening the person's own channel if need be), or put a reaction. The same key posts once."""
         if isinstance(delivery.card, Reaction):
-            return self._announced(await self._shelf.run(self._react, delivery, delivery.card))
-        return self._announced(await self._shelf.run(self._post, delivery, delivery.card))
+            return await self._tried(self._react, delivery, delivery.card)
+        return await self._tried(self._post, delivery, delivery.card)
 
     async def update(self, delivery: Delivery) -> Outcome:
         """Show the newer card in place. An older revision than the one that stands there changes nothing."""
         if isinstance(delivery.card, Reaction):
             return await self.post(delivery)
-        return self._announced(await self._shelf.run(self._update, delivery, delivery.card))
+        return await self._tried(self._update, delivery, delivery.card)
 
     async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:
         """Look for the delivery's key (for a reaction: the emoji under its message)."""
-        return await self._shelf.run(self._find, delivery)
+        try:
+            return await self._shelf.run(self._find, delivery)
+        except OperationalError:
+            return Later(BUSY_SECONDS, "workspace")
 
     async def is_shared(self, place: Place) -> bool | None:
         """Whether both companies read this channel; None for a channel the room does not know."""
         return await self._shelf.run(self._is_shared, place)
+
+    async def _tried(self, send: Callable[..., Outcome], delivery: Delivery, card: AnyCard | Reaction) -> Outcome:
+        """Send, and let open pages know. A database that does not answer may have committed all the same."""
+        try:
+            outcome = await self._shelf.run(send, delivery, card)
+        except OperationalError as error:
+            return Unsure(f"the room's database did not answer: {type(error.orig).__name__}")
+        if isinstance(outcome, Sent):
+            self._shelf.bell.ring(Change("message", outcome.place.channel, outcome.ref))
+        return outcome
 
     # --- each in one transaction, in a thread -----------------------------------------------------------------------
 
@@ -107,11 +128,6 @@ class RoomGateway:
     def _sent(self, message: RoomMessage) -> Sent:
         place = Place(Platform.ROOM, self._shelf.workspace, message.channel_id)
         return Sent(message.id, place, message.revision)
-
-    def _announced(self, outcome: Outcome) -> Outcome:
-        if isinstance(outcome, Sent):
-            self._shelf.bell.ring(Change("message", outcome.place.channel, outcome.ref))
-        return outcome
 
 
 def _channel(room: RoomRepository, delivery: Delivery) -> RoomChannel | Refused:

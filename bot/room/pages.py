@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -63,21 +64,20 @@ class Pages:
         async def answered(request: Request) -> Response:
             try:
                 return await endpoint(request)
-            except (Nothing, Forged) as refusal:
-                return self._trouble(request, refusal)
+            except Nothing as nothing:
+                return self._trouble(request, 404, "Nothing here", str(nothing))
+            except Forged:
+                return self._trouble(request, 403, "Please reload", Forged.__doc__ or "")
+            except OperationalError:
+                return self._trouble(request, 503, "Not saved", "Not saved. Please try again in a moment.")
 
         return answered
 
-    def _trouble(self, request: Request, refusal: Nothing | Forged) -> Response:
-        forged = isinstance(refusal, Forged)
-        words = (Forged.__doc__ or "") if forged else str(refusal)
-        status = 403 if forged else 404
+    def _trouble(self, request: Request, status: int, title: str, words: str) -> Response:
         if "application/json" in request.headers.get("accept", ""):
-            return JSONResponse({"reload": True, "toast": words}, status)
-        html = self.templates.get_template("trouble.html").render(
-            title="Please reload" if forged else "Nothing here", words=words, address="/", way_out="Open the room"
-        )
-        return HTMLResponse(html, status)
+            return JSONResponse({"trouble": words}, status)
+        page = self.templates.get_template("trouble.html")
+        return HTMLResponse(page.render(title=title, words=words, address="/", way_out="Open the room"), status)
 
     # --- answers to GET ---------------------------------------------------------------------------------------------
 
@@ -192,7 +192,8 @@ class Pages:
             "leaps": LEAPS,
             "clock_words": self.room.clock.describe(),
             "here": town(reader.zone),
-            "here_now": shown(reader.now, reader.zone, reader.now),
+            "here_day": shown(reader.now, reader.zone, reader.now, "date"),
+            "here_time": shown(reader.now, reader.zone, reader.now, "time"),
             "plain_path": plain,
             "guest_path": plain + GUEST,
             "where": f"/c/{channel.id}{open_thread}" if channel else "/c",

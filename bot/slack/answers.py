@@ -39,12 +39,12 @@ def command_ack(answer: Answer) -> Body:
     return {"response_type": "ephemeral", **words} if words else EMPTY
 
 
-def submit_ack(answer: Answer) -> Body:
-    """The acknowledgement of a form: problems at the fields, a form or a card in its place, or all forms closed."""
+def submit_ack(answer: Answer, channel: str = "") -> Body:
+    """The acknowledgement of a form opened in ``channel``: problems at the fields, a form or a card in its place, or all forms closed."""
     if answer.problems:
         return forms.problems(answer)
     if answer.form is not None:
-        return {"response_action": "update", "view": forms.modal(answer.form)}
+        return {"response_action": "update", "view": forms.modal(answer.form, channel)}
     if answer.card is not None:
         return {"response_action": "update", "view": card_view(answer.card.title, card_words(answer.card))}
     return {"response_action": "clear"}

@@ -6,6 +6,7 @@ import re
 
 from bot.plain import more
 from bot.slack import limits
+from bot.slack.carry import packed
 from bot.slack.limits import cut, cut_counting, fitting
 from bot.slack.render import options
 from bot.slack.rich_text import Json, literal, section, tidy
@@ -15,10 +16,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{2}:\d{2}")
 
 
-def modal(form: Form) -> Json:
+def modal(form: Form, channel: str = "") -> Json:
     """The form as a view for ``views.open``, ``views.update`` or an ack.
 
-    ``callback_id`` is the form's action, ``private_metadata`` what it carries, and each input's ``block_id`` *and*
+    ``callback_id`` is the form's action, ``private_metadata`` the ``channel`` it was opened in and what it carries, and each input's ``block_id`` *and*
     ``action_id`` are the field's name: the value stands in ``state.values[name][name]``. Raises ValueError when
     ``hidden`` is longer than Slack carries.
     """
@@ -32,7 +33,9 @@ def modal(form: Form) -> Json:
     return {
         "type": "modal",
         "callback_id": fitting(form.action, limits.IDENTIFIER, "Form.action"),
-        "private_metadata": fitting(form.hidden, limits.PRIVATE_METADATA, f"Form.hidden of {form.action}"),
+        "private_metadata": fitting(
+            packed(channel, form.hidden), limits.PRIVATE_METADATA, f"Form.hidden of {form.action}"
+        ),
         "title": _plain(form.title, limits.MODAL_TITLE),
         "submit": _plain(form.submit, limits.MODAL_BUTTON),
         "close": _plain("Cancel", limits.MODAL_BUTTON),

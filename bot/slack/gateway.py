@@ -35,6 +35,7 @@ class SlackGateway:
     """Speaks to one workspace. Never repeats a request by itself; every method answers with a type."""
 
     platform = Platform.SLACK
+    pictures_apart = True
 
     def __init__(self, settings: SlackSettings, timeout: float = 10, client: AsyncWebClient | None = None) -> None:
         """``timeout`` bounds one request, in seconds."""
@@ -46,6 +47,8 @@ class SlackGateway:
 
     async def post(self, delivery: Delivery) -> Outcome:
         """Posts a card (its key as the message's metadata), in its thread if it has one; or puts a reaction."""
+        if delivery.picture:
+            return await self._post_picture(delivery)
         place = await self._place(delivery)
         if not isinstance(place, Place):
             return place
@@ -94,6 +97,8 @@ class SlackGateway:
 
         A reaction is never found: putting it twice is harmless.
         """
+        if delivery.picture and delivery.place is not None and delivery.thread is not None:
+            return await self.find_picture(delivery, Sent(delivery.thread, delivery.place), since)
         if isinstance(delivery.card, Reaction):
             return Missing()
         place = await self._place(delivery)
@@ -114,6 +119,11 @@ class SlackGateway:
             log.warning("slack.sharing_unknown", error=type(error).__name__)
             return None
         return outsiders_read(answer["channel"])
+
+    async def _post_picture(self, delivery: Delivery) -> Outcome:
+        if delivery.place is None or delivery.thread is None:
+            return Refused("the picture names no card")
+        return await self.share_picture(delivery, Sent(delivery.thread, delivery.place))
 
     async def share_picture(self, delivery: Delivery, sent: Sent) -> Outcome:
         """Uploads the card's chart into the thread of its message ``sent``; a row of its own, see ``Pictures``."""

@@ -165,7 +165,7 @@ class Listeners:
         except Unavailable:
             await ack(answers.submit_not_saved(body))
             return
-        await ack(answers.submit_ack(answer))
+        await ack(answers.submit_ack(answer, payloads.channel_of(body)))
 
     async def _handle_gesture(self, incoming: AnyIncoming) -> Answer:
         try:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.slack.carry import unpacked
 from bot.slack.identity import Identity
 from bot.slack.words import plain
 from handlers.vocabulary.address import Account, Place, Platform
@@ -55,10 +56,10 @@ def submitted(body: Payload, us: Identity) -> Submitted:
     return Submitted(
         unique,
         person(body),
-        None,
+        Place(Platform.SLACK, host_of(body, us), channel_of(body)),
         view["callback_id"],
         values,
-        view.get("private_metadata") or "",
+        unpacked(view.get("private_metadata") or "")[1],
         actor_name=shown_name(body),
         request=unique,
     )
@@ -133,8 +134,15 @@ def unique_id(kind: str, body: Payload) -> str:
     return f"slack:{kind}:{digest[:32]}"
 
 
+def channel_of(body: Payload) -> str:
+    """The channel it happened in, for a form the one it was opened in; "" when there is none."""
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    channel = channel or (body.get("container") or {}).get("channel_id")
+    return channel or unpacked((body.get("view") or {}).get("private_metadata") or "")[0]
+
+
 def _place(body: Payload, us: Identity) -> Place | None:
-    channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+    channel = channel_of(body)
     return Place(Platform.SLACK, host_of(body, us), channel) if channel else None
 
 

@@ -18,6 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack import answers, forms
 from bot.slack.clients import library_logger
+from bot.slack.payloads import channel_of
 from handlers.vocabulary.address import Place
 from handlers.vocabulary.incoming import AnyIncoming, Asked, Said
 from handlers.vocabulary.outgoing import Answer, Form
@@ -59,7 +60,8 @@ class Speaker:
     async def open_form(self, body: Payload, form: Form, within: float) -> bool:
         """Opens the form by the payload's trigger, on top of one that is open already. False when it did not open."""
         opener = self._client.views_push if body.get("view") else self._client.views_open
-        return await self._try("form", opener(trigger_id=body.get("trigger_id", ""), view=forms.modal(form)), within)
+        view = forms.modal(form, channel_of(body))
+        return await self._try("form", opener(trigger_id=body.get("trigger_id", ""), view=view), within)
 
     async def answer_gesture(self, body: Payload, answer: Answer) -> None:
         """What follows a click or a shortcut: a form, else a private word."""

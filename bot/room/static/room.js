@@ -155,7 +155,7 @@ async function send(form, button) {
 }
 
 function settle(form, answer) {
-  if (answer.reload) { toast(answer.toast, true); return; }
+  if (answer.trouble) { toast(answer.trouble, true); return; }
   const menu = form.closest(".message-menu[open]");
   if (menu) { menu.open = false; $("summary", menu).focus(); }
   if (!answer.keep && form.elements.nonce) form.elements.nonce.value = answer.nonce;

@@ -114,7 +114,7 @@ MEANT: dict[str, AnyIncoming | None] = {
     "press_by_outsider": Pressed("*", LEAD, SHARED, "issue.ack", "42", ROOT),
     "press_select": Pressed("*", MANAGER, SHARED, "setup.provider", "7", ROOT),
     "press_in_form": Pressed("*", MANAGER, None, "issue.more", "9", None),
-    "form_by_outsider": Submitted("*", LEAD, None, "issue.report", FORM, "provider=7"),
+    "form_by_outsider": Submitted("*", LEAD, SHARED, "issue.report", FORM, "provider=7"),
     "shortcut_on_message": Shortcut(
         "*", MANAGER, SHARED, "report_issue", "1789000100.000200", "calls drop > 5 min", LEAD
     ),

@@ -308,6 +308,17 @@ def test_four_week_value_is_the_ratio_of_sums() -> None:
     assert bare.value == pytest.approx(70.0)
 
 
+def test_status_looks_back_four_weeks_or_one_month() -> None:
+    """The status value is that of the last four weeks, not three or five; a month stands alone."""
+    values = [10.0, 80.0, 84.0, 88.0, 92.0]
+    current = status(weekly(values), TARGET)
+    months = [Point(date(2026, month, 1), value) for month, value in enumerate(values, start=1)]
+    monthly = status(series(SHARE, Step.MONTH, months), TARGET)
+    assert current is not None
+    assert monthly is not None
+    assert (current.value, monthly.value) == (pytest.approx(86.0), 92.0)
+
+
 def test_old_periods_keep_the_old_target() -> None:
     """A raised target counts from its first week on and leaves earlier statuses as they were."""
     change = MONDAY + timedelta(weeks=10)

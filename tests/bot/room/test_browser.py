@@ -126,7 +126,7 @@ def test_the_week_goes_on_on_a_phone(browser: Browser, address: str) -> None:
     expect(reply.get_by_role("button", name="done: Parley")).to_be_visible()
     expect(page.get_by_text("3 replies", exact=True)).to_be_visible()
     page.get_by_role("button", name="Next Monday").click()
-    expect(page.get_by_text("Mon 30 Nov, 17:00")).to_be_visible()
+    expect(page.get_by_role("region", name="Clock").get_by_text("Mon 30 Nov, 17:00")).to_be_visible()
     page.get_by_role("link", name="Back to manila-voice").click()
     expect(page.get_by_role("link", name="3 replies")).to_be_visible()
 

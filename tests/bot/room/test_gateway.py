@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.ports import Delivery, Missing, Refused, Sent
+from sqlalchemy.exc import OperationalError
+
+from bot.ports import Delivery, Later, Missing, Refused, Sent, Unsure
+from bot.room.gateway import RoomGateway
+from bot.room.parts import RoomUnit
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
 from handlers.vocabulary.outgoing import AnyCard, InternalCard, PrivateCard, Reaction, SharedCard
 from tests.bot.room.harness import Stage, delivery
@@ -106,6 +112,17 @@ async def test_a_reaction_is_put_once_and_found(made: Stage) -> None:
     with made.shelf.units() as unit:
         row = unit.room.message(ref)
         assert row is not None and row.reactions == {"eyes": ["parley"]}
+
+
+async def test_a_database_that_does_not_answer_leaves_doubt(made: Stage) -> None:
+    """A post that the database did not answer is Unsure, and looking for it is put off; nothing is raised."""
+
+    def failing() -> AbstractContextManager[RoomUnit]:
+        raise OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("locked"))
+
+    gateway = RoomGateway(replace(made.shelf, units=failing))
+    assert isinstance(await gateway.post(delivery(SharedCard("x"))), Unsure)
+    assert isinstance(await gateway.find(delivery(SharedCard("x")), 0), Later)
 
 
 async def test_unknown_places_and_people_are_refused_by_name(made: Stage) -> None:

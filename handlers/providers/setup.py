@@ -154,7 +154,7 @@ def _meant(who: str, asker: Asker, uow: UnitOfWork, field: str) -> Person:
         person = person if own is not None and person.provider_id == own.provider_id else None
     if person is None:
         raise Invalid(
-            {field: f"{who!r} is nobody I know here. Mention them, for example @maya, or let them write a word first."}
+            {field: f"{who!r} is nobody I know here. Mention them, for example @maya, or let them mention me once."}
         )
     return person
 

@@ -239,7 +239,7 @@ def _person(named: str, free: bool, side: Side, change: Changing, uow: UnitOfWor
     if not named.startswith("<@") and MEMBER_ID.fullmatch(user) is None:
         raise ValueError(
             f"{named!r} is nobody I know here. Give their member id and name, such as U0123ABC Jo Santos, "
-            "or let them write one word in the channel first."
+            "or let them mention me once in the channel."
         )
     return person_of(PersonSpec(name=name.strip(), user=user), side, change, uow)
 

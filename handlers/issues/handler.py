@@ -47,6 +47,8 @@ def report(command: ReportIssue, asker: Asker, uow: UnitOfWork, now: datetime) -
     voice.react(issue, asker, uow, now, "eyes")
     uow.happened(IssueReported(standing.id))
     said = f"Issue {issue.number} is reported to {forms.seen_by(standing)}. {owner.name} looks after it."
+    if asker.message is not None:
+        return Answer(done=said)  # a message is confirmed by its reaction and the card that now stands in the channel
     return Answer(card=cards.confirmation(standing, said), done=said)
 
 

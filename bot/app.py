@@ -7,10 +7,13 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from sqlalchemy import make_url
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -144,14 +147,29 @@ def migrate(database: Database) -> None:
         )
 
 
+def prepare_example(settings: Settings) -> None:
+    """Make the example's database beside its place and move it there when it is whole: a half-made one is never opened."""
+    place = make_url(settings.database_url).database
+    if place is None or Path(place).exists() or not settings.database_url.startswith("sqlite"):
+        return
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        made = Path(folder) / "example.sqlite"
+        database = Database(f"sqlite:///{made}", durable=False)
+        migrate(database)
+        furnish(database, settings.example_now)
+        database.dispose()
+        made.rename(place)
+
+
 def build(settings: Settings) -> tuple[House, Starlette]:
     """Everything, wired but not started. Raises ``AlreadyRunning``."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
-    lock = None
-    if database.is_sqlite:
-        lock = FileLock(settings.home / "running.lock")
+    lock = FileLock(settings.home / "running.lock") if settings.database_url.startswith("sqlite") else None
+    if lock is not None:
         lock.take()
+    if settings.is_example:
+        prepare_example(settings)
+    database = Database(settings.database_url)
     migrate(database)
     clock = Clock()
     engine = Engine(database, executor="parley", pace=settings.pace)
@@ -159,8 +177,6 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     shelf = Shelf(
         units=lambda: UnitOfWork(database), run=run, codec=CardCodec(encode, decode_card), bell=Bell(), now=clock.now
     )
-    if settings.is_example:
-        furnish(lambda: UnitOfWork(database), shelf, clock, settings.example_now)
     wiring = table()
     gateways = _gateways(settings, shelf)
     router = Router(wiring, lambda: UnitOfWork(database, engine.enqueue), settings.command)

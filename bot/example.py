@@ -15,11 +15,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock, StillClock
+from bot.clock import StillClock
 from bot.courier import Courier, Patience
+from bot.room.bell import Bell
 from bot.room.gateway import RoomGateway
-from bot.room.parts import Shelf
+from bot.room.parts import CardCodec, Shelf
 from bot.room.posting import post
+from bot.room.time import OFFSET
 from bot.timeline import play
 from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
@@ -29,13 +31,15 @@ from handlers.providers.handler import set_up
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
 from handlers.router import Router, follow
 from handlers.routes import table
+from handlers.saying import decode_card, encode
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import Asked, Said
+from storage.database import Database
 from storage.models.person import Person
 from storage.models.provider import Installation
 from storage.models.room import RoomChannel, RoomMessage, RoomUser
 from storage.room import RoomRepository
-from storage.unit_of_work import Units
+from storage.unit_of_work import UnitOfWork, Units
 
 CLIENT_ZONE = "Europe/London"
 WORKSPACE = "room"
@@ -200,31 +204,29 @@ def week_figures(company: Company, monday: date, weeks_before_story: int) -> lis
     return made
 
 
-def is_furnished(units: Units) -> bool:
-    """Whether the example stands already."""
-    with units() as uow:
-        return uow.providers.installation(Platform.ROOM, WORKSPACE) is not None
+def furnish(database: Database, present: datetime | None) -> None:
+    """Set the example up in an empty database, and let its two weeks of story go by until ``present`` (aware; None: now).
 
-
-def furnish(units: Units, shelf: Shelf, clock: Clock, present: datetime | None) -> None:
-    """Set the example up, once, and let its two weeks of story go by until ``present`` (aware; None is the real now)."""
-    if present is not None and not is_furnished(units):
-        clock.offset = present - datetime.now(UTC)
-    if is_furnished(units):
-        return
-    asyncio.run(Story(units, shelf, clock.now()).tell())
+    The room's clock goes on from there.
+    """
+    real = datetime.now(UTC)
+    story = Story(lambda: UnitOfWork(database), present or real)
+    asyncio.run(story.tell())
+    with UnitOfWork(database) as uow:
+        uow.settings.set(OFFSET, str(((present or real) - real).total_seconds()))
+        uow.commit()
 
 
 class Story:
     """The two weeks before the present."""
 
-    def __init__(self, units: Units, shelf: Shelf, present: datetime) -> None:
+    def __init__(self, units: Units, present: datetime) -> None:
         self._units = units
         self._present = present
         local = present.astimezone(ZoneInfo(CLIENT_ZONE)).date()
         self._monday = local - timedelta(days=local.weekday() + STORY_DAYS)
         self._clock = StillClock(self._at(0, "07:00"))
-        self._shelf = Shelf(units=shelf.units, run=inline, codec=shelf.codec, bell=shelf.bell, now=self._clock.now)
+        self._shelf = Shelf(units, inline, CardCodec(encode, decode_card), Bell(), self._clock.now)
         self._table = table()
         self._router = Router(self._table, units)
         patience = {Platform.ROOM: Patience(timeout=0, settle=0)}

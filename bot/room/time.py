@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.room.clock import Leap
 from storage.unit_of_work import Units
 
-SETTING = "room.clock.offset"
+OFFSET = "room.clock.offset"
 MORNING = time(9, 30)
 """Where "next morning" lands: after the morning's reminders and digests, so that one sees them."""
 
@@ -50,13 +50,13 @@ class MovableClock:
     def restore(self) -> None:
         """Go on from where the clock stood before the restart."""
         with self._units() as uow:
-            kept = uow.settings.get(SETTING)
+            kept = uow.settings.get(OFFSET)
         if kept is not None:
-            self._clock.offset = max(self._clock.offset, timedelta(seconds=float(kept)))
+            self._clock.offset = timedelta(seconds=float(kept))
 
     def _keep(self) -> None:
         with self._units() as uow:
-            uow.settings.set(SETTING, str(self._clock.offset.total_seconds()))
+            uow.settings.set(OFFSET, str(self._clock.offset.total_seconds()))
             uow.commit()
 
     def _target(self, to: Leap) -> datetime:

@@ -13,7 +13,7 @@ from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
 from handlers.vocabulary.events import OwnerChanged
-from handlers.vocabulary.outgoing import Answer, AnyCard, InternalCard, Mention, When, Words
+from handlers.vocabulary.outgoing import Answer, AnyCard, Facts, InternalCard, Mention, When, Words
 from storage.models.audit import AuditEntry
 from storage.models.delivery import OutboxRow
 from storage.models.issue import Issue

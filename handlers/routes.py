@@ -14,12 +14,16 @@ from handlers.issues import handler as issues
 from handlers.issues import thread as issue_thread
 from handlers.issues import timing as issue_timing
 from handlers.issues.commands import AskReport, EditIssue, OneIssue, ReportIssue, ShowIssues
+from handlers.metrics import handler as metrics
+from handlers.metrics import replies as figure_replies
+from handlers.metrics import requests as figure_requests
+from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.providers import setup, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
 from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
-from handlers.vocabulary.events import OwnerChanged, ProviderSetUp
+from handlers.vocabulary.events import FiguresReported, OwnerChanged, ProviderSetUp
 from handlers.vocabulary.route import Route, Verb, Who
 
 ROUTES: Sequence[Route[Any]] = (
@@ -50,12 +54,24 @@ ROUTES: Sequence[Route[Any]] = (
     # --- actions
     # --- reminders
     # --- metrics
+    Route("metrics.show", AskMetrics.parse, metrics.show),
+    Route("metrics.form", AskWeek.parse, metrics.form),
+    Route("metrics.enter", EnterFigures.parse, metrics.enter),
+    Route("metrics.why", AskWeek.parse, metrics.why),
     # --- digests
 )
 
 VERBS: Sequence[Verb] = (
     # in the order help shows them
     Verb("report", "issue.form", "report an issue, or see open ones with `report list`", Who.ANYONE, ("issue",), "Act"),
+    Verb(
+        "metrics",
+        "metrics.show",
+        "figures and targets; `metrics SL 82%` enters one",
+        Who.ANYONE,
+        ("kpi", "status"),
+        "Look",
+    ),
     Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
 )
 
@@ -67,6 +83,8 @@ SHORTCUTS: Mapping[str, str] = {
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
     "issue": issue_thread.reply,
+    "figures": figure_replies.reply,
+    "digest": figure_replies.reply,
 }
 
 DIRECT_REPLIES: Sequence[Speech] = (
@@ -77,10 +95,12 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
     OwnerChanged: (issue_timing.owner_changed,),
+    FiguresReported: (figure_requests.refresh,),
 }
 
 FIRINGS: Mapping[str, Firing] = {
     # subject of a schedule -> what to do when it comes due
+    "figures": figure_requests.ask,
     "issue.acknowledge": issue_timing.acknowledge_due,
     "issue.resolve": issue_timing.resolve_due,
     "issue.answer": issue_timing.answer_due,

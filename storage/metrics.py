@@ -150,9 +150,12 @@ class MetricRepository:
             .order_by(col(Figure.period_start), col(Figure.id))
         ).all()
 
-    def readings(self, programme_ids: Sequence[int], end: date, metric: str | None = None) -> list[Reading]:
+    def readings(
+        self, programme_ids: Sequence[int], end: date, *, metric: str | None = None, start: date | None = None
+    ) -> list[Reading]:
         """All figures in force whose period starts before ``end``, oldest first, as light rows: whole histories are
-        read for every digest, and the full objects cost ten times as much. Of one ``metric`` if given."""
+        read for every digest, and the full objects cost ten times as much. Of one ``metric``, and from ``start`` on,
+        if given."""
         query = (
             sa_select(*(getattr(Figure, name) for name in Reading._fields))
             .where(
@@ -164,8 +167,21 @@ class MetricRepository:
         )
         if metric is not None:
             query = query.where(col(Figure.metric) == metric)
+        if start is not None:
+            query = query.where(col(Figure.period_start) >= start)
         return [Reading(*row) for row in self._session.execute(query).all()]
 
     def figures(self, figure_ids: Sequence[int]) -> Sequence[Figure]:
         """The figures with these ids, in order."""
         return self._session.exec(select(Figure).where(col(Figure.id).in_(figure_ids)).order_by(col(Figure.id))).all()
+
+    def withdraw(self, figure: Figure, now: datetime) -> Figure | None:
+        """Take a figure back: what it replaced is in force again, and is answered; None if it replaced nothing."""
+        before = self._session.exec(select(Figure).where(Figure.superseded_by == figure.id)).first()
+        figure.superseded_at = now
+        self._session.add(figure)
+        if before is not None:
+            before.superseded_by = before.superseded_at = None
+            self._session.add(before)
+        self._session.flush()
+        return before

@@ -135,18 +135,24 @@ class Ledger:
 
 def keep(
     uow: UnitOfWork, programme: Programme, given: Sequence[Given], source: Source, now: datetime, words: str = ""
-) -> list[Kept]:
+) -> tuple[list[Kept], list[str]]:
     """Keep what one person gave at once, with its audit entry; ``FiguresReported`` happens for what is new.
 
-    Raises ``Overlap``: then nothing of it may be committed.
+    Answers what was kept, and in a sentence each what was not because it overlaps another grain.
     """
+    kept: list[Kept] = []
+    refused: list[str] = []
+    if not given:
+        return kept, refused
     starts = [each.period_start for each in given]
-    if not starts:
-        return []
     ledger = Ledger(uow, programme, min(starts), max(starts))
-    kept = [ledger.keep(each, source, now) for each in given]
+    for each in given:
+        try:
+            kept.append(ledger.keep(each, source, now))
+        except Overlap as problem:
+            refused.append(str(problem))
     _note(uow, programme, kept, source, now, words)
-    return kept
+    return kept, refused
 
 
 def import_observations(

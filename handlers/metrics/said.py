@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.figures import Figure as Measured
@@ -15,9 +16,13 @@ from handlers.metrics.keeping import Given
 from handlers.metrics.metric import Aggregation, Metric, Unit
 from handlers.metrics.numbers import NotANumber, TwoReadings, read_number
 from handlers.metrics.values import EXAMPLES, ValueProblem, format_value, parse_value
+from handlers.replies import parse
+from handlers.replies.words import Figure as SaidFigure
 from handlers.replies.words import Figures
 
 EXAMPLE_LIMIT = 3
+MOST_WORDS_BESIDE = 3
+"""A known name with at most so many other words ("QA good") is a figure that failed; with more it is talk."""
 _RATIO = re.compile(r"(?P<part>[\d.,' ]+?)\s*(?:/|out of|of)\s*(?P<whole>[\d.,' ]+)", re.I)
 _BESIDE = re.compile(r"(?P<value>.*?)\s*\((?P<beside>[^()]*)\)\s*", re.S)
 _CONTACTS = re.compile(r"(?P<volume>[\d.,' ]+)\s*(?:calls?|contacts?|chats?|tickets?|cases?|surveys?|answers?)", re.I)
@@ -88,6 +93,39 @@ def read_said(figures: Figures, catalogue: Catalogue, definitions: Mapping[str, 
             definition = definitions.get(metric.id, metric.definition)
             given[metric.id] = Given(metric, definition, measured, week)
     return Said(tuple(given.values()), tuple(unread), tuple(absent))
+
+
+def read_leniently(
+    words: str, catalogue: Catalogue, names: Mapping[str, str], today: date
+) -> tuple[Figures, list[Unread]] | None:
+    """A list in which only some figures can be read ("SL 82% QA good"); None when it is talk, or none can be read.
+
+    Only for threads in which figures were asked for: elsewhere a sentence is left alone.
+    """
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    starts = [found.start() for found in re.finditer(rf"(?<!\w)(?:{longest_first})(?!\w)", words, re.I)]
+    if not starts or words[: starts[0]].strip(" ,;:-\n"):
+        return None
+    values: list[SaidFigure] = []
+    unread: list[Unread] = []
+    for start, end in pairwise([*starts, len(words)]):
+        piece = words[start:end].strip(" ,;\n")
+        read = parse(piece, today=today, short_names=names)
+        if isinstance(read, tuple) and isinstance(read[0], Figures):
+            values += read[0].values
+            continue
+        found = re.match(longest_first, piece, re.I)
+        beside = piece[found.end() if found else 0 :].strip(" :=-")
+        if found is None or not 0 < len(beside.split()) <= MOST_WORDS_BESIDE:
+            return None
+        metric = catalogue.get(names[found[0].lower()])
+        unread.append(Unread(found[0], beside, f"a number such as {EXAMPLES[metric.unit].removesuffix('%')}?"))
+    return (Figures(tuple(values)), unread) if values else None
+
+
+def _question(metric: Metric, problem: ValueProblem) -> str:
+    why = problem.why if problem.why.endswith("?") else f"{problem.why}."
+    return f"{why} For example {short_of(metric)} {problem.example}"
 
 
 def _unknown(name: str, value: str, catalogue: Catalogue) -> Unread:

@@ -1,0 +1,82 @@
+"""What may be asked about figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.metrics.figures import Figure as Measured
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.said import read_measured
+from handlers.metrics.values import ValueProblem
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+
+
+@dataclass(frozen=True, slots=True)
+class AskMetrics:
+    """The verb: ``words`` are nothing, figures, "why SL", or a provider's name; from a button a programme's id."""
+
+    words: str
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> AskMetrics:
+        """Anything is fine: what it means depends on what is followed there."""
+        return cls((raw.words or raw.value).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class AskWeek:
+    """A programme's week, and a metric of it where the button names one."""
+
+    programme_id: int
+    week: date
+    metric: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> AskWeek:
+        """From a button's value, "3:2026-03-02" or "3:2026-03-02:service_level"."""
+        programme_id, week = _place_of(raw.value)
+        metric = raw.value.split(":")[2] if raw.value.count(":") > 1 else ""
+        if metric and metric not in catalogue().metrics:
+            raise Declined("That metric is not in the catalogue any more. Ask for the current table with: metrics")
+        return cls(programme_id, week, metric)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFigures:
+    """The form: figures of one week, by metric. None is: nothing to give."""
+
+    programme_id: int
+    week: date
+    figures: Mapping[str, Measured]
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> EnterFigures:
+        """Raises ``Invalid`` with a question at each field that cannot be read."""
+        programme_id, week = _place_of(raw.hidden)
+        figures: dict[str, Measured] = {}
+        problems: dict[str, str] = {}
+        for name, typed in raw.values.items():
+            metric = catalogue().metrics.get(name)
+            if metric is None or not typed.strip():
+                continue
+            try:
+                measured = read_measured(typed, metric)
+            except ValueProblem as problem:
+                problems[name] = str(problem)
+                continue
+            if measured is not None:
+                figures[name] = measured
+        if problems:
+            raise Invalid(problems)
+        return cls(programme_id, week, figures)
+
+
+def _place_of(value: str) -> tuple[int, date]:
+    """The programme and week a card or form carries."""
+    parts = value.split(":")
+    try:
+        return int(parts[0]), date.fromisoformat(parts[1])
+    except (ValueError, IndexError):
+        raise Declined("This card is from an older version. Ask for the current table with: metrics") from None

@@ -1,0 +1,240 @@
+"""Plain replies under a request for figures or a digest: figures, corrections, a challenge, kudos, undo.
+
+A plain reply has no private answer everywhere, so what is said goes to the thread and a reaction to the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import wall_of, zone
+from handlers.metrics import cards
+from handlers.metrics.challenges import challenge
+from handlers.metrics.keeping import Kept, Source, catalogue, keep
+from handlers.metrics.metric import Metric
+from handlers.metrics.requests import missing_of
+from handlers.metrics.said import Unread, read_leniently, read_said, read_volume, short_names
+from handlers.metrics.values import format_value
+from handlers.metrics.voice import Thread, react_to, say_in
+from handlers.metrics.weeks import UnclearWeek, last_complete, week_meant
+from handlers.replies import parse
+from handlers.replies.words import Ambiguous, ChallengeFigure, Figures, Kudos, Undo
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import FiguresReported
+from handlers.vocabulary.incoming import Said
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.route import Asker
+from storage.models.delivery import OutboxRow
+from storage.models.metrics import TrackedMetric
+from storage.models.provider import Programme
+from storage.models.recognition import Win
+from storage.unit_of_work import UnitOfWork
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+    """A reply in the thread of a request or a digest. None: it is not for the bot."""
+    programme = None if row.programme_id is None else uow.providers.programme(row.programme_id)
+    if programme is None or programme.state not in {"active", "paused"} or event.place is None:
+        return None
+    if asker.side is not Side.CLIENT and programme.id not in asker.programme_ids:
+        return None
+    anchor = zone(programme.anchor_zone)
+    thread = Thread(event, row, programme, asker, week_of_thread(row, uow) or last_complete(now, anchor))
+    return _answer(thread, uow, now)
+
+
+def week_of_thread(row: OutboxRow, uow: UnitOfWork) -> date | None:
+    """The week a card is about: a request's is in its name, a digest's is kept under its name."""
+    written = uow.settings.get(f"week:{row.once}") or row.once.rpartition(":")[2]
+    try:
+        return date.fromisoformat(written) if row.subject == "figures" or uow.settings.get(f"week:{row.once}") else None
+    except ValueError:
+        return None
+
+
+def _answer(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
+    assert thread.programme.id is not None
+    tracked = uow.metrics.tracked(thread.programme.id)
+    names = short_names(catalogue(), [each.metric for each in tracked])
+    today = wall_of(now, zone(thread.asker.zone)).date()
+    reading = parse(thread.event.words, today=today, short_names=names)
+    if isinstance(reading, Ambiguous):
+        return _ask_back(thread, reading, uow, now) if "figure" in reading.question else None
+    if isinstance(reading, tuple):
+        done = [_act(word, thread, tracked, uow, now) for word in reading]
+        return Answer() if any(done) else None
+    lenient = read_leniently(thread.event.words, catalogue(), names, today)
+    if lenient is not None:
+        _keep(lenient[0], lenient[1], thread, tracked, uow, now)
+        return Answer()
+    return _volume(thread, uow, now)
+
+
+def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: UnitOfWork, now: datetime) -> bool:
+    """Do what one word says; False for words of other rooms."""
+    if isinstance(word, Figures):
+        _keep(word, [], thread, tracked, uow, now)
+    elif isinstance(word, ChallengeFigure):
+        challenge(word, thread, tracked, uow, now)
+    elif isinstance(word, Kudos):
+        _kudos(word, thread, uow, now)
+    elif isinstance(word, Undo):
+        _undo(thread, uow, now)
+    else:
+        return False
+    return True
+
+
+def _ask_back(thread: Thread, reading: Ambiguous, uow: UnitOfWork, now: datetime) -> Answer:
+    react_to(thread, "question", uow, now)
+    say_in(
+        thread,
+        cards.line_card(thread.card_kind, reading.question, " For example: challenge SL: why"),
+        "asked",
+        uow,
+        now,
+    )
+    return Answer()
+
+
+# --- figures
+
+
+def _keep(
+    figures: Figures,
+    unread: Sequence[Unread],
+    thread: Thread,
+    tracked: Sequence[TrackedMetric],
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    """Keep what can be read, say it in the thread, and ask about the rest."""
+    try:
+        week = week_meant(figures.period, thread.week, wall_of(now, zone(thread.programme.anchor_zone)).date())
+    except UnclearWeek as problem:
+        react_to(thread, "question", uow, now)
+        say_in(thread, cards.line_card(thread.card_kind, str(problem)), "read", uow, now)
+        return
+    source = Source("reply", f"message {thread.event.message}", thread.asker.person_id)
+    echo = take(figures, unread, thread.programme, tracked, week, source, thread.event.words, uow, now)
+    react_to(thread, "question" if echo.unread or echo.refused else "white_check_mark", uow, now)
+    say_in(thread, cards.echo_card(thread.card_kind, echo), "read", uow, now)
+
+
+def take(
+    figures: Figures,
+    unread: Sequence[Unread],
+    programme: Programme,
+    tracked: Sequence[TrackedMetric],
+    week: date,
+    source: Source,
+    words: str,
+    uow: UnitOfWork,
+    now: datetime,
+) -> cards.Echo:
+    """Keep the figures of a message for a week; answers what to say about it."""
+    assert programme.id is not None
+    definitions = {each.metric: each.definition for each in tracked}
+    said = read_said(figures, catalogue(), definitions, week)
+    kept, refused = keep(uow, programme, said.given, source, now, words)
+    return echo_of(kept, refused, programme, tracked, week, uow, unread=(*said.unread, *unread), absent=said.absent)
+
+
+def echo_of(
+    kept: Sequence[Kept],
+    refused: Sequence[str],
+    programme: Programme,
+    tracked: Sequence[TrackedMetric],
+    week: date,
+    uow: UnitOfWork,
+    *,
+    unread: Sequence[Unread] = (),
+    absent: Sequence[Metric] = (),
+) -> cards.Echo:
+    """What is answered to figures that were kept."""
+    assert programme.id is not None
+    followed = {each.metric for each in tracked}
+    lines = tuple(_line(each, followed) for each in kept)
+    missing = tuple(each for each in missing_of(uow, programme.id, tracked, week) if each not in absent)
+    ask = any(line.bare for line in lines) and _first_time(programme, uow)
+    return cards.Echo(week, lines, tuple(unread), tuple(absent), tuple(refused), missing, ask)
+
+
+def _line(kept: Kept, followed: set[str]) -> cards.Line:
+    metric = catalogue().get(kept.row.metric)
+    before = "" if kept.before is None else format_value(metric, kept.before.value)
+    return cards.Line(
+        metric,
+        format_value(metric, kept.row.value),
+        before=before,
+        bare=bool(metric.denominator) and kept.row.denominator is None and kept.state != "unchanged",
+        known=kept.state == "unchanged",
+        extra=metric.id not in followed,
+    )
+
+
+# --- the volume, asked once
+
+
+def _first_time(programme: Programme, uow: UnitOfWork) -> bool:
+    """Whether the volume is neither known nor was asked for before; notes that it is asked now."""
+    if uow.settings.get(f"volume:{programme.id}") or uow.settings.get(f"volume.asked:{programme.id}"):
+        return False
+    uow.settings.set(f"volume.asked:{programme.id}", "yes")
+    return True
+
+
+def _volume(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
+    """A bare number after the question how many contacts there are; else the words are not for the bot."""
+    if not uow.settings.get(f"volume.asked:{thread.programme.id}"):
+        return None
+    volume = read_volume(thread.event.words)
+    if volume is None:
+        return None
+    uow.settings.set(f"volume:{thread.programme.id}", str(int(volume)))
+    react_to(thread, "white_check_mark", uow, now)
+    line = f"Thank you: about {volume:,.0f} contacts a week, until you tell me otherwise."
+    say_in(thread, cards.line_card(thread.card_kind, line), "volume", uow, now)
+    return Answer()
+
+
+# --- kudos and undo
+
+
+def _kudos(word: Kudos, thread: Thread, uow: UnitOfWork, now: datetime) -> None:
+    """A win; it stands in the next digest."""
+    assert thread.programme.id is not None
+    win = Win(programme_id=thread.programme.id, words=word.words, said_by=thread.asker.person_id, said_at=now)
+    uow.wins.add(win)
+    assert win.id is not None
+    uow.audit.note(thread.audit("kudos.given", "win", win.id, now), word.words)
+    react_to(thread, "tada", uow, now)
+
+
+def _undo(thread: Thread, uow: UnitOfWork, now: datetime) -> None:
+    """Take this person's newest figures of the week back; what they replaced counts again."""
+    assert thread.programme.id is not None
+    rows = [
+        each
+        for each in uow.metrics.between(thread.programme.id, thread.week, thread.week + timedelta(days=7))
+        if each.reported_by == thread.asker.person_id and each.reported_at >= now - UNDO_WITHIN
+    ]
+    newest = max((each.reported_at for each in rows), default=None)
+    undone = [each for each in rows if each.reported_at == newest]
+    if not undone:
+        line = "There is nothing of yours from the last ten minutes to take back. A later figure corrects: oops SL 82%"
+        say_in(thread, cards.line_card(thread.card_kind, line), "undone", uow, now)
+        return
+    lines = []
+    for each in undone:
+        before = uow.metrics.withdraw(each, now)
+        metric = catalogue().get(each.metric)
+        again = "no figure again" if before is None else f"{format_value(metric, before.value)} again"
+        lines.append(f"{metric.name}: {again}")
+    uow.audit.note(thread.audit("figures.undone", "figures", thread.programme.id, now))
+    uow.happened(FiguresReported(thread.programme.id, thread.week))
+    react_to(thread, "leftwards_arrow_with_hook", uow, now)
+    say_in(thread, cards.line_card(thread.card_kind, f"Taken back. {'; '.join(lines)}."), "undone", uow, now)

@@ -1,0 +1,113 @@
+"""The weekly request for figures: one card a week, only for what is missing, edited as figures come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import instant_of, zone
+from handlers.metrics.cards import Request, request_card
+from handlers.metrics.followed import MONTH_DAYS
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.metric import Metric
+from handlers.metrics.weeks import WEEK, last_complete
+from handlers.places import mention, shared_channel
+from handlers.saying import About, say, show
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import FiguresReported, Fired
+from handlers.vocabulary.outgoing import SharedPost
+from storage.metrics import Reading
+from storage.models.metrics import TrackedMetric
+from storage.models.provider import Programme, Provider
+from storage.unit_of_work import UnitOfWork
+
+KIND = "metrics.request"
+SUBJECT = "figures"
+LOOK_BACK = timedelta(days=100)
+"""How far back one looks whether a metric is reported by months."""
+
+
+def once_of(programme_id: int, week: date) -> str:
+    """The request's name for ever."""
+    return f"{SUBJECT}:{programme_id}:{week.isoformat()}"
+
+
+def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Ask for what is missing of the last whole week; nothing missing, nothing said."""
+    found = running(uow, fired.subject_id, now)
+    if found is None:
+        return
+    programme, provider = found
+    due = instant_of(datetime.fromisoformat(fired.wall), zone(provider.zone))
+    week = last_complete(due, zone(programme.anchor_zone))
+    to = shared_channel(uow, fired.subject_id)
+    request = _request(uow, programme, provider, week)
+    if to is None or not request.missing:
+        return
+    about = About(
+        programme.installation_id,
+        KIND,
+        "schedule",
+        subject=SUBJECT,
+        subject_id=fired.subject_id,
+        programme_id=programme.id,
+        provider_id=provider.id,
+    )
+    say(uow, SharedPost(to, request_card(request)), about, once_of(fired.subject_id, week), now)
+
+
+def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Figures came in: the request of that week, if there was one, shows how many are there."""
+    assert isinstance(event, FiguresReported)
+    week = event.period_start - timedelta(days=event.period_start.weekday())
+    once = once_of(event.programme_id, week)
+    if uow.outbox.by_once(once) is None:
+        return
+    programme = uow.providers.programme(event.programme_id)
+    provider = None if programme is None else uow.providers.provider(programme.provider_id)
+    if programme is not None and provider is not None:
+        show(uow, once, request_card(_request(uow, programme, provider, week)), now)
+
+
+def running(uow: UnitOfWork, programme_id: int, now: datetime) -> tuple[Programme, Provider] | None:
+    """The programme and its provider while the calendar speaks for them; None once it is over."""
+    programme = uow.providers.programme(programme_id)
+    provider = None if programme is None else uow.providers.provider(programme.provider_id)
+    if programme is None or provider is None or programme.state != "active":
+        return None
+    today = now.astimezone(zone(programme.anchor_zone)).date()
+    over = provider.contract_end is not None and provider.contract_end < today
+    return None if over else (programme, provider)
+
+
+def _request(uow: UnitOfWork, programme: Programme, provider: Provider, week: date) -> Request:
+    assert programme.id is not None
+    tracked = uow.metrics.tracked(programme.id)
+    owner = uow.providers.accountable(programme.id, Side.PROVIDER)
+    return Request(
+        provider=provider.name,
+        programme_id=programme.id,
+        week=week,
+        missing=missing_of(uow, programme.id, tracked, week),
+        expected=len(tracked),
+        asked=None if owner is None else mention(uow, owner),
+        when=programme.figures_wall,
+    )
+
+
+def missing_of(uow: UnitOfWork, programme_id: int, tracked: Sequence[TrackedMetric], week: date) -> tuple[Metric, ...]:
+    """The key metrics without any figure within a week. What is reported by months owes no weekly figures."""
+    newest: dict[tuple[str, str], Reading] = {}
+    there = set()
+    for row in uow.metrics.readings([programme_id], week + WEEK, start=week - LOOK_BACK):
+        series = row.metric, row.definition
+        newest[series] = row
+        if row.period_start + timedelta(days=row.period_days) > week:
+            there.add(series)
+    monthly = {series for series, row in newest.items() if row.period_days >= MONTH_DAYS}
+    known = catalogue().metrics
+    return tuple(
+        known[each.metric]
+        for each in tracked
+        if each.metric in known and (each.metric, each.definition) not in there | monthly
+    )

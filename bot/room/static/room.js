@@ -94,6 +94,8 @@ async function refresh(selectors) {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!response.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const token = $("input[name=token]", page)?.value;
+  if (token) document.querySelectorAll("input[name=token]").forEach((each) => { each.value = token; });
   for (const selector of selectors) {
     const now = $(selector), next = $(selector, page);
     if (now && next) now.replaceChildren(...next.childNodes);

@@ -94,14 +94,6 @@ def unknown_card(word: str, nearest: str | None, rest: str) -> PrivateCard:
     return PrivateCard(text=text, tone=Tone.WARN, elements=(Words((text,)),), buttons=(button, HELP_BUTTON))
 
 
-def open_form_card(verb: Verb) -> PrivateCard:
-    """A form cannot open from plain words; the button opens it."""
-    text = f"Open the form to {verb.help}." if verb.help else "Open the form."
-    return PrivateCard(
-        text=text, elements=(Words((text,)),), buttons=(Button(verb.action, "Open the form", style="primary"),)
-    )
-
-
 def plain(text: Text) -> str:
     """A line's words without its spans, for notifications."""
     return "".join(_plain(span) for span in text)

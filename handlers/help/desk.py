@@ -94,10 +94,7 @@ class HelpDesk:
                 return answer
         word, _, _ = event.words.strip().partition(" ")
         verb = self._words.get(word.casefold())
-        if verb is None:
-            return None
-        answer = self.meant(event.words.strip(), asker, uow, now)
-        return answer if answer.form is None else Answer(card=cards.open_form_card(verb))
+        return None if verb is None else self.meant(event.words.strip(), asker, uow, now)
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         """An emoji on a message: nobody acts on them yet."""

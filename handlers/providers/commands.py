@@ -57,8 +57,6 @@ class OpenSetup:
     """Open the wizard: for the place one is in, for "programme:3", "provider:2", or a provider by name."""
 
     wanted: str = ""
-    mention: bool = False
-    """Asked by a mention, after which no form can open: the button that opens it is offered instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
         case "internal":
             return BindInternal(rest)
         case _:
-            return OpenSetup(raw.value or raw.words.strip(), raw.mention)
+            return OpenSetup(raw.value or raw.words.strip())
 
 
 def parse_internal(raw: Raw, asker: Asker) -> BindInternal:

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from handlers.places import everybody, in_direct_conversation, person_mentioned, person_named, the_programme
 from handlers.providers import cards
-from handlers.providers.commands import BindInternal, Carried, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
+from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
 from handlers.providers.handler import bind, installation_of
 from handlers.providers.people import Changing, appoint, person_of
 from handlers.providers.spec import PersonSpec
 from handlers.providers.wizard import open_wizard
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.outgoing import Answer, Button, Tone
+from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.audit import AuditEntry
 from storage.models.person import Person
@@ -79,13 +79,7 @@ def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -
     if isinstance(command, BindInternal):
         return bind_internal(command, asker, uow, now)
     assert isinstance(command, OpenSetup)
-    answer = open_wizard(command.wanted, asker, uow)
-    if not command.mention or answer.form is None:
-        return answer
-    carried = Carried.read(answer.form.hidden)
-    value = "" if carried.programme_id is None else f"programme:{carried.programme_id}"
-    button = Button("providers.setup", "Open the form", value, style="primary")
-    return Answer(card=cards.told("Four short forms, under five minutes.", button, tone=Tone.PLAIN))
+    return open_wizard(command.wanted, asker, uow)
 
 
 def use_code(command: UseCode, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -1,0 +1,178 @@
+"""Help: the empty command knows where it is, unknown words find their verb, praise becomes a win."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import storage.models as models
+from handlers.help.cards import LINES, plain
+from handlers.routes import VERBS
+from handlers.saying import decode_card
+from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.outgoing import Answer, AnyCard, Code, Facts, Heading, Listing, Note, Words
+from handlers.vocabulary.route import Who
+from tests.town import CLIENT, Town, town_at
+
+FREE = Place(Platform.ROOM, CLIENT, "C-FREE")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A fresh town."""
+    return town_at(tmp_path)
+
+
+def card_of(answer: Answer) -> AnyCard:
+    """The private card of an answer."""
+    assert answer.card is not None and answer.card.kind == "PRV", answer
+    return answer.card
+
+
+def lines_of(card: AnyCard) -> list[str]:
+    """What the card says, a line each."""
+    lines: list[str] = []
+    for element in card.elements:
+        if isinstance(element, Words | Note):
+            lines.append(plain(element.text))
+        elif isinstance(element, Listing):
+            lines += [plain(item) for item in element.items]
+        elif isinstance(element, Facts):
+            lines += [f"{label}: {plain(text)}" for label, text in element.rows]
+        elif isinstance(element, Heading):
+            lines.append(element.text)
+    return lines
+
+
+def add_action(town: Town, number: int, owner: int, side: str, due: date, visibility: str = "SH") -> None:
+    """An action item that is there already."""
+    with town.units() as uow:
+        uow.actions.add(
+            models.ActionItem(
+                installation_id=1,
+                provider_id=1,
+                programme_id=1,
+                number=number,
+                title=f"Thing {number}",
+                side=side,
+                owner_id=owner,
+                due_on=due,
+                visibility=visibility,
+                created_by=1,
+                created_at=town.now,
+            )
+        )
+        uow.commit()
+
+
+def test_the_empty_command_says_how_the_channel_stands(town: Town) -> None:
+    """In a bound channel: the provider, its issues, what is overdue on both sides, and the next steps as buttons."""
+    add_action(town, 1, 4, "provider", date(2026, 2, 27))
+    add_action(town, 2, 1, "client", date(2026, 3, 20))
+    card = card_of(town.maya.types(""))
+    assert card.text == "Northwind Manila: no open issues, 1 action item overdue."
+    assert "Overdue actions: 0 on your side, 1 at Northwind Manila" in lines_of(card)
+    assert [button.label for button in card.buttons][-1] == "Help"
+    theirs = card_of(town.jo.types(""))
+    assert "Overdue actions: 1 on your side, 0 at the client" in lines_of(theirs)
+
+
+def test_a_provider_never_sees_that_internal_items_exist(town: Town) -> None:
+    """Internal items are counted for the client only."""
+    add_action(town, 1, 1, "client", date(2026, 2, 27), visibility="INT")
+    assert "1 action item overdue" in card_of(town.maya.types("")).text
+    assert "nothing overdue" in card_of(town.jo.types("")).text
+
+
+def test_a_free_channel_offers_to_be_set_up(town: Town) -> None:
+    """In an unbound channel a manager gets the button and what is there; others are told whom to ask."""
+    card = card_of(town.maya.types("", at=FREE))
+    assert card.buttons[0].label == "Set up this channel"
+    assert card.choose is not None and card.choose.options[0].label == "Another programme of Northwind Manila"
+    assert town.maya.presses("providers.setup", "", at=FREE).form is not None
+    told = card_of(town.ben.types("", at=FREE))
+    assert "Ask Maya Brooks to set it up." in lines_of(told)
+    assert all(button.action != "providers.setup" for button in told.buttons)
+
+
+def test_without_any_manager_everybody_is_told_how_to_begin(town: Town) -> None:
+    """Before the first manager, a person of the client learns about the code."""
+    with town.units() as uow:
+        for person in uow.people.of_client(1):
+            person.role = "member"
+            uow.people.add(person)
+        uow.commit()
+    assert any("setup code" in line for line in lines_of(card_of(town.ben.types("", at=FREE))))
+    assert "setup code" in card_of(town.ben.types("setup", at=FREE)).text
+
+
+def test_elsewhere_it_is_about_me(town: Town) -> None:
+    """Outside a provider's channel: my providers, and what of mine is due today or overdue."""
+    add_action(town, 7, 4, "provider", date(2026, 2, 27))
+    add_action(town, 8, 4, "provider", date(2026, 3, 30))
+    card = card_of(town.jo.types("", at=FREE))
+    lines = lines_of(card)
+    assert "action 7 Thing 7, 3 days overdue" in lines
+    assert not any("Thing 8" in line for line in lines)
+
+
+def test_help_lists_the_verbs_one_may_use_and_no_more(town: Town) -> None:
+    """Help begins with where one is, holds at most twelve lines, and shows a provider no verb of the client."""
+    for person, client in ((town.maya, True), (town.jo, False)):
+        card = card_of(person.types("help"))
+        lines = lines_of(card)
+        assert lines[0].startswith("Northwind Manila:") and len(lines) <= LINES
+        shown = {
+            span.text
+            for element in card.elements
+            if isinstance(element, Listing)
+            for item in element.items
+            for span in item
+            if isinstance(span, Code)
+        }
+        assert ("setup" in shown) is client
+        assert shown <= {verb.word for verb in VERBS} | {"help"}
+        assert client or shown.isdisjoint({verb.word for verb in VERBS if verb.who is not Who.ANYONE})
+
+
+def test_a_mistyped_verb_is_one_press_away(town: Town) -> None:
+    """An unknown word is answered with the nearest verb, and its button does it, words included."""
+    card = card_of(town.maya.types("setpu manager @Ben Carter"))
+    assert card.buttons[0].label == "Did you mean setup manager @Ben Carter?"
+    done = card_of(town.maya.presses(card.buttons[0].action, card.buttons[0].value))
+    assert "Ben Carter can manage" in done.text
+
+
+def test_what_nothing_resembles_leads_to_help(town: Town) -> None:
+    """A word far from every verb gets the help button only; a provider is not offered the client's verbs."""
+    assert [button.label for button in card_of(town.maya.types("xyzzyq")).buttons] == ["Help"]
+    assert all("setup" not in button.label for button in card_of(town.jo.types("setpu")).buttons)
+    refused = card_of(town.jo.presses("help.meant", "setup"))
+    assert "people of the client" in refused.text
+
+
+def test_praise_becomes_a_win(town: Town) -> None:
+    """Kudos in the shared channel are kept with a reaction; other talk and internal channels are left alone."""
+    town.jo.says("we are fine here")
+    town.eva.says("kudos to nobody", at=town.internal_place)
+    assert town.reactions() == []
+    town.maya.says("Kudos to Ana for the calm weekend!")
+    assert town.reactions() == ["tada"]
+    with town.units() as uow:
+        (win,) = uow.wins.between(1, town.now, town.now.replace(hour=23))
+        assert (win.words, win.said_by) == ("to Ana for the calm weekend!", 1)
+
+
+def test_alone_with_the_bot_a_verb_needs_no_command(town: Town) -> None:
+    """In a direct conversation "help" and the verbs work as plain words, and other words are left alone."""
+    home = Place(Platform.ROOM, CLIENT, "D-MAYA")
+    assert town.maya.says("good morning to you", at=home, direct=True) == Answer()
+    assert town.rows() == []
+    town.maya.says("help", at=home, direct=True)
+    town.maya.says("setup Northwind Manila", at=home, direct=True)
+    helped, offered = (decode_card(row.content) for row in town.rows(kind="answer"))
+    assert helped.text == "1 provider, nothing of yours is due."
+    opened = town.maya.presses(offered.buttons[0].action, offered.buttons[0].value, at=home)
+    assert opened.form is not None and opened.form.action == "providers.company"

@@ -207,8 +207,8 @@ def examples() -> list[AnyCard]:
         issue_card(internal, now),
         private_card(shown[0], now, "Issue 12 changed in the meantime."),
         confirmation(shown[0], "Issue 12 is reported to both companies."),
-        lists.list_card([*shown[:3], internal], now, "Open issues", "No open issues here."),
-        lists.list_card([], now, "Open issues", "No open issues here."),
+        lists.list_card([*shown[:3], internal], 14, 1, now),
+        lists.list_card([], 0, 0, now),
         lists.how_to_report(),
         lines.line_card((shown[0].mention(shown[0].owner), ", back with you."), SharedCard, "Said once.", "the policy"),
     ]
@@ -222,7 +222,7 @@ def worst_cases() -> list[AnyCard]:
         standings = [samples.standing(state, words=words) for state in samples.STATES]
         cards += [issue_card(each, now) for each in standings]
         cards += [
-            lists.list_card(standings * 5, now, words, "No open issues here."),
+            lists.list_card(standings * 5, 1_000_000, 999, now, mine=True),
             private_card(standings[0], now, words),
             lines.line_card((words, standings[0].mention(standings[0].owner)), SharedCard, words, words),
         ]

@@ -20,14 +20,17 @@ from storage.unit_of_work import UnitOfWork
 
 
 def ask(command: AskReport, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The verb: a list or one issue where that is asked for, else the form; a mention with words reports at once."""
+    """The verb: a list or one issue where that is asked for, else the form.
+
+    A mention with words reports at once, and so does a provider's message to the bot: they may have no button to press.
+    """
     if command.listing:
         return show_list(ShowIssues(command.listing), asker, uow, now)
     if command.number is not None:
         return Answer(card=cards.private_card(find_numbered(command.number, asker, uow), now))
     if command.mention and not command.words:
         return Answer(card=lists.how_to_report())
-    if command.mention:
+    if command.words and (command.mention or (asker.message is not None and asker.side is Side.PROVIDER)):
         return report(ReportIssue.from_words(command.words, _usual_visibility(asker)), asker, uow, now)
     programme = places.the_programme(asker, uow, command.programme, again="issue.form")
     assert programme.id is not None
@@ -47,7 +50,7 @@ def report(command: ReportIssue, asker: Asker, uow: UnitOfWork, now: datetime) -
     voice.react(issue, asker, uow, now, "eyes")
     uow.happened(IssueReported(standing.id))
     said = f"Issue {issue.number} is reported to {forms.seen_by(standing)}. {owner.name} looks after it."
-    if asker.message is not None:
+    if asker.message is not None and not asker.direct:
         return Answer(done=said)  # a message is confirmed by its reaction and the card that now stands in the channel
     return Answer(card=cards.confirmation(standing, said), done=said)
 
@@ -60,8 +63,9 @@ def show_list(command: ShowIssues, asker: Asker, uow: UnitOfWork, now: datetime)
     mine = command.which == "mine"
     chosen = [each for each in issues if may_see(each, asker, uow) and (not mine or each.owner_id == asker.person_id)]
     chosen.sort(key=lambda each: (each.severity, each.reported_at, each.number))
-    title, quiet = ("Your open issues", "No open issue is yours.") if mine else ("Open issues", "No open issues here.")
-    return Answer(card=lists.list_card([standing_of(each, uow) for each in chosen], now, title, quiet))
+    late = sum(rules.overdue(each, uow.issues.clocks(each), now) is not None for each in chosen)
+    shown = [standing_of(each, uow) for each in chosen[: lists.LISTED]]
+    return Answer(card=lists.list_card(shown, len(chosen), late, now, mine=mine))
 
 
 def show(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

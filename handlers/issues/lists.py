@@ -28,21 +28,19 @@ STATES = {
 }
 
 
-def list_card(standings: Sequence[Standing], now: datetime, title: str, quiet: str) -> PrivateCard:
-    """Open issues, worst first; ``quiet`` is what is said when there are none."""
-    if not standings:
+def list_card(shown: Sequence[Standing], count: int, late: int, now: datetime, *, mine: bool = False) -> PrivateCard:
+    """Open issues, worst first: those shown in full, of ``count`` in all, ``late`` of them overdue."""
+    if not count:
+        quiet = "No open issue is yours." if mine else "No open issues here."
         return PrivateCard(text=quiet, elements=(Words((quiet,)),), buttons=(REPORT,))
-    shown = standings[:LISTED]
-    opened = tuple(Button("issue.show", f"Issue {each.issue.number}", str(each.id)) for each in standings[:OPENED])
-    count = len(standings)
-    late = sum(rules.overdue(each.issue, each.clocks, now) is not None for each in standings)
+    opened = tuple(Button("issue.show", f"Issue {each.issue.number}", str(each.id)) for each in shown[:OPENED])
     text = f"{count} open issue{'' if count == 1 else 's'}{f', {late} overdue' if late else ''}, worst first."
     items = tuple(_listed(each, now) for each in shown)
     return PrivateCard(
         text=text,
-        title=title,
+        title="Your open issues" if mine else "Open issues",
         tone=Tone.WARN if late else Tone.PLAIN,
-        elements=(Words((text,)), Listing(items, len(standings) - len(shown))),
+        elements=(Words((text,)), Listing(items, count - len(shown))),
         buttons=(*opened, replace(REPORT, style="")),
     )
 

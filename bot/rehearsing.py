@@ -31,6 +31,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(f"--metrics {options.metrics}: {trouble}", file=sys.stderr)
         return 2
     print("\n".join(preview.lines()))
+    if not preview.ready:
+        print("\nAnswer the questions above first: rename the column or write the value without doubt.", file=sys.stderr)
+        return 2
     began = time.perf_counter()
     try:
         written = rehearse(preview, options.weeks, options.out)

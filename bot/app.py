@@ -211,11 +211,20 @@ def _room_doors(house: House, shelf: Shelf) -> list[BaseRoute]:
         shelf=shelf,
         clock=house.room_clock,
         drawing=Drawing(_svg, png_in_child),
-        secret=secrets.token_bytes(32),
+        secret=kept_secret(house.settings.home / "room.secret"),
         command=house.settings.command,
         hosts=frozenset({"127.0.0.1", "localhost", "::1", house.settings.host}),
     )
     return room_routes(room)
+
+
+def kept_secret(path: Path) -> bytes:
+    """What signs the room's forms, kept beside the data so that a form left open survives a restart."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()
 
 
 def _svg(picture: Picture, dark: bool) -> str:

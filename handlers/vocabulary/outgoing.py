@@ -343,7 +343,6 @@ class Form:
     visible_to: str
     intro: str = ""
     hidden: str = ""
-    choices_narrow: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if len(self.fields) > 5:

@@ -15,11 +15,11 @@ help: ## what can be done here
 	@touch .venv/uv
 
 .venv/run: .venv/uv requirements.txt
-	@$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
 	@touch .venv/run
 
 .venv/dev: .venv/uv requirements-dev.txt
-	@$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
 	@touch .venv/dev .venv/run
 
 env: .venv/run ## create the environment to run in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers.issues import cards, changes, consent, forms, steps
+from handlers.issues import cards, changes, consent, forms, steps, terms
 from handlers.issues.commands import EditIssue, OneIssue
 from handlers.issues.handler import may_own
 from handlers.issues.standing import Standing, find
@@ -91,9 +91,9 @@ def edited(command: EditIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     owner = _chosen(command, standing, uow)
     _asked_first(command, owner, standing, asker)
     if command.severity != standing.issue.severity:
-        standing = steps.regrade(standing, asker, uow, now, command.severity)
+        standing = terms.regrade(standing, asker, uow, now, command.severity)
     if owner.id != standing.issue.owner_id:
-        standing = steps.hand_over(standing, asker, uow, now, owner)
+        standing = terms.hand_over(standing, asker, uow, now, owner)
     standing = _reword(command, standing, asker, uow, now)
     said = f"Issue {standing.issue.number} is changed."
     return Answer(card=cards.confirmation(standing, said, undo=False), done=said)

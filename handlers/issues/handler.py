@@ -41,7 +41,7 @@ def ask(command: AskReport, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
 def report(command: ReportIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Keep a new issue, start the owner's clock, and say it where both sides (or only ours) read."""
     programme = places.the_programme(asker, uow, command.programme, again="issue.form")
-    _can_be_shown(command.visibility, programme, uow)
+    _can_be_shown(command.visibility, programme, asker, uow)
     owner = _first_owner(command.visibility, asker, programme, uow)
     issue = _new_issue(command, asker, programme, owner, uow, now)
     uow.issues.start_clock(issue, owner.side, now)
@@ -79,15 +79,15 @@ def _usual_visibility(asker: Asker) -> Visibility:
     return Visibility.SHARED if in_shared or asker.side is Side.PROVIDER else Visibility.INTERNAL
 
 
-def _can_be_shown(visibility: Visibility, programme: Programme, uow: UnitOfWork) -> None:
+def _can_be_shown(visibility: Visibility, programme: Programme, asker: Asker, uow: UnitOfWork) -> None:
+    """Refuse, before anything is kept, what both companies should see but could not; at the field if there is one."""
     assert programme.id is not None
-    if visibility == Visibility.SHARED and places.shared_channel(uow, programme.id) is None:
-        raise Invalid(
-            {
-                "visibility": "No shared channel is bound for this provider (or it is paused), so both companies cannot "
-                "see it. Choose our company only, or bind one with setup"
-            }
-        )
+    if visibility != Visibility.SHARED or places.shared_channel(uow, programme.id) is not None:
+        return
+    why = "The shared channel of this provider is not bound, or gets no posts now, so both companies cannot see this."
+    if asker.side is Side.PROVIDER or asker.message is not None:
+        raise Declined(f"{why} Please tell the client's owner directly.")
+    raise Invalid({"visibility": f"{why} Choose our company only, or bind a channel with setup"})
 
 
 def _first_owner(visibility: Visibility, asker: Asker, programme: Programme, uow: UnitOfWork) -> Person:

@@ -12,11 +12,9 @@ from typing import Any
 from handlers.issues import cards, changes, consent, rules, voice
 from handlers.issues.rules import SEVERITIES, SILENCE
 from handlers.issues.standing import Standing
-from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import IssueClosed
-from handlers.vocabulary.outgoing import Button, Code, Mention, Span, Text, When
+from handlers.vocabulary.outgoing import Button, Code, Span, Text, When
 from handlers.vocabulary.route import Asker
-from storage.models.issue import Issue
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
@@ -129,78 +127,6 @@ def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -
     return close(standing, "issue.withdrawn", asker, uow, now)
 
 
-def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person) -> Standing:
-    """Somebody else owns it. Within a side its times stay; across sides it begins anew in the new owner's hours."""
-    side = Side(to.side)
-    if asker is not None:
-        consent.may_hand_over(standing, asker, side)
-    issue, before, was = standing.issue, changes.facts_of(standing), standing.owner
-    if to.id is None or to.id == was.id:
-        return standing
-    issue.owner_id = to.id
-    if side is not standing.owner_side:
-        _begin_anew(issue, side, to, standing, uow, now)
-    after, once = changes.keep(issue, before, "issue.owner", asker, uow, now)
-    by = "" if asker is None else f", says {asker.name}"
-    said: Text = (_mention(after, to), f" looks after issue {issue.number} now (until now {was.name}){by}.")
-    voice.line(after, uow, now, once, said, reason="owner changed")
-    return after
-
-
-def regrade(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, severity: int) -> Standing:
-    """Another severity: the times are counted from the report again."""
-    consent.may_regrade(standing, asker, severity)
-    issue, before, was = standing.issue, changes.facts_of(standing), standing.issue.severity
-    if severity == was:
-        return standing
-    set_severity(standing, severity, uow, now)
-    after, once = changes.keep(issue, before, "issue.edited", asker, uow, now)
-    voice.line(after, uow, now, once, regraded(after, asker, was))
-    return after
-
-
-def set_severity(standing: Standing, severity: int, uow: UnitOfWork, now: datetime) -> None:
-    """Change the severity and the deadlines that follow from it, without the time that waited for the other side.
-
-    Whoever owns it has at least the time to acknowledge left, so that a change is not at once a lateness.
-    """
-    issue = standing.issue
-    issue.severity = severity
-    level, hours = SEVERITIES[severity], standing.hours(standing.owner_side)
-    if issue.state == "open":
-        counted = rules.until(issue.reported_at, level.acknowledge, hours)
-        issue.acknowledge_by = counted if counted > now else rules.until(now, level.acknowledge, hours)
-    left = rules.span(level.resolve, hours) - standing.waited(standing.owner_side, now)
-    least = rules.span(level.acknowledge, hours)
-    clock = rules.running(standing.clocks)
-    handed_over = clock is not None and clock.side != standing.owner_side
-    issue.resolve_by = rules.run(
-        clock.started_at if clock is not None and handed_over else now, max(left, least), hours
-    )
-    if issue.state == "waiting" and clock is not None:
-        issue.answer_by = rules.until(clock.started_at, level.answer, standing.hours(Side(clock.side)))
-
-
-def regraded(standing: Standing, asker: Asker, was: int) -> Text:
-    """What both sides are told of another severity."""
-    issue = standing.issue
-    return (
-        f"{asker.name} changed the severity of issue {issue.number} from {was} to {issue.severity}. Resolve by ",
-        When(issue.resolve_by, standing.owner.zone),
-        ".",
-    )
-
-
-def _begin_anew(issue: Issue, side: Side, to: Person, standing: Standing, uow: UnitOfWork, now: datetime) -> None:
-    hours = rules.hours_for(issue.severity, rules.hours_of(to.zone, to.country))
-    level = SEVERITIES[issue.severity]
-    issue.state, issue.waiting_on, issue.acknowledged_at = "open", "", None
-    issue.done_at = issue.accept_by = issue.answer_by = None
-    issue.acknowledge_by = rules.until(now, level.acknowledge, hours)
-    issue.resolve_by = rules.until(now, level.resolve, hours)
-    uow.issues.start_clock(issue, side, now)
-
-
 def _give_back(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
     """The owner's clock runs again, and the resolution moves by the time the other side had it."""
     issue, clock = standing.issue, rules.running(standing.clocks)
@@ -268,8 +194,4 @@ def _reopen() -> Text:
 
 
 def _to(standing: Standing, person: Person | None) -> Text:
-    return () if person is None else (_mention(standing, person), ", ")
-
-
-def _mention(standing: Standing, person: Person) -> Mention:
-    return standing.mention(person)
+    return () if person is None else (standing.mention(person), ", ")

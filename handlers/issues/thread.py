@@ -6,17 +6,15 @@ explained, or to ask the one question. Talk between people is left alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.calendar import wall_of, zone
-from handlers.issues import consent, lines, steps, voice
+from handlers.issues import consent, lines, steps, terms, voice
 from handlers.issues.handler import named_owner
+from handlers.issues.reading import Answered, Regrade, Withdraw, read
 from handlers.issues.standing import Standing, may_see, standing_of
 from handlers.issues.undo import undo
-from handlers.replies import parse
 from handlers.replies.words import (
     Accept,
     Acknowledge,
@@ -27,8 +25,6 @@ from handlers.replies.words import (
     MoveDue,
     NeedHelp,
     NotDoing,
-    NotForMe,
-    Reading,
     Reopen,
     Undo,
 )
@@ -40,31 +36,6 @@ from storage.unit_of_work import UnitOfWork
 
 IS_IT_DONE = ("done", "ok")
 """The options of the grammar's question about a bare check mark; who writes it, and when, answers it."""
-
-WITHDRAW = re.compile(r"\s*(?:please )?withdrawn?(?: (?:it|this|issue|that))*[\s.!]*", re.I)
-ANSWERED = re.compile(
-    r"\s*(?:un-?blocked|(?:we(?:'ve| have)? )?answered)\b(?:\s*[:,.!-]+\s*(?P<rest>.*))?\s*", re.I | re.S
-)
-SEVERITY = re.compile(r"\s*sev(?:erity)?\s*[:=]?\s*(?P<level>[1-4])[\s.!]*", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """ "withdraw": the report is taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """ "unblocked", "we answered: …": the owner can go on."""
-
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Regrade:
-    """ "severity 2": another severity."""
-
-    severity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +64,6 @@ def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
             answered = _acted(act, word, turn) or answered
             turn = Turn(standing_of(issue, uow), asker, uow, now)
     return Answer() if answered else None
-
-
-def read(words: str, asker: Asker, now: datetime) -> tuple[object, ...] | Ambiguous:
-    """The words of the common grammar, or those that only issues know. Empty: not for the bot."""
-    if WITHDRAW.fullmatch(words):
-        return (Withdraw(),)
-    if found := ANSWERED.fullmatch(words):
-        return (Answered((found["rest"] or "").strip()),)
-    if found := SEVERITY.fullmatch(words):
-        return (Regrade(int(found["level"])),)
-    reading: Reading = parse(words, today=wall_of(now, zone(asker.zone)).date(), short_names={})
-    return () if isinstance(reading, NotForMe) else reading
 
 
 def _acted(act: Act, word: object, turn: Turn) -> bool:
@@ -172,13 +131,13 @@ def _undo(word: object, turn: Turn) -> str:
 def _owner(word: object, turn: Turn) -> str:
     assert isinstance(word, ChangeOwner)
     to = named_owner(word.mention, turn.asker, turn.standing, turn.uow)
-    steps.hand_over(turn.standing, turn.asker, turn.uow, turn.now, to)
+    terms.hand_over(turn.standing, turn.asker, turn.uow, turn.now, to)
     return "eyes"
 
 
 def _regrade(word: object, turn: Turn) -> str:
     assert isinstance(word, Regrade)
-    steps.regrade(turn.standing, turn.asker, turn.uow, turn.now, word.severity)
+    terms.regrade(turn.standing, turn.asker, turn.uow, turn.now, word.severity)
     return "eyes"
 
 

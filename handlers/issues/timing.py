@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers.issues import rules, steps, voice
+from handlers.issues import rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, Limit, What
 from handlers.issues.standing import Standing, standing_of
 from handlers.vocabulary.address import Side
@@ -58,7 +58,7 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     for issue in uow.issues.open_owned_by(event.before, event.programme_id):
         standing = standing_of(issue, uow)
         if standing.owner_side == event.side and successor.side == event.side:
-            steps.hand_over(standing, None, uow, now, successor)
+            terms.hand_over(standing, None, uow, now, successor)
 
 
 def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:

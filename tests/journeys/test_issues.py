@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
+from bot.slack.forms import modal
 from handlers.issues.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
 from handlers.vocabulary.events import OwnerChanged
+from handlers.vocabulary.incoming import Submitted
 from handlers.vocabulary.outgoing import Answer, AnyCard, Facts, InternalCard, Mention, When, Words
 from storage.models.audit import AuditEntry
 from storage.models.delivery import OutboxRow
 from storage.models.issue import Issue
 from storage.models.provider import Owner
+from tests.contracts.slack_limits import modal_violations
 from tests.town import Resident, Town, town_at
 
 CARD = "issue.card:1"
@@ -479,3 +483,81 @@ def test_a_reply_seen_twice_is_done_once(town: Town) -> None:
     with town.units() as uow:
         onces = [row.once for row in uow.session.exec(select(OutboxRow)).all()]
     assert issue(town).version == 3 and len(onces) == len(set(onces))
+
+
+# --- beside the usual way -------------------------------------------------------------------------------------------
+
+
+def test_reports_at_the_same_moment_take_different_numbers(town: Town) -> None:
+    """Eight people report at once: eight issues, eight numbers."""
+    events = [
+        Submitted(
+            f"at-once-{each}", town.maya.account, town.shared_place, action="issue.report", values=FORM, hidden="1"
+        )
+        for each in range(8)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda event: town.router.handle(event, town.now), events))
+    with town.units() as uow:
+        assert sorted(each.number for each in uow.issues.open_of(1)) == list(range(1, 9))
+
+
+def test_without_an_internal_channel_the_owner_is_told_directly(town: Town) -> None:
+    """What is for our company only never falls back to the shared channel."""
+    with town.units() as uow:
+        channel = uow.providers.channel(1, "internal")
+        assert channel is not None
+        channel.outside = True
+        uow.session.add(channel)
+        uow.commit()
+    reported(town, visibility="INT")
+    row = town.row(CARD)
+    assert row is not None and row.account_user == "U-MAYA" and town.shared() == []
+    town.maya.replies("done", under=CARD)
+    assert issue(town).state == "accepted" and town.shared() == []
+
+
+def test_a_frozen_channel_refuses_a_shared_report_at_its_field(town: Town) -> None:
+    """While the shared channel gets no posts, the form says so instead of losing the report."""
+    with town.units() as uow:
+        channel = uow.providers.channel(1, "shared")
+        assert channel is not None
+        channel.frozen = True
+        uow.session.add(channel)
+        uow.commit()
+    answer = town.maya.submits("issue.report", FORM, "1")
+    assert "cannot see this" in answer.problems["visibility"]
+    assert told(town.jo.submits("issue.report", FORM, "1")).endswith("Please tell the client's owner directly.")
+
+
+def test_a_client_who_asks_back_while_waited_on_has_answered(town: Town) -> None:
+    """ "blocked: …" by the side that is waited on gives the issue back with their words."""
+    reported(town)
+    town.jo.replies("blocked: which policy applies?", under=CARD)
+    town.maya.replies("blocked: need the order numbers first", under=CARD)
+    assert issue(town).state == "acknowledged"
+    assert lines(town)[-1].startswith("Jo Santos, back with you")
+
+
+def test_a_check_mark_means_what_its_writer_can_mean(town: Town) -> None:
+    """The owner's check mark is "done", the other side's afterwards is "ok"."""
+    reported(town)
+    town.maya.replies("✅", under=CARD)
+    assert issue(town).state == "open"
+    town.jo.replies("✅", under=CARD)
+    assert issue(town).state == "done"
+    town.maya.replies("✅", under=CARD)
+    assert issue(town).state == "accepted"
+
+
+def test_every_form_fits_slack(town: Town) -> None:
+    """The forms stay within a modal's limits, however long the words."""
+    reported(town, title="x" * 150, detail="y" * 3000)
+    views = [
+        town.maya.types("report " + "words " * 200).form,
+        press(town.maya, town, "issue.edit").form,
+        press(town.jo, town, "issue.block").form,
+        press(town.jo, town, "issue.finish").form,
+    ]
+    for form in views:
+        assert form is not None and modal_violations(modal(form)) == []

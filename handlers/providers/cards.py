@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.calendar import Pattern, next_fire, zone
+from handlers.metrics.catalogue import Catalogue, load_catalogue
+from handlers.metrics.metric import Metric, Unit
 from handlers.places import mention
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import (
@@ -46,11 +49,15 @@ class Welcome:
     figures_zone: str
     digest_at: When
     metrics: int
+    reply: str
 
 
-def welcome_of(uow: UnitOfWork, programme: Programme, provider: Provider, now: datetime) -> Welcome:
+def welcome_of(
+    uow: UnitOfWork, programme: Programme, provider: Provider, catalogue: Catalogue, now: datetime
+) -> Welcome:
     """Read what the first post needs. Moments are those of the first firing after ``now``."""
     assert programme.id is not None
+    tracked = [row.metric for row in uow.metrics.tracked(programme.id)]
     ours = uow.providers.accountable(programme.id, Side.CLIENT)
     theirs = uow.providers.accountable(programme.id, Side.PROVIDER)
     return Welcome(
@@ -61,7 +68,8 @@ def welcome_of(uow: UnitOfWork, programme: Programme, provider: Provider, now: d
         figures_wall=spoken(programme.figures_wall),
         figures_zone=provider.zone,
         digest_at=_next(programme.digest_wall, programme.anchor_zone, now),
-        metrics=len(uow.metrics.tracked(programme.id)),
+        metrics=len(tracked),
+        reply=reply_example([catalogue.metrics[each] for each in tracked if each in catalogue.metrics]),
     )
 
 
@@ -73,7 +81,7 @@ def welcome_card(welcome: Welcome) -> SharedCard:
             f" I ask {welcome.provider} for the figures, first ",
             welcome.figures_at,
             f" ({welcome.figures_wall}, {welcome.figures_zone}). Answer in the thread: ",
-            Code("SL 82% AHT 6:52"),
+            Code(welcome.reply),
         ),
         (Strong("After that"), " comes one short digest for both of you, first ", welcome.digest_at, "."),
         (Strong("In between"), " I keep issues and promises of both sides, and remind their owners only."),
@@ -108,7 +116,7 @@ def finished_card(
 ) -> InternalCard | PrivateCard:
     """What the manager sees after the last step."""
     assert programme.id is not None
-    welcome = welcome_of(uow, programme, provider, now)
+    welcome = welcome_of(uow, programme, provider, load_catalogue(), now)
     text = f"{provider.name} is set up." if first else f"{provider.name} is up to date."
     shared = uow.providers.channel(programme.id, "shared")
     internal = uow.providers.channel(programme.id, "internal")
@@ -143,6 +151,12 @@ def channel_frozen_card(name: str, happened: str, mend: str) -> PrivateCard:
     )
 
 
+def reply_example(metrics: Sequence[Metric]) -> str:
+    """How figures of these metrics may be typed, the first two: "SL 82% AHT 6:52"."""
+    shapes = {Unit.PERCENT: "82%", Unit.SECONDS: "6:52", Unit.COUNT: "14", Unit.SCORE: "4.2"}
+    return " ".join(f"{each.short} {shapes.get(each.unit, '3.10')}" for each in metrics[:2]) or "SL 82%"
+
+
 def spoken(pattern: str) -> str:
     """A pattern in words: "Mondays 08:30"."""
     read = Pattern.parse(pattern)
@@ -165,7 +179,9 @@ def _example(name: str) -> Welcome:
     maya = Mention(Account(Platform.SLACK, "T1", "U1"), "Maya Brooks")
     figures = When(at, "Asia/Manila")
     digest = When(at, "Europe/London")
-    return Welcome(name, maya, Mention(None, "Jo Santos"), figures, "Tuesdays 10:00", "Asia/Manila", digest, 5)
+    return Welcome(
+        name, maya, Mention(None, "Jo Santos"), figures, "Tuesdays 10:00", "Asia/Manila", digest, 5, "SL 82% AHT 6:52"
+    )
 
 
 def examples() -> list[AnyCard]:

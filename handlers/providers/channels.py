@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.metrics.catalogue import load_catalogue
 from handlers.places import direct_to, programme_name, shared_channel
 from handlers.providers.cards import channel_frozen_card, welcome_card, welcome_of
 from handlers.providers.handler import installation_of
@@ -49,7 +50,7 @@ def welcome(event: object, uow: UnitOfWork, now: datetime) -> None:
         programme_id=programme.id,
         provider_id=provider.id,
     )
-    card = welcome_card(welcome_of(uow, programme, provider, now))
+    card = welcome_card(welcome_of(uow, programme, provider, load_catalogue(), now))
     say(uow, SharedPost(to, card), about, f"programme.welcome:{event.programme_id}", now)
 
 

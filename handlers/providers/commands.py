@@ -10,7 +10,8 @@ from typing import TypeVar
 from handlers.calendar import Pattern, parse_time, zone
 from handlers.providers.rules import country_read
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.route import Asker, Invalid, Raw
+from handlers.vocabulary.outgoing import Button
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
 
 SIDES = {
     "client": Side.CLIENT,
@@ -24,6 +25,7 @@ OTHER = "other"
 NOBODY = "none"
 DIRECT = "direct"
 LONGEST_NAME = 80
+RESTART = Button("providers.setup", "Set up a provider")
 Read = TypeVar("Read")
 
 
@@ -49,7 +51,7 @@ class Carried:
                 None if programme is None else int(programme), None if provider is None else int(provider), str(channel)
             )
         except (ValueError, TypeError, AttributeError) as problem:
-            raise Invalid({"provider": "This form is out of date. Open it again with setup."}) from problem
+            raise Declined("This form is out of date. Open it again.", RESTART) from problem
 
 
 @dataclass(frozen=True, slots=True)

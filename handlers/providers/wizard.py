@@ -13,7 +13,18 @@ from handlers.calendar import zone
 from handlers.metrics.catalogue import load_catalogue
 from handlers.places import in_direct_conversation, person_named, programmes_seen_by, the_programme
 from handlers.providers import cards, forms
-from handlers.providers.commands import DIRECT, NOBODY, OTHER, POSTS, Carried, Company, KeyMetrics, People, Times
+from handlers.providers.commands import (
+    DIRECT,
+    NOBODY,
+    OTHER,
+    POSTS,
+    RESTART,
+    Carried,
+    Company,
+    KeyMetrics,
+    People,
+    Times,
+)
 from handlers.providers.handler import DRAFT, begin, bind, installation_of, track
 from handlers.providers.people import Changing, appoint, person_of
 from handlers.providers.rules import within_budget, zone_read
@@ -27,7 +38,6 @@ from storage.unit_of_work import UnitOfWork
 
 MEMBER_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,}|\d+:\S+")
 """A member id as Slack and the room write it (U0123ABC, U-JO), or as Teams does (29:1AbC)."""
-RESTART = Button("providers.setup", "Set up a provider")
 
 
 def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
@@ -187,6 +197,9 @@ def _kept_programme(step: Company, asker: Asker, uow: UnitOfWork, now: datetime)
         provider = Provider(installation_id=asker.installation_id, name=step.provider, created_at=now)
         uow.providers.add(provider)
     assert provider.id is not None
+    left = next((each for each in uow.providers.programmes_of(provider.id) if _is_draft(each, step.programme)), None)
+    if left is not None:
+        return left
     _refuse_twin(provider.id, step.programme, None, uow)
     return uow.providers.add(
         Programme(
@@ -200,6 +213,11 @@ def _kept_programme(step: Company, asker: Asker, uow: UnitOfWork, now: datetime)
             created_at=now,
         )
     )
+
+
+def _is_draft(programme: Programme, name: str) -> bool:
+    """Whether this is a set-up of that name that was left half-way, to be gone on with."""
+    return programme.state == DRAFT and programme.name.casefold() == name.casefold()
 
 
 def _refuse_twin(provider_id: int, name: str, but: int | None, uow: UnitOfWork) -> None:

@@ -81,6 +81,8 @@ def test_nothing_is_said_before_the_last_step(town: Town) -> None:
     offered = {option.label: option.value for option in card.choose.options}
     again = town.maya.presses("providers.setup", offered["Go on with Southwind: Chat"], at=NEW)
     assert again.form is not None and again.form.fields[0].initial == "Southwind"
+    anew = town.maya.submits("providers.company", COMPANY, carried)
+    assert anew.form is not None and '"programme": 2' in anew.form.hidden
 
 
 def test_who_was_named_by_id_is_known_when_they_speak(town: Town) -> None:
@@ -202,9 +204,7 @@ def test_an_owner_change_reaches_its_followers(town: Town) -> None:
 
 def test_an_internal_channel_that_is_shared_falls_silent_at_once(town: Town) -> None:
     """Sharing the internal channel freezes it, tells the managers privately, and refuses it as internal afterwards."""
-    event = ChannelChanged(
-        "ev-shared", Account(Platform.ROOM, CLIENT, "U-MAYA"), town.internal_place, change="shared"
-    )
+    event = ChannelChanged("ev-shared", Account(Platform.ROOM, CLIENT, "U-MAYA"), town.internal_place, change="shared")
     town.handle(event)
     with town.units() as uow:
         channel = uow.providers.channel(1, "internal")

@@ -89,6 +89,7 @@ THREADS: Mapping[str, ThreadHandler] = {
 
 DIRECT_REPLIES: Sequence[Speech] = (
     # who understands a plain reply in a direct conversation ("done 12"), asked in order
+    issue_thread.direct,
 )
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
@@ -111,7 +112,7 @@ FIRINGS: Mapping[str, Firing] = {
 def table() -> Table:
     """The wiring the router works with. The help desk comes last: it knows every verb there is."""
     routes = {route.action: route for route in ROUTES}
-    desk = HelpDesk((*VERBS, HELP), routes, DIRECT_REPLIES)
+    desk = HelpDesk((*VERBS, HELP), routes, THREADS, DIRECT_REPLIES)
     return Table(
         routes={**routes, **{route.action: route for route in desk.routes()}},
         verbs=desk.verbs,

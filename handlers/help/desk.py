@@ -12,7 +12,7 @@ from handlers.help import cards
 from handlers.help.praise import praise
 from handlers.help.state import state_of
 from handlers.places import CHOOSE_PROGRAMME
-from handlers.router import Speech
+from handlers.router import Speech, ThreadHandler
 from handlers.vocabulary.incoming import Reacted, Said
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined, Raw, Route, Verb, allowed
@@ -21,17 +21,26 @@ from storage.unit_of_work import UnitOfWork
 EMPTY = "help.state"
 HELP = Verb("help", "help.help", "what I can do here", synonyms=("?", "commands", "hello", "hi"))
 MEANT = "help.meant"
+TICKS = ("white_check_mark", "heavy_check_mark")
 CLOSE_ENOUGH = 55
 """Of 100 (rapidfuzz ratio): "reprot" is 83 from "report"; below 55 a guess is more often wrong than right."""
 
 
 class HelpDesk:
-    """Help built from the verbs that exist. ``direct`` understand plain replies in a direct conversation, in order."""
+    """Help built from the verbs that exist. ``direct`` understand plain replies in a direct conversation, in order;
+    ``threads`` those under our cards, by the card's subject."""
 
-    def __init__(self, verbs: Sequence[Verb], routes: Mapping[str, Route[Any]], direct: Sequence[Speech] = ()) -> None:
+    def __init__(
+        self,
+        verbs: Sequence[Verb],
+        routes: Mapping[str, Route[Any]],
+        threads: Mapping[str, ThreadHandler],
+        direct: Sequence[Speech] = (),
+    ) -> None:
         self.verbs = verbs
         self._routes = routes
         self._direct = direct
+        self._threads = threads
         self._words = {word: verb for verb in verbs for word in (verb.word, *verb.synonyms)}
 
     def routes(self) -> tuple[Route[Any], ...]:
@@ -97,8 +106,16 @@ class HelpDesk:
         return None if verb is None else self.meant(event.words.strip(), asker, uow, now)
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """An emoji on a message: nobody acts on them yet."""
-        return None
+        """A tick on one of our cards says what "ok" says in its thread: it counts only while a yes is waited for."""
+        if event.removed or event.emoji not in TICKS or event.place is None:
+            return None
+        place = event.place
+        row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.message)
+        reply = None if row is None else self._threads.get(row.subject)
+        if row is None or reply is None:
+            return None
+        said = Said(event.id, event.actor, place, actor_name=event.actor_name, words="ok", thread=event.message)
+        return reply(said, row, asker, uow, now)
 
     def _usable(self, asker: Asker) -> list[Verb]:
         return [verb for verb in self.verbs if self._may(verb, asker)]

@@ -12,9 +12,10 @@ from handlers.help.cards import LINES, plain
 from handlers.routes import VERBS
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.incoming import Reacted
 from handlers.vocabulary.outgoing import Answer, AnyCard, Code, Facts, Heading, Listing, Note, Words
 from handlers.vocabulary.route import Who
-from tests.town import CLIENT, Town, town_at
+from tests.town import CLIENT, Resident, Town, town_at
 
 FREE = Place(Platform.ROOM, CLIENT, "C-FREE")
 
@@ -176,3 +177,31 @@ def test_alone_with_the_bot_a_verb_needs_no_command(town: Town) -> None:
     assert helped.text == "1 provider, nothing of yours is due."
     opened = town.maya.presses(offered.buttons[0].action, offered.buttons[0].value, at=home)
     assert opened.form is not None and opened.form.action == "providers.company"
+
+
+def test_a_tick_on_the_card_accepts_what_is_done(town: Town) -> None:
+    """A tick counts as "ok" while the other side waits for a yes; before that, and by the owner's side, it does nothing."""
+    form = {
+        "title": "Refund calls wait",
+        "detail": "",
+        "severity": "3",
+        "kind": "service",
+        "visibility": "SH",
+        "owner": "4",
+    }
+    town.maya.submits("issue.report", form, "1")
+
+    def tick(person: Resident, emoji: str = "white_check_mark") -> str:
+        row = town.row("issue.card:1")
+        assert row is not None and row.ref is not None
+        town.handle(Reacted(town.event(), person.account, town.shared_place, emoji=emoji, message=row.ref))
+        with town.units() as uow:
+            issue = uow.issues.numbered(1, 1)
+            assert issue is not None
+            return issue.state
+
+    assert tick(town.maya) == "open"
+    town.jo.replies("done: queue merged", under="issue.card:1")
+    assert tick(town.rey) == "done"
+    assert tick(town.maya, "eyes") == "done"
+    assert tick(town.maya) == "accepted"

@@ -51,7 +51,8 @@ def _metrics(options: argparse.Namespace, settings: Settings) -> int:
         summary = import_observations(uow, installation.id, preview.observations, now, origin=options.file.name)
         follow(table().followers, uow, now)
         uow.commit()
-    print("\n" + "\n".join(summary.lines()))
+    print(f"\n{summary.added} new figures, {summary.changed} corrected, {summary.unchanged} as they were.")
+    print("\n".join((*summary.refused, *summary.notes)))
     return 0
 
 

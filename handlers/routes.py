@@ -8,6 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.actions import buttons as action_buttons
+from handlers.actions import followers as action_followers
+from handlers.actions import handler as actions
+from handlers.actions import replies as action_replies
+from handlers.actions.commands import AddAction, AskActions, AskForm, ListActions, MoveAction, OneAction
 from handlers.help.desk import EMPTY, HELP, HelpDesk
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
@@ -52,6 +57,25 @@ ROUTES: Sequence[Route[Any]] = (
     Route("issue.edited", EditIssue.parse, issue_buttons.edited),
     Route("issue.undo", OneIssue.parse, issue_buttons.take_back),
     # --- actions
+    Route("action.ask", AskActions.parse, actions.ask),
+    Route("action.list", ListActions.parse, actions.lists),
+    Route("action.show", OneAction.parse, actions.show),
+    Route("action.form", AskForm.parse, actions.form),
+    Route("action.add", AddAction.parse, actions.add),
+    Route("action.ack", OneAction.parse, action_buttons.acknowledge),
+    Route("action.done", OneAction.parse, action_buttons.done),
+    Route("action.accept", OneAction.parse, action_buttons.accept),
+    Route("action.help", OneAction.parse, action_buttons.help_form),
+    Route("action.helped", OneAction.parse_reason, action_buttons.helped),
+    Route("action.block", OneAction.parse, action_buttons.block_form),
+    Route("action.blocked", OneAction.parse_reason, action_buttons.blocked),
+    Route("action.move", OneAction.parse, action_buttons.move_form),
+    Route("action.moved", MoveAction.parse, action_buttons.moved),
+    Route("action.drop", OneAction.parse, action_buttons.drop_form),
+    Route("action.dropped", OneAction.parse_reason, action_buttons.dropped),
+    Route("action.reopen", OneAction.parse, action_buttons.reopen_form),
+    Route("action.reopened", OneAction.parse_reason, action_buttons.reopened),
+    Route("action.undo", OneAction.parse, action_buttons.undo),
     # --- reminders
     # --- metrics
     Route("metrics.show", AskMetrics.parse, metrics.show),
@@ -64,6 +88,14 @@ ROUTES: Sequence[Route[Any]] = (
 VERBS: Sequence[Verb] = (
     # in the order help shows them
     Verb("report", "issue.form", "report an issue, or see open ones with `report list`", Who.ANYONE, ("issue",), "Act"),
+    Verb(
+        "actions",
+        "action.ask",
+        "who does what by when; `actions add Send the policy @Jo due friday`",
+        Who.ANYONE,
+        ("action", "todo", "mine"),
+        "Act",
+    ),
     Verb(
         "metrics",
         "metrics.show",
@@ -82,7 +114,9 @@ SHORTCUTS: Mapping[str, str] = {
 
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
-    "issue": issue_thread.reply,
+    "issue": action_replies.actions_first(issue_thread.reply),
+    "action": action_replies.under_card,
+    "reminders": action_replies.under_reminder,
     "figures": figure_replies.reply,
     "digest": figure_replies.reply,
 }
@@ -95,7 +129,7 @@ DIRECT_REPLIES: Sequence[Speech] = (
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
-    OwnerChanged: (issue_timing.owner_changed,),
+    OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed),
     FiguresReported: (figure_requests.refresh,),
 }
 
@@ -106,6 +140,7 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.resolve": issue_timing.resolve_due,
     "issue.answer": issue_timing.answer_due,
     "issue.accept": issue_timing.accept_due,
+    "action.accept": action_followers.silence,
 }
 
 

@@ -157,14 +157,14 @@ def _seen_by(standing: Standing) -> Text:
 def _hint(standing: Standing) -> tuple[Element, ...]:
     """What plain replies do here, at this moment."""
     replies: dict[str, Text] = {
-        "open": ("Reply ", Code("ack"), ", ", Code("blocked: what you need"), " or ", Code("done")),
-        "acknowledged": ("Reply ", Code("blocked: what you need"), ", ", Code("done"), " or ", Code("owner @name")),
+        "open": ("Reply ", Code("ack"), " · ", Code("blocked: what you need"), " · ", Code("done")),
+        "acknowledged": ("Reply ", Code("blocked: what you need"), " · ", Code("done"), " · ", Code("owner @name")),
         "waiting": ("Reply here, then ", Code("unblocked")),
-        "done": ("Reply ", Code("ok"), " to accept, or ", Code("reopen: why")),
+        "done": ("Reply ", Code("ok"), " to accept · ", Code("reopen: why")),
         "accepted": ("Not over? Reply ", Code("reopen: why")),
     }
     hint = replies.get(standing.issue.state)
-    return () if hint is None else (Note((*hint, ".")),)
+    return () if hint is None else (Note(hint),)
 
 
 def buttons(standing: Standing) -> tuple[Button, ...]:

@@ -17,6 +17,11 @@ ANSWERED = re.compile(
 )
 SEVERITY = re.compile(r"\s*sev(?:erity)?\s*[:=]?\s*(?P<level>[1-4])[\s.!]*", re.I)
 
+NUMBERED = re.compile(
+    r"\s*(?P<word>[\w ]{2,20}?)\s+issue\s+#?(?P<number>\d{1,9})\b(?:\s*[:,.-]?\s*(?P<rest>.*))?", re.I | re.S
+)
+"""A reply that names its issue, for where there is no thread: "ack issue 12", "done issue 12: line is back"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
@@ -47,3 +52,12 @@ def read(words: str, asker: Asker, now: datetime) -> tuple[object, ...] | Ambigu
         return (Regrade(int(found["level"])),)
     reading: Reading = parse(words, today=wall_of(now, zone(asker.zone)).date(), short_names={})
     return () if isinstance(reading, NotForMe) else reading
+
+
+def read_numbered(words: str) -> tuple[int, str] | None:
+    """The issue's number and the reply to it, from "done issue 12: line is back". None: no issue is named so."""
+    found = NUMBERED.fullmatch(words)
+    if found is None:
+        return None
+    rest = (found["rest"] or "").strip()
+    return int(found["number"]), f"{found['word']}: {rest}" if rest else found["word"]

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.issues import consent, lines, steps, terms, voice
+from handlers.issues import cards, consent, lines, steps, terms, voice
 from handlers.issues.handler import named_owner
-from handlers.issues.reading import Answered, Regrade, Withdraw, read
-from handlers.issues.standing import Standing, may_see, standing_of
+from handlers.issues.reading import Answered, Regrade, Withdraw, read, read_numbered
+from handlers.issues.standing import Standing, find_numbered, may_see, standing_of
 from handlers.issues.undo import undo
 from handlers.replies.words import (
     Accept,
@@ -64,6 +64,25 @@ def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
             answered = _acted(act, word, turn) or answered
             turn = Turn(standing_of(issue, uow), asker, uow, now)
     return Answer() if answered else None
+
+
+def direct(event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+    """Understand "ack issue 12" in a conversation with the bot alone. None: no issue is named, or no word is understood.
+
+    Raises ``Declined``: here the refusal is for the writer only.
+    """
+    named = read_numbered(event.words)
+    words = () if named is None else read(named[1], asker, now)
+    if named is None or not words:
+        return None
+    if isinstance(words, Ambiguous):
+        raise Declined(words.question)
+    turn = Turn(find_numbered(named[0], asker, uow), asker, uow, now)
+    emojis = [ACTS[type(word)](word, turn) for word in words[:1] if type(word) in ACTS]
+    if not any(emojis):
+        return None
+    voice.react(turn.standing.issue, asker, uow, now, emojis[0])
+    return Answer(card=cards.private_card(standing_of(turn.standing.issue, uow), now))
 
 
 def _acted(act: Act, word: object, turn: Turn) -> bool:

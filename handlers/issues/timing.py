@@ -43,10 +43,12 @@ def answer_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
 def accept_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     """Two business days without a word: that is a yes, or for severity 1 and 2 a reason to ask again."""
     issue = uow.issues.get(fired.subject_id)
-    if issue is not None and issue.severity > rules.NEEDS_A_WORD and _owed(issue, "accept", now):
-        steps.accept_by_silence(standing_of(issue, uow), uow, now)
-    else:
+    if issue is None or issue.severity <= rules.NEEDS_A_WORD:
         _late(fired, "accept", uow, now)
+    elif _owed(issue, "accept", now):
+        standing = standing_of(issue, uow)
+        if standing.programme.state == "active":
+            steps.accept_by_silence(standing, uow, now)
 
 
 def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:

@@ -14,6 +14,7 @@ from handlers.issues.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Place, Platform
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.incoming import Submitted
 from handlers.vocabulary.outgoing import Answer, AnyCard, Facts, InternalCard, Mention, When, Words
@@ -561,3 +562,14 @@ def test_every_form_fits_slack(town: Town) -> None:
     ]
     for form in views:
         assert form is not None and modal_violations(modal(form)) == []
+
+
+def test_a_direct_reply_names_its_issue(town: Town) -> None:
+    """ "ack issue 1" to the bot alone does what "ack" does in the thread; a refusal stays between the two."""
+    reported(town)
+    place = Place(Platform.ROOM, "T-CLIENT", "D-U-JO")
+    town.jo.says("ack issue 1", at=place, direct=True)
+    assert issue(town).state == "acknowledged" and town.reactions() == ["eyes"]
+    town.maya.says("done issue 1", at=place, direct=True)
+    assert issue(town).state == "acknowledged" and lines(town) == []
+    assert town.jo.says("I talked to Maya about issue 1", at=place, direct=True) == Answer()

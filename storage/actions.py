@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.models.action import ActionItem
+from storage.models.provider import Installation
 
 OPEN = ("open", "acknowledged", "blocked")
 """States in which the owner still has to do something."""
@@ -21,7 +22,10 @@ class ActionRepository:
         self._session = session
 
     def next_number(self, installation_id: int) -> int:
-        """The number people will say."""
+        """The number people will say. Whoever takes one makes the next wait for the commit (PostgreSQL: the installation's
+        row is locked, in the mode that lets others refer to it)."""
+        taking_turns = select(Installation.id).where(Installation.id == installation_id)
+        self._session.exec(taking_turns.with_for_update(key_share=True)).first()
         query = select(func.max(ActionItem.number)).where(ActionItem.installation_id == installation_id)
         return (self._session.exec(query).one() or 0) + 1
 
@@ -32,8 +36,9 @@ class ActionRepository:
         return action
 
     def get(self, action_id: int) -> ActionItem | None:
-        """The action item with this id, locked until the end of the transaction."""
-        return self._session.exec(select(ActionItem).where(ActionItem.id == action_id).with_for_update()).first()
+        """The action item with this id as it is now, locked until the end of the transaction."""
+        query = select(ActionItem).where(ActionItem.id == action_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
 
     def numbered(self, installation_id: int, number: int) -> ActionItem | None:
         """The action item people call by this number."""
@@ -51,6 +56,14 @@ class ActionRepository:
         return self._session.exec(
             select(ActionItem)
             .where(ActionItem.programme_id == programme_id, col(ActionItem.state).in_(OPEN))
+            .order_by(col(ActionItem.due_on), col(ActionItem.id))
+        ).all()
+
+    def unfinished_of(self, programme_id: int) -> Sequence[ActionItem]:
+        """A programme's action items that are open or wait for the other side's yes, by due day."""
+        return self._session.exec(
+            select(ActionItem)
+            .where(ActionItem.programme_id == programme_id, col(ActionItem.state).in_((*OPEN, "done")))
             .order_by(col(ActionItem.due_on), col(ActionItem.id))
         ).all()
 

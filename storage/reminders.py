@@ -24,6 +24,16 @@ class ReminderRepository:
             .order_by(col(Ping.id))
         ).all()
 
+    def pings_of(self, action_item_id: int) -> Sequence[Ping]:
+        """Reminders of this item to anybody, oldest first."""
+        query = select(Ping).where(Ping.action_item_id == action_item_id).order_by(col(Ping.id))
+        return self._session.exec(query).all()
+
+    def pings_at(self, person_id: int, at: datetime) -> Sequence[Ping]:
+        """What one message reminded this person of: the reminders made at exactly this moment, in their order."""
+        query = select(Ping).where(Ping.person_id == person_id, Ping.at == at).order_by(col(Ping.id))
+        return self._session.exec(query).all()
+
     def add_ping(self, ping: Ping) -> None:
         """Note a reminder, in the transaction that says it."""
         self._session.add(ping)
@@ -34,6 +44,13 @@ class ReminderRepository:
         return self._session.exec(
             select(Snooze).where(Snooze.action_item_id == action_item_id, Snooze.person_id == person_id)
         ).first()
+
+    def clear_snooze(self, action_item_id: int, person_id: int) -> None:
+        """Nothing is put off any more."""
+        found = self.snooze(action_item_id, person_id)
+        if found is not None:
+            self._session.delete(found)
+            self._session.flush()
 
     def set_snooze(self, action_item_id: int, person_id: int, until: date, now: datetime) -> None:
         """Put it off, for this person alone."""

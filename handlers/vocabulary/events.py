@@ -35,6 +35,14 @@ class ActionAgreed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionChanged:
+    """An action item changed in any way after it was agreed. ``owner_before`` is set when somebody else owns it now."""
+
+    action_id: int
+    owner_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActionClosed:
     """An action item was accepted as done, or it was decided not to do it."""
 

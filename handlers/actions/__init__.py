@@ -1,0 +1,1 @@
+"""Action items: who does what by when, on either side."""

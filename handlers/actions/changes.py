@@ -1,0 +1,110 @@
+"""What every change of an action item has in common: the record, its timer, the audit entry, the card, the event.
+
+The state before is kept in the audit entry (ids, states and days only), so that the change can be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from handlers import schedules
+from handlers.actions import voice
+from handlers.actions.rules import CLOSED
+from handlers.actions.standing import Standing, standing_of
+from handlers.vocabulary.events import ActionChanged, ActionClosed
+from handlers.vocabulary.route import Asker
+from storage.models.action import ActionItem
+from storage.models.audit import AuditEntry
+from storage.unit_of_work import UnitOfWork
+
+PLAIN = ("state", "owner_id", "side")
+MOMENTS = ("acknowledged_at", "done_at", "accept_by", "closed_at")
+ACCEPT = "action.accept"
+"""Subject of the timer after which silence accepts."""
+
+
+def facts_of(item: ActionItem) -> dict[str, Any]:
+    """An action item's state without anybody's words, as the audit log keeps it."""
+    moments = {name: getattr(item, name) for name in MOMENTS}
+    return {
+        **{name: str(getattr(item, name)) if name != "owner_id" else item.owner_id for name in PLAIN},
+        **{name: None if at is None else at.astimezone(UTC).isoformat() for name, at in moments.items()},
+        "due_on": item.due_on.isoformat(),
+    }
+
+
+def restore(item: ActionItem, before: Mapping[str, Any]) -> None:
+    """Put an action item back to the state that ``facts_of`` wrote down."""
+    for name in PLAIN:
+        setattr(item, name, before[name])
+    for name in MOMENTS:
+        written = before[name]
+        setattr(item, name, None if written is None else datetime.fromisoformat(written))
+    item.due_on = date.fromisoformat(before["due_on"])
+
+
+def keep(
+    item: ActionItem,
+    before: Mapping[str, Any] | None,
+    what: str,
+    asker: Asker | None,
+    uow: UnitOfWork,
+    now: datetime,
+    words: str = "",
+) -> tuple[Standing, str]:
+    """Keep a change that was made to ``item`` and show it. ``asker`` None: time made it, nobody did.
+
+    Answers how it stands now, and the ``once`` for the one line this change may say in the thread.
+    """
+    uow.actions.save(item)
+    _set_timer(item, uow)
+    entry = note(item, before, what, asker, uow, now, words)
+    standing = standing_of(item, uow)
+    voice.show_card(standing, uow, now)
+    was = None if before is None else before["owner_id"]
+    uow.happened(ActionChanged(standing.id, was if was != item.owner_id else None))
+    if item.state in CLOSED and before is not None and before["state"] not in CLOSED:
+        uow.happened(ActionClosed(standing.id))
+    return standing, line_name(entry)
+
+
+def note(
+    item: ActionItem,
+    before: Mapping[str, Any] | None,
+    what: str,
+    asker: Asker | None,
+    uow: UnitOfWork,
+    now: datetime,
+    words: str = "",
+) -> AuditEntry:
+    """Write a change into the audit log."""
+    assert item.id is not None
+    entry = AuditEntry(
+        installation_id=item.installation_id,
+        programme_id=item.programme_id,
+        at=now,
+        person_id=None if asker is None else asker.person_id,
+        what=what,
+        subject="action",
+        subject_id=item.id,
+        visibility=item.visibility,
+        facts=json.dumps({"before": before, "after": facts_of(item)}, sort_keys=True),
+    )
+    uow.audit.note(entry, words)
+    return entry
+
+
+def line_name(entry: AuditEntry) -> str:
+    """The ``once`` of the line a change said."""
+    return f"action.line:{entry.id}"
+
+
+def _set_timer(item: ActionItem, uow: UnitOfWork) -> None:
+    assert item.id is not None
+    if item.state == "done" and item.accept_by is not None:
+        schedules.once_at(uow, ACCEPT, item.id, item.installation_id, item.accept_by)
+    else:
+        schedules.cancel(uow, ACCEPT, item.id)

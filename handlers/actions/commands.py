@@ -1,0 +1,167 @@
+"""What may be asked of action items, parsed once from what was typed, pressed or filled in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from handlers.vocabulary.address import Side, Visibility
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+
+LONGEST_TITLE = 150
+LONGEST_NOTE = 3000
+_NUMBER = re.compile(r"(?:action\s+(?:item\s+)?)?#?(\d{1,9})", re.I)
+_ADD = re.compile(r"(?:add|new)(?:\s+(?P<title>.+))?", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class AskActions:
+    """The verb: lists, one item by its number, or a new item in one line (``adding``, None when none is asked for).
+
+    ``words`` is what was typed after the verb; ``mention`` that no form can be opened.
+    """
+
+    words: str = ""
+    adding: str | None = None
+    number: int | None = None
+    mention: bool = False
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Nothing to refuse here: what is not understood is answered with the state."""
+        words = (raw.words or raw.value).strip()
+        add, number = _ADD.fullmatch(words), _NUMBER.fullmatch(words)
+        return cls(
+            words,
+            None if add is None else (add["title"] or "").strip(),
+            None if number is None else int(number[1]),
+            raw.mention,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskForm:
+    """A button that opens the form: ``issue`` is where it comes from, ``programme`` a chosen programme's id, or ""."""
+
+    issue: int | None = None
+    programme: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """From "issue:<id>", a programme's id, or nothing."""
+        kind, _, number = raw.value.strip().partition(":")
+        if kind == "issue" and number.isdecimal():
+            return cls(issue=int(number))
+        return cls(programme=raw.value.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class AddAction:
+    """A filled-in action item. ``due`` is still as written, as its day depends on the owner's place."""
+
+    title: str
+    owner_id: int
+    due: str
+    visibility: Visibility
+    note: str = ""
+    issue: int | None = None
+    programme: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Raises ``Invalid`` with a problem for each field that could not be read."""
+        values, problems = raw.values, dict[str, str]()
+        title = checked_title(values.get("title", ""), problems)
+        note, owner = values.get("note", "").strip(), values.get("owner", "").strip()
+        if not owner.isdecimal():
+            problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
+        if len(note) > LONGEST_NOTE:
+            problems["note"] = f"This has {len(note):,} characters, at most {LONGEST_NOTE:,} fit. Link to the rest"
+        visibility = _visibility(values.get("visibility", ""), asker, problems)
+        if problems:
+            raise Invalid(problems)
+        asked = AskForm.parse(Raw(value=raw.hidden), asker)
+        return cls(title, int(owner), values.get("due", "").strip(), visibility, note, asked.issue, asked.programme)
+
+
+@dataclass(frozen=True, slots=True)
+class OneAction:
+    """A button about one action item, drawn when it had this ``version`` (None: any will do), and a form's ``words``."""
+
+    action_id: int
+    version: int | None = None
+    words: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """From a button's "<id>" or "<id>:<version>"."""
+        return cls(*_reference(raw.value))
+
+    @classmethod
+    def parse_reason(cls, raw: Raw, asker: Asker) -> Self:
+        """From a form whose one field, "reason", has to say something. Raises ``Invalid`` when it is empty."""
+        reason = raw.values.get("reason", "").strip()
+        if not reason:
+            raise Invalid({"reason": "This is empty. Say it in a few words, for example: need the refund policy"})
+        return cls(*_reference(raw.hidden), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAction:
+    """The form for another due day. ``due`` is still as written."""
+
+    action_id: int
+    version: int | None
+    due: str
+    words: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """From the form's fields "due" and "reason", which may stay empty. Raises ``Invalid``."""
+        due = raw.values.get("due", "").strip()
+        if not due:
+            raise Invalid({"due": "Due: this is empty. Give a day, for example friday or 2026-03-06"})
+        return cls(*_reference(raw.hidden), due, raw.values.get("reason", "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ListActions:
+    """A button that shows lists: "" my own and this channel's, "mine" or "all"."""
+
+    which: str = ""
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """``value`` narrows it; whatever else it holds is ignored."""
+        return cls(raw.value if raw.value in ("mine", "all") else "")
+
+
+def checked_title(words: str, problems: dict[str, str]) -> str:
+    """A title that is there and fits; what is wrong is put into ``problems``."""
+    title = " ".join(words.split())
+    if not title:
+        problems["title"] = "The title is empty. Say what is to be done, for example: Send the new refund policy"
+    elif len(title) > LONGEST_TITLE:
+        problems["title"] = (
+            f"The title has {len(title)} characters, at most {LONGEST_TITLE} fit. Move the rest to “Note”"
+        )
+    return title
+
+
+def _reference(value: str) -> tuple[int, int | None]:
+    action_id, _, version = value.strip().partition(":")
+    if not action_id.isdecimal() or (version and not version.isdecimal()):
+        raise Declined("This button belongs to an older card. Ask for `actions` to see what is open.")
+    return int(action_id), int(version) if version else None
+
+
+def _visibility(value: str, asker: Asker, problems: dict[str, str]) -> Visibility:
+    """Who will see it. A provider's people always add for both companies."""
+    wanted = value.strip() or Visibility.SHARED
+    if wanted == Visibility.SHARED:
+        return Visibility.SHARED
+    if wanted == Visibility.INTERNAL and asker.side is Side.CLIENT:
+        return Visibility.INTERNAL
+    problems["visibility"] = f"{value!r} is not offered here. Choose who sees it, for example both companies"
+    return Visibility.SHARED

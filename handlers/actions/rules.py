@@ -1,0 +1,52 @@
+"""What is decided about an action item: its usual due day, who is late, when silence is a yes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import WorkHours, add_business_time, next_business_day, zone
+from handlers.vocabulary.address import Side
+from storage.models.action import ActionItem
+
+USUAL_SPAN = 5
+"""Business days until an action item is due when nobody says a day."""
+SILENCE_DAYS = 2
+"""Business days of the other side after which their silence accepts what was called done."""
+UNDO_WITHIN = timedelta(minutes=10)
+OPEN = ("open", "acknowledged", "blocked")
+"""The owner still has something to do."""
+CLOSED = ("accepted", "not doing")
+
+
+def hours_of(zone_name: str, country: str) -> WorkHours:
+    """When somebody works, from their IANA zone and country code ("": no holidays are known)."""
+    return WorkHours(zone(zone_name), country or None)
+
+
+def usual_due(today: date, hours: WorkHours) -> date:
+    """Five business days after ``today``, in the owner's own calendar."""
+    return next_business_day(today, hours, USUAL_SPAN)
+
+
+def accept_by(now: datetime, hours: WorkHours) -> datetime:
+    """The instant (UTC) from which silence is a yes: two working days of those who are asked have gone by."""
+    day = timedelta(hours=(hours.end.hour - hours.start.hour) % 24 or 24)
+    return add_business_time(now, SILENCE_DAYS * day, hours)
+
+
+def is_overdue(item: ActionItem, today: date) -> bool:
+    """Whether the owner is late; ``today`` is the day at the owner's place. What waits for a yes is not late."""
+    return item.state in OPEN and item.due_on < today
+
+
+def overdue(items: Iterable[ActionItem], people_today: Mapping[int, date]) -> dict[Side, list[ActionItem]]:
+    """The overdue items of each side, longest overdue first. Both sides are always there.
+
+    ``people_today`` maps an owner's person id to the day at their own place.
+    """
+    late: dict[Side, list[ActionItem]] = {side: [] for side in Side}
+    for item in sorted(items, key=lambda each: (each.due_on, each.number)):
+        if is_overdue(item, people_today[item.owner_id]):
+            late[Side(item.side)].append(item)
+    return late

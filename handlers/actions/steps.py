@@ -1,0 +1,211 @@
+"""The steps of an action item's life. Each asks for consent, changes the record, and says what both sides need to know.
+
+A step takes the item as it stands and answers how it stands afterwards; refusals are ``Declined`` and change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from handlers.actions import cards, changes, consent, rules, voice
+from handlers.actions.standing import Standing
+from handlers.calendar import day_text, next_business_day
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import ActionChanged, HelpNeeded
+from handlers.vocabulary.outgoing import Code, Span, Text, When
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.audit import AuditEntry
+from storage.models.person import Person
+from storage.unit_of_work import UnitOfWork
+
+
+def acknowledge(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """In hand: the owner is not reminded again before the due day. What was blocked goes on."""
+    consent.may_work(standing, asker, "ack")
+    item, before = standing.item, changes.facts_of(standing.item)
+    if item.state == "acknowledged":
+        return standing
+    item.state, item.acknowledged_at = "acknowledged", now
+    return changes.keep(item, before, "action.acknowledged", asker, uow, now)[0]
+
+
+def block(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str) -> Standing:
+    """Something is missing, and the other side is told what."""
+    consent.may_work(standing, asker, "blocked: …")
+    item, before = standing.item, changes.facts_of(standing.item)
+    item.state, item.reason = "blocked", reason
+    after, once = changes.keep(item, before, "action.blocked", asker, uow, now, reason)
+    said: Text = (*_to_the_other_side(after), f"{asker.name} needs something to go on with action {item.number}:")
+    voice.line(after, uow, now, once, said, quote=reason)
+    return after
+
+
+def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, note: str = "") -> Standing:
+    """The owner's side says it is done; the other side is asked. Where only one company sees it, that closes it."""
+    consent.may_work(standing, asker, "done")
+    item, before = standing.item, changes.facts_of(standing.item)
+    item.state, item.done_at = "done", now
+    asked = standing.accepting()
+    if standing.internal:
+        item.state, item.closed_at = "accepted", now
+    else:
+        item.accept_by = rules.accept_by(now, rules.hours_of(asked.zone, asked.country) if asked else standing.hours)
+    after, once = changes.keep(item, before, "action.done", asker, uow, now, note)
+    if after.internal:
+        voice.line(after, uow, now, once, (f"{asker.name} finished action {item.number}. Thank you.",), quote=note)
+        return after
+    offered = (cards.accept_button(after), cards.reopen_button(after))
+    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=note)
+    return after
+
+
+def accept(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """The other side agrees: closed."""
+    consent.may_accept(standing, asker)
+    said = (f"{asker.name} accepted action {standing.item.number}. Thank you, {standing.owner.name}.",)
+    return _accepted(standing, asker, uow, now, said)
+
+
+def accept_by_silence(standing: Standing, uow: UnitOfWork, now: datetime) -> Standing:
+    """Nobody objected within two business days: closed."""
+    number = standing.item.number
+    said: Text = (
+        f"Action {number} is closed: nobody objected within two business days. Not over? Reply ",
+        Code(f"reopen {number}: why"),
+        ".",
+    )
+    return _accepted(standing, None, uow, now, said)
+
+
+def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str = "") -> Standing:
+    """Not over after all. A due day that has passed becomes the owner's next working day."""
+    consent.may_reopen(standing)
+    item, before = standing.item, changes.facts_of(standing.item)
+    item.state, item.acknowledged_at = "open", None
+    item.done_at = item.accept_by = item.closed_at = None
+    today = standing.owner_today(now)
+    item.due_on = item.due_on if item.due_on >= today else next_business_day(today, standing.hours)
+    after, once = changes.keep(item, before, "action.reopened", asker, uow, now, reason)
+    said: Text = (after.mention(after.owner), f", {asker.name} reopened action {item.number}, {_due(after, now)}.")
+    voice.line(after, uow, now, once, said, quote=reason)
+    return after
+
+
+def drop(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str) -> Standing:
+    """It is not going to be done, and both sides see why."""
+    consent.may_drop(standing, asker)
+    item, before = standing.item, changes.facts_of(standing.item)
+    item.state, item.reason, item.closed_at, item.accept_by = "not doing", reason, now, None
+    after, once = changes.keep(item, before, "action.not_doing", asker, uow, now, reason)
+    said: Text = (*_to_the_other_side(after), f"{asker.name} closed action {item.number} without doing it, because:")
+    voice.line(after, uow, now, once, said, quote=reason)
+    return after
+
+
+def move(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, due: date, words: str = "") -> Standing:
+    """The commitment moves, for both sides to see."""
+    consent.may_move(standing, asker, due, now)
+    item, before, was = standing.item, changes.facts_of(standing.item), standing.item.due_on
+    if due == was:
+        return standing
+    item.due_on = due
+    after, once = changes.keep(item, before, "action.due", asker, uow, now, words)
+    earlier = day_text(was, after.owner_today(now))
+    said: Text = (f"{asker.name} moved action {item.number}: {_due(after, now)} (until now {earlier}).",)
+    voice.line(after, uow, now, once, said, quote=words)
+    return after
+
+
+def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person) -> Standing:
+    """Somebody else owns it; the due day stays. ``asker`` None: they answer for their side now."""
+    if asker is not None:
+        consent.may_hand_over(standing, asker, Side(to.side))
+    if to.id is None or to.id == standing.owner.id:
+        return standing
+    item, before, was = standing.item, changes.facts_of(standing.item), standing.owner
+    item.owner_id, item.side = to.id, to.side
+    if item.state == "acknowledged":
+        item.state, item.acknowledged_at = "open", None
+    after, once = changes.keep(item, before, "action.owner", asker, uow, now)
+    by = "" if asker is None else f", says {asker.name}"
+    said: Text = (after.mention(to), f" looks after action {item.number} now (until now {was.name}){by}.")
+    voice.line(after, uow, now, once, said)
+    return after
+
+
+def ask_help(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, words: str) -> Standing:
+    """The owner is stuck: the other side's owner is asked in the thread."""
+    consent.may_work(standing, asker, "need help: …")
+    entry = changes.note(standing.item, None, "action.help", asker, uow, now, words)
+    said: Text = (*_to_the_other_side(standing), f"{asker.name} could use help with action {standing.item.number}:")
+    voice.line(standing, uow, now, changes.line_name(entry), said, quote=words or "Can you help?")
+    uow.happened(HelpNeeded(standing.id, asker.person_id))
+    return standing
+
+
+def snooze(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, until: date) -> Standing:
+    """Remind *me* then. The commitment stays, and nobody else is told."""
+    consent.may_work(standing, asker, "+3d")
+    uow.reminders.set_snooze(standing.id, asker.person_id, until, now)
+    uow.happened(ActionChanged(standing.id))
+    return standing
+
+
+def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Standing, str]:
+    """Take the asker's last change back, within ten minutes. Answers how it stands, and what was taken back."""
+    history = uow.audit.of("action", standing.id)
+    last = history[-1] if history else None
+    if last is None:
+        raise Declined("There is nothing to undo.")
+    by = None if last.person_id is None else uow.people.get(last.person_id)
+    consent.may_undo(last.what, last.person_id, last.at, "" if by is None else by.name, asker, now)
+    item, before = standing.item, changes.facts_of(standing.item)
+    if last.what == "action.agreed":
+        item.state, item.reason, item.closed_at = "not doing", f"taken back by {asker.name}", now
+    else:
+        changes.restore(item, json.loads(last.facts)["before"])
+        item.reason = _reason_before(last, uow)
+    after, _ = changes.keep(item, before, "action.undone", asker, uow, now)
+    told = f"{asker.name} {consent.UNDOABLE[last.what]}, and took that back."
+    voice.take_back(after, uow, now, changes.line_name(last), (told,))
+    return after, told
+
+
+def _reason_before(last: AuditEntry, uow: UnitOfWork) -> str:
+    """Why it was blocked or closed before the last change: the words of the latest such change before it."""
+    earlier = [
+        entry
+        for entry in uow.audit.of(last.subject, last.subject_id)
+        if entry.what in ("action.blocked", "action.not_doing") and (entry.id or 0) < (last.id or 0)
+    ]
+    return (uow.audit.words(earlier[-1]) or "") if earlier else ""
+
+
+def _accepted(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, said: Text) -> Standing:
+    item, before = standing.item, changes.facts_of(standing.item)
+    item.state, item.closed_at, item.accept_by = "accepted", now, None
+    after, once = changes.keep(item, before, "action.accepted", asker, uow, now)
+    voice.line(after, uow, now, once, said)
+    return after
+
+
+def _is_it_done(standing: Standing, asker: Asker) -> Text:
+    number, asked = standing.item.number, standing.accepting()
+    said: list[Span] = [] if asked is None else [standing.mention(asked), ", "]
+    said += [f"{asker.name} says action {number} is done. Is it? Reply ", Code(f"ok {number}"), " or "]
+    said += [Code(f"reopen {number}: why"), ". "]
+    if standing.item.accept_by is None:
+        return tuple(said)
+    zone = standing.owner.zone if asked is None else asked.zone
+    return (*said, "Without a word it counts as accepted from ", When(standing.item.accept_by, zone), ".")
+
+
+def _to_the_other_side(standing: Standing) -> Text:
+    """Whoever answers on the other side, notified; nobody where only one company sees it."""
+    person = None if standing.internal else standing.accountable[standing.owner_side.other]
+    return () if person is None else (standing.mention(person), ", ")
+
+
+def _due(standing: Standing, now: datetime) -> str:
+    return f"due {day_text(standing.item.due_on, standing.owner_today(now))}"

@@ -1,0 +1,141 @@
+"""How an action item speaks: its card, the lines in its thread, reactions, and words to one person.
+
+The card of an item that came from an issue hangs in that issue's thread, and so do its lines. What is internal goes to the
+internal channel, or straight to the client's owner where there is none; the types see to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import places, saying
+from handlers.actions import cards
+from handlers.actions.standing import Standing
+from handlers.saying import About
+from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
+from handlers.vocabulary.outgoing import (
+    Button,
+    DirectPost,
+    InternalCard,
+    InternalPost,
+    Post,
+    PrivateCard,
+    SharedCard,
+    SharedPost,
+    Text,
+)
+from handlers.vocabulary.route import Asker, Declined
+from storage.unit_of_work import UnitOfWork
+
+Where = SharedChannel | InternalChannel | Direct | None
+
+
+def card_name(action_id: int) -> str:
+    """The ``once`` of an action item's card."""
+    return f"action.card:{action_id}"
+
+
+def about(standing: Standing, kind: str, reason: str) -> About:
+    """What a message about this action item belongs to."""
+    item = standing.item
+    return About(item.installation_id, kind, reason, "action", standing.id, item.programme_id, item.provider_id)
+
+
+def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """Say it for the first time. Raises ``Declined`` when there is nowhere to say it."""
+    post = _post(cards.action_card(standing, now), _place_of_card(standing, uow))
+    if post is None:
+        raise Declined(
+            "There is no channel yet where this can be shown. Bind one first.", Button("providers.setup", "Set up")
+        )
+    saying.say(uow, post, about(standing, "action.card", "action item added"), card_name(standing.id), now)
+
+
+def show_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """Let the card show how it stands now."""
+    saying.show(uow, card_name(standing.id), cards.action_card(standing, now), now)
+
+
+def line(
+    standing: Standing,
+    uow: UnitOfWork,
+    now: datetime,
+    once: str,
+    text: Text,
+    *offered: Button,
+    quote: str = "",
+) -> None:
+    """One line in the card's thread; nothing where the channel is frozen or gone."""
+    card = cards.line_card(text, InternalCard if standing.internal else SharedCard, quote, *offered)
+    post = _post(card, _thread(standing, uow))
+    if post is not None:
+        saying.say(uow, post, about(standing, "action.line", "action item changed"), once, now)
+
+
+def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
+    """What a line said is no longer so: it stays, and says so."""
+    saying.show(uow, once, cards.line_card(text, InternalCard if standing.internal else SharedCard), now)
+
+
+def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *offered: Button) -> None:
+    """A direct word to somebody who wrote to the bot in a direct conversation."""
+    person = uow.people.get(asker.person_id)
+    to = None if person is None else places.direct_to(uow, person)
+    if to is not None:
+        card = cards.line_card(text, PrivateCard, "", *offered)
+        subject = About(asker.installation_id, "action.answer", "asked in a direct conversation")
+        saying.say(uow, DirectPost(to, card), subject, f"action.answer:{asker.event}", now)
+
+
+def react(asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
+    """Confirm somebody's message with an emoji; nothing when what they did was no message."""
+    if asker.place is not None and asker.message is not None:
+        subject = About(asker.installation_id, "action.reaction", "reply understood")
+        saying.react(uow, asker.place, asker.message, name, subject, f"action.reaction:{asker.event}", now)
+
+
+def _channel(standing: Standing, uow: UnitOfWork) -> Where:
+    if standing.internal:
+        return places.internal_destination(uow, standing.item.programme_id)
+    return places.shared_channel(uow, standing.item.programme_id)
+
+
+def _place_of_card(standing: Standing, uow: UnitOfWork) -> Where:
+    """In the thread of the issue it came from, if that stands in the same channel; else in the channel itself."""
+    where = _channel(standing, uow)
+    row = None if standing.item.issue_id is None else uow.outbox.by_once(f"issue.card:{standing.item.issue_id}")
+    if row is None or where is None or isinstance(where, Direct) or saying.place_of(row) != where.place:
+        return where
+    return _under(row.key, where)
+
+
+def _thread(standing: Standing, uow: UnitOfWork) -> Where:
+    """Where lines go: the thread the card hangs in, else the one under the card. A direct conversation has none."""
+    row, where = uow.outbox.by_once(card_name(standing.id)), _channel(standing, uow)
+    if row is None or where is None:
+        return None
+    account, place = saying.account_of(row), saying.place_of(row)
+    if account is not None:
+        return Direct(account, Side.CLIENT)
+    if place is None:
+        return None
+    thread = Thread(card=row.thread_card or row.key)
+    return InternalChannel(place, thread) if standing.internal else SharedChannel(place, thread)
+
+
+def _under(key: str, where: SharedChannel | InternalChannel) -> SharedChannel | InternalChannel:
+    thread = Thread(card=key)
+    if isinstance(where, InternalChannel):
+        return InternalChannel(where.place, thread)
+    return SharedChannel(where.place, thread)
+
+
+def _post(card: object, to: Where) -> Post | None:
+    """The post for a destination; a card that may not be read there is refused by the post itself."""
+    if isinstance(to, SharedChannel) and isinstance(card, SharedCard):
+        return SharedPost(to, card)
+    if isinstance(to, InternalChannel) and isinstance(card, SharedCard | InternalCard):
+        return InternalPost(to, card)
+    if isinstance(to, Direct) and isinstance(card, SharedCard | InternalCard | PrivateCard):
+        return DirectPost(to, card)
+    return None

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import migrate
+from bot.answering import add_defaults, defaults_of
 from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
@@ -24,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What, from where, and whether to do it."""
     parser.add_argument("what", choices=["metrics", "providers"])
     parser.add_argument("file", type=Path)
+    add_defaults(parser)
     parser.add_argument("--yes", action="store_true", help="import what the preview shows")
 
 
@@ -31,13 +33,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Preview; with --yes, import."""
     try:
         return _metrics(options, settings) if options.what == "metrics" else _providers(options, settings)
-    except (UnreadableFile, FileNotFoundError, UnicodeDecodeError) as trouble:
+    except FileNotFoundError:
+        print(f"{options.file}: there is no such file.", file=sys.stderr)
+    except (UnreadableFile, UnicodeDecodeError) as trouble:
         print(f"{options.file}: {trouble}", file=sys.stderr)
-        return 2
+    return 2
 
 
 def _metrics(options: argparse.Namespace, settings: Settings) -> int:
-    preview = propose(read_table(options.file), load_catalogue())
+    preview = propose(read_table(options.file), load_catalogue(), defaults=defaults_of(options))
     print("\n".join(preview.lines()))
     if not preview.ready:
         return 1

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from bot.answering import add_defaults, defaults_of
 from bot.rehearsal import NothingToRehearse, rehearse
 from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
@@ -17,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The file, how many weeks, and where to write."""
     parser.add_argument("--metrics", type=Path, required=True, metavar="FILE", help="a CSV file with figures")
     parser.add_argument("--weeks", type=int, required=True, metavar="N")
+    add_defaults(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
 
 
@@ -26,13 +28,16 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(f"--weeks is {options.weeks}: a whole number from 1 on, such as 18.", file=sys.stderr)
         return 2
     try:
-        preview = propose(read_table(options.metrics), load_catalogue())
-    except (UnreadableFile, FileNotFoundError) as trouble:
+        preview = propose(read_table(options.metrics), load_catalogue(), defaults=defaults_of(options))
+    except FileNotFoundError:
+        print(f"--metrics {options.metrics}: there is no such file.", file=sys.stderr)
+        return 2
+    except UnreadableFile as trouble:
         print(f"--metrics {options.metrics}: {trouble}", file=sys.stderr)
         return 2
     print("\n".join(preview.lines()))
     if not preview.ready:
-        print("\nAnswer the questions above first: rename the column or write the value without doubt.", file=sys.stderr)
+        print("\nAnswer the questions above first, with the options of --help.", file=sys.stderr)
         return 2
     began = time.perf_counter()
     try:

@@ -80,7 +80,7 @@ class House:
 
     async def start(self) -> None:
         """Start everything, in the order in which parts need each other."""
-        await self.engine.start(self.courier, self.run)
+        await self.engine.start(self.courier)
         if self.room_clock is not None:
             await self.run(self.room_clock.restore)
         self.ticks.every(1.0, "tick", self._tick)

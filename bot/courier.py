@@ -4,6 +4,9 @@ An attempt answers ``None`` (done: sent, failed or superseded) or the seconds to
 steps is what makes "once" true: the mark is committed *before* the request leaves, and an attempt that finds an earlier
 mark looks in the channel's history before it posts again. No exception leaves an attempt: what nobody expected is logged
 and answers "try in five seconds", because an exception would end the delivery's workflow for good.
+
+A row that waits for *another* row must give up its slot: the other one may need the same slot to go out. So such a wait is
+always longer than the engine sleeps through, and grows, so that those who wait do not use up the channel's pace.
 """
 
 from __future__ import annotations
@@ -16,13 +19,15 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import structlog
+from pydantic import ValidationError
 
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
-from handlers.saying import PICTURE, account_of, decode, has_picture, picture_row, place_of
+from handlers.saying import account_of, decode, has_picture, picture_row, place_of
 from handlers.vocabulary.address import Place, Platform, Visibility
 from handlers.vocabulary.outgoing import Reaction
 from storage.models.delivery import OutboxRow
+from storage.outbox import PICTURE
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
@@ -45,14 +50,29 @@ class Run(Protocol):
 class Patience:
     """How long an uncertain post is waited for, in seconds, and how often it is tried.
 
-    ``timeout`` is the gateway's own request timeout; ``settle`` how long the platform may take to show a post in its
-    history; ``attempts`` after which a manager is told; ``longest`` bounds the wait between attempts.
+    ``timeout`` bounds everything an attempt asks of the platform after its mark (0: unbounded), so that nothing leaves
+    later than that; ``settle`` is how long the platform may take to show a post in its history. A manager is told after
+    ``attempts`` without a clear answer, or when nothing could even be tried for ``give_up``. ``longest`` bounds the wait
+    between attempts.
     """
 
     timeout: float = 10.0
     settle: float = 10.0
     attempts: int = 8
     longest: float = 300.0
+    give_up: float = 86_400.0
+
+    @property
+    def unclear(self) -> float:
+        """Seconds after the mark until the history can be trusted to tell what became of a post."""
+        return self.timeout + self.settle
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """The history could not be read: what was tried before stays as uncertain as it was."""
+
+    after: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,7 @@ class _Wait:
 class _Look:
     delivery: Delivery
     since: datetime
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +115,15 @@ class Courier:
         self._pauses: dict[str, datetime] = {}
 
     async def attempt(self, key: str) -> float | None:
-        """One attempt at a row; two callers in one process share it."""
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._guarded(key))
-            self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        """One attempt at a row. Callers in one process take turns, and each sees what the one before left.
+
+        Who stops waiting does not stop the attempt: it is finished and recorded.
+        """
+        while (before := self._under_way.get(key)) is not None:
+            await asyncio.wait({before})
+        task = asyncio.create_task(self._guarded(key))
+        self._under_way[key] = task
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return await asyncio.shield(task)
 
     async def _guarded(self, key: str) -> float | None:
@@ -114,11 +138,11 @@ class Courier:
         if isinstance(step, _Look):
             found = await self._gateways[_platform(step.delivery)].find(step.delivery, step.since.timestamp())
             if isinstance(found, Later):
-                return max(1.0, found.after)
+                return await self._note(key, step.delivery.revision, _Away(max(1.0, found.after)))
             if isinstance(found, Sent):
                 log.info("delivery.adopted", key=key)
                 return await self._note(key, found.revision or 1, found)
-            step = await self._run(self._mark, key)
+            step = await self._run(self._mark, key, step.attempts)
         if isinstance(step, _Wait):
             return step.seconds
         if step is None:
@@ -126,15 +150,20 @@ class Courier:
         return await self._send(step.delivery)
 
     async def _send(self, delivery: Delivery) -> float | None:
+        timeout = self._patience[_platform(delivery)].timeout
+        try:
+            async with asyncio.timeout(timeout or None):
+                outcome = await self._asked_and_sent(delivery)
+        except TimeoutError:
+            outcome = Unsure(f"no answer within {timeout:g} seconds")
+        return await self._note(delivery.key, delivery.revision, outcome)
+
+    async def _asked_and_sent(self, delivery: Delivery) -> Outcome:
         gateway = self._gateways[_platform(delivery)]
         refusal = await self._would_leak(gateway, delivery)
         if refusal is not None:
-            return await self._note(delivery.key, delivery.revision, refusal)
-        if delivery.ref is None:
-            outcome = await gateway.post(delivery)
-        else:
-            outcome = await gateway.update(delivery)
-        return await self._note(delivery.key, delivery.revision, outcome)
+            return refusal
+        return await (gateway.post(delivery) if delivery.ref is None else gateway.update(delivery))
 
     async def _would_leak(self, gateway: Gateway, delivery: Delivery) -> Outcome | None:
         """The channel's state is looked at in the moment of sending: internal content needs a channel of the client alone."""
@@ -149,7 +178,7 @@ class Courier:
             )
         return None
 
-    async def _note(self, key: str, revision: int, outcome: Outcome) -> float | None:
+    async def _note(self, key: str, revision: int, outcome: Outcome | _Away) -> float | None:
         wait: float | None = await self._run(self._record, key, revision, outcome)
         return wait
 
@@ -166,21 +195,22 @@ class Courier:
             if wait is not None:
                 uow.commit()
                 return wait if row.state == "open" else None
-            if (
-                self._reconcile
-                and row.trying_since is not None
-                and row.sent_revision == 0
-                and row.first_try is not None
-            ):
-                return _Look(self._delivery(row, uow), row.first_try)
+            if not _readable(row):
+                self._fail(row, uow, now, "this version cannot read the stored card")
+                uow.commit()
+                return None
+            if self._reconcile and _unclear(row) and row.first_try is not None:
+                return _Look(self._delivery(row, uow), row.first_try, row.attempts)
             return self._marked(row, uow, now)
 
-    def _mark(self, key: str) -> _Send | None:
-        """Nothing was found in the history: mark the next attempt and send."""
+    def _mark(self, key: str, attempts: int) -> _Wait | _Send | None:
+        """Nothing was found in the history: mark the next attempt and send, unless somebody else did meanwhile."""
         with self._units() as uow:
             row = uow.outbox.locked(key)
             if row is None or row.state != "open":
                 return None
+            if row.attempts != attempts:
+                return _Wait(self._patience[Platform(row.platform)].unclear)
             return self._marked(row, uow, self._clock())
 
     def _marked(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> _Send | None:
@@ -201,25 +231,25 @@ class Courier:
         patience = self._patience[Platform(row.platform)]
         moments = [row.not_before, self._pauses.get(_workspace(row), row.not_before)]
         if self._reconcile and row.trying_since is not None and row.last_try is not None:
-            moments.append(row.last_try + timedelta(seconds=patience.timeout + patience.settle))
+            moments.append(row.last_try + timedelta(seconds=patience.unclear))
         until = max(moments)
         if until > now:
             return _Wait((until - now).total_seconds())
-        if row.thread_card is not None:
+        if row.thread_card is not None and row.sent_revision == 0:
             root = uow.outbox.by_key(row.thread_card)
-            if root is None or root.state in {"failed", "dropped"}:
+            if root is None or (root.ref is None and root.state in {"failed", "dropped"}):
                 self._fail(row, uow, now, "the message it replies to could not be sent")
                 return _Wait(0)
             if root.ref is None:
-                return _Wait(1.0)
-        return _Wait(1.0) if row.sent_revision == 0 and uow.outbox.earlier_in_thread(row) is not None else None
+                return _Wait(_behind(row))
+        return _Wait(_behind(row)) if row.sent_revision == 0 and uow.outbox.earlier_in_thread(row, now) else None
 
-    def _record(self, key: str, revision: int, outcome: Outcome) -> float | None:
+    def _record(self, key: str, revision: int, outcome: Outcome | _Away) -> float | None:
         """Keep what came of the attempt; answers as ``attempt`` does."""
         now = self._clock()
         with self._units() as uow:
             row = uow.outbox.locked(key)
-            if row is None:
+            if row is None or (row.state != "open" and not isinstance(outcome, Sent)):
                 return None
             wait = self._outcome(row, revision, outcome, uow, now)
             uow.session.add(row)
@@ -227,7 +257,10 @@ class Courier:
         log.info("delivery.outcome", key=key, outcome=type(outcome).__name__, attempts=row.attempts)
         return wait
 
-    def _outcome(self, row: OutboxRow, revision: int, outcome: Outcome, uow: UnitOfWork, now: datetime) -> float | None:
+    def _outcome(
+        self, row: OutboxRow, revision: int, outcome: Outcome | _Away, uow: UnitOfWork, now: datetime
+    ) -> float | None:
+        patience = self._patience[Platform(row.platform)]
         match outcome:
             case Sent(ref, place, _):
                 if row.sent_revision == 0:
@@ -240,18 +273,19 @@ class Courier:
                 row.state = "sent" if row.sent_revision >= row.revision else row.state
                 return None if row.state == "sent" else 0.0
             case Later(after, scope):
-                row.trying_since = None
-                row.attempts = max(0, row.attempts - 1)
                 if scope == "workspace":
                     self._pauses[_workspace(row)] = now + timedelta(seconds=after)
-                return max(0.05, after)
+                _surely_not_posted(row)
+                return self._later(row, uow, now, after)
+            case _Away(after):
+                return self._later(row, uow, now, after)
             case Refused(why):
+                _surely_not_posted(row)
                 self._fail(row, uow, now, why)
                 return None
             case Unsure(why):
                 row.trouble = why
-                patience = self._patience[Platform(row.platform)]
-                return float(min(patience.longest, 2**row.attempts))
+                return max(patience.unclear if self._reconcile else 0.0, min(patience.longest, 2.0**row.attempts))
 
     def _picture_follows(self, row: OutboxRow, place: Place, uow: UnitOfWork, now: datetime) -> None:
         """Where a card cannot hold its picture, the picture is a row of its own in the card's thread, shared once."""
@@ -259,12 +293,18 @@ class Courier:
         apart = self._gateways[Platform(row.platform)].pictures_apart
         if not apart or row.kind == PICTURE or isinstance(card, Reaction) or not has_picture(card):
             return
-        thread = row.thread_card or row.key
-        uow.outbox.put(picture_row(row, place.channel, thread, now))
+        uow.outbox.put(picture_row(row, place.channel, now))
+
+    def _later(self, row: OutboxRow, uow: UnitOfWork, now: datetime, after: float) -> float | None:
+        give_up = timedelta(seconds=self._patience[Platform(row.platform)].give_up)
+        if row.first_try is not None and now - row.first_try > give_up:
+            self._fail(row, uow, now, "it could not even be tried for too long: see `python -m bot check`")
+            return None
+        return max(0.05, after)
 
     def _fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
         """Give up loudly: the row stays, a manager is told."""
-        row.state, row.trouble, row.trying_since = "failed", why, None
+        row.state, row.trouble = "failed", why
         uow.session.add(row)
         gave_up(row, uow, now)
 
@@ -282,13 +322,24 @@ class Courier:
             picture=row.kind == PICTURE,
         )
 
-    def postpone(self, key: str, seconds: float) -> None:
-        """Leave the queue until the time has come: the row's next generation starts after so many seconds."""
+    async def step(self, key: str, sleeps: float) -> float | None:
+        """An attempt on behalf of an engine: a wait longer than ``sleeps`` seconds leaves the queue and answers done; the
+        row's next generation starts after it."""
+        wait = await self.attempt(key)
+        if wait is None or wait <= sleeps:
+            return wait
+        try:
+            await self._run(self._postpone, key, wait)
+        except Exception as trouble:
+            log.error("delivery.not_postponed", key=key, trouble=type(trouble).__name__, where=where_from(trouble))
+            return TROUBLE_WAIT
+        return None
+
+    def _postpone(self, key: str, seconds: float) -> None:
         with self._units() as uow:
             row = uow.outbox.locked(key)
             if row is not None and row.state == "open":
-                not_before = row.not_before
-                uow.outbox.enqueue_again(row, not_before, seconds)
+                uow.outbox.enqueue_again(row, row.not_before, seconds)
                 uow.commit()
 
     async def drain(self) -> int:
@@ -306,7 +357,32 @@ class Courier:
     def _due_keys(self) -> list[str]:
         now = self._clock()
         with self._units() as uow:
-            return [row.key for row in uow.outbox.open() if row.not_before <= now]
+            return [key for key, _ in uow.outbox.due(now)]
+
+
+def _unclear(row: OutboxRow) -> bool:
+    """Whether an earlier attempt at the first post may have reached the platform."""
+    return row.trying_since is not None and row.sent_revision == 0
+
+
+def _surely_not_posted(row: OutboxRow) -> None:
+    """Takes this attempt's mark back; an earlier attempt that is still uncertain keeps one."""
+    row.attempts = max(0, row.attempts - 1)
+    if row.attempts == 0 or row.sent_revision > 0:
+        row.trying_since = row.last_try = None
+
+
+def _behind(row: OutboxRow) -> float:
+    """Seconds to wait for another row: it gives up the slot, and asks more and more rarely."""
+    return min(30.0, 2.5 + row.generation / 2)
+
+
+def _readable(row: OutboxRow) -> bool:
+    try:
+        decode(row.content)
+    except ValidationError:
+        return False
+    return True
 
 
 def _platform(delivery: Delivery) -> Platform:

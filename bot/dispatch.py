@@ -10,10 +10,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.courier import Run, where_from
 from bot.ports import Unavailable
@@ -22,6 +22,8 @@ from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone
 
 log = structlog.get_logger(__name__)
+
+Value = TypeVar("Value")
 
 TWINS = 3
 """How often an event is handled again when a concurrent one took the same number or was its twin."""
@@ -66,7 +68,7 @@ class Dispatcher:
             if permit.give_up():
                 task.add_done_callback(_forget)
                 raise
-            answer = await task  # too late to give up: it is being committed
+            answer = await asyncio.shield(task)  # too late to give up: it is being committed
         return answer
 
     def _handle(self, event: AnyIncoming, permit: OnePermit) -> Answer:
@@ -92,6 +94,20 @@ _SORRY = PrivateCard(
     text="Something went wrong on my side. Nothing was saved; please try again.",
     tone=Tone.BAD,
 )
+
+
+def surviving(work: Callable[[], Value], event: str) -> Value | None:
+    """What ``work`` answers; None when something nobody expected came out of it, logged as ``event``.
+
+    A database that is away is expected: its errors are raised as they are.
+    """
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as trouble:
+        log.error(event, trouble=type(trouble).__name__, where=where_from(trouble))
+        return None
 
 
 def _forget(task: asyncio.Future[Any]) -> None:

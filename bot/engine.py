@@ -9,7 +9,7 @@ the next generation.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
@@ -19,6 +19,7 @@ from bot.courier import Courier, Run
 from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.delivery import OutboxRow
+from storage.outbox import PICTURE, REACTION
 from storage.unit_of_work import Units
 
 PACED = "parley_paced"
@@ -26,21 +27,24 @@ UNPACED = "parley_unpaced"
 WORKFLOW = "parley_deliver"
 SHORT_WAIT = 2.0
 """Seconds a workflow sleeps through while it holds its channel's slot."""
-REPAIR_AFTER = timedelta(seconds=30)
-"""An open row this old without a live workflow is enqueued again."""
+AT_ONCE = 3
+"""Posts of one channel under way at the same time: one that gets no answer does not hold up the others. Their pace is a
+limit of its own, and the courier keeps the order within a thread."""
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+CHUNK = 500
+"""Workflows asked about in one query."""
 KEEP_FINISHED = timedelta(days=2)
 
 
 def partition(row: OutboxRow) -> str:
-    """What is paced together: posts to one channel or person; edits and reactions have limits of their own."""
-    kind = "edits" if row.sent_revision else ("reactions" if row.kind == "reaction" else "posts")
+    """What is paced together: posts to one channel or person; edits, reactions and pictures have limits of their own."""
+    kind = "edits" if row.sent_revision else {REACTION: "reactions", PICTURE: "pictures"}.get(row.kind, "posts")
     return f"{row.platform}:{row.workspace}/{row.channel or '@' + row.account_user}#{kind}"
 
 
-def workflow_id(row: OutboxRow) -> str:
+def workflow_id(key: str, generation: int) -> str:
     """The workflow of a row's generation."""
-    return f"post:{row.key}#{row.generation}"
+    return f"post:{key}#{generation}"
 
 
 class Engine:
@@ -63,7 +67,7 @@ class Engine:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": UNPACED if row.platform == Platform.ROOM else PACED,
-            "workflow_id": workflow_id(row),
+            "workflow_id": workflow_id(row.key, row.generation),
             "queue_partition_key": partition(row),
             "app_version": "1",
         }
@@ -71,7 +75,7 @@ class Engine:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(session, options, row.key)
 
-    async def start(self, courier: Courier, run: Run) -> None:
+    async def start(self, courier: Courier) -> None:
         """Launch inside the running loop: old work is taken up again, new work is listened for."""
         config: DBOSConfig = {
             "name": "parley",
@@ -83,12 +87,12 @@ class Engine:
             "use_listen_notify": False,
         }
         DBOS(config=config)
-        _register(courier.attempt, courier.postpone, run)
+        _register(courier.step)
         DBOS.launch()
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await DBOS.register_queue_async(
             PACED,
-            partition_concurrency=1,
+            partition_concurrency=AT_ONCE,
             partition_limiter={"limit": 1, "period": self._pace},
             polling_interval_sec=self._poll,
         )
@@ -96,18 +100,16 @@ class Engine:
         self._client = DBOSClient(system_database_url=self._url)
 
     async def repair(self, units: Units, run: Run, now: datetime) -> int:
-        """Give every open row without a live workflow a next generation; answers how many."""
-        rows = await run(_open_rows, units)
-        if not rows:
-            return 0
-        live = await DBOS.list_workflows_async(
-            workflow_ids=[workflow_id(row) for row in rows], status=LIVE, load_input=False, load_output=False
-        )
-        alive = {workflow.workflow_id for workflow in live}
-        dead = [row.key for row in rows if workflow_id(row) not in alive and row.not_before <= now]
-        for key in dead:
-            await run(_enqueue_again, units, key, now)
-        return len(dead)
+        """Give every due row without a live workflow a next generation; answers how many."""
+        due = await run(_due, units, now)
+        dead: list[tuple[str, int]] = []
+        for chunk in (due[start : start + CHUNK] for start in range(0, len(due), CHUNK)):
+            live = await DBOS.list_workflows_async(
+                workflow_ids=[workflow_id(*each) for each in chunk], status=LIVE, load_input=False, load_output=False
+            )
+            alive = {workflow.workflow_id for workflow in live}
+            dead += [each for each in chunk if workflow_id(*each) not in alive]
+        return sum([await run(_enqueue_again, units, *each) for each in dead])
 
     async def forget(self, now: datetime) -> None:
         """Delete workflows that finished long ago; the open core collects no garbage itself."""
@@ -130,20 +132,13 @@ class Engine:
         DBOS.destroy(workflow_completion_timeout_sec=5)
 
 
-def _register(
-    attempt: Callable[[str], Awaitable[float | None]], postpone: Callable[[str, float], None], run: Run
-) -> None:
-    """Workflows are registered when the application is built, never at import."""
+def _register(attempt: Callable[[str, float], Awaitable[float | None]]) -> None:
+    """Workflows are registered when the application is started, never at import."""
 
     @DBOS.step(name="parley_attempt")
     async def step(key: str) -> float | str:
-        wait = await attempt(key)
-        if wait is None:
-            return "done"
-        if wait > SHORT_WAIT:
-            await run(postpone, key, wait)
-            return "done"
-        return wait
+        wait = await attempt(key, SHORT_WAIT)
+        return "done" if wait is None else wait
 
     @DBOS.workflow(name=WORKFLOW)
     async def deliver(key: str) -> None:
@@ -151,14 +146,17 @@ def _register(
             await DBOS.sleep_async(float(wait))
 
 
-def _open_rows(units: Units) -> list[OutboxRow]:
+def _due(units: Units, now: datetime) -> Sequence[tuple[str, int]]:
     with units() as uow:
-        return list(uow.outbox.open())
+        return uow.outbox.due(now)
 
 
-def _enqueue_again(units: Units, key: str, now: datetime) -> None:
+def _enqueue_again(units: Units, key: str, generation: int) -> bool:
+    """Unless it moved on since it was looked at: its workflow may just have handed over to the next generation."""
     with units() as uow:
         row = uow.outbox.locked(key)
-        if row is not None and row.state == "open":
-            uow.outbox.enqueue_again(row, row.not_before, 0.0)
-            uow.commit()
+        if row is None or row.state != "open" or row.generation != generation:
+            return False
+        uow.outbox.enqueue_again(row, row.not_before, 0.0)
+        uow.commit()
+        return True

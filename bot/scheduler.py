@@ -6,16 +6,17 @@ table, so a tick is one question to an index, whatever the number of items.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.dispatch import surviving
 from handlers.router import Table, follow
 from handlers.routes import FIRINGS
-from handlers.schedules import tick
+from handlers.schedules import Firing, tick
 from storage.unit_of_work import Units
 
 log = structlog.get_logger(__name__)
@@ -23,29 +24,72 @@ log = structlog.get_logger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 
-def tick_once(units: Units, table: Table, now: datetime) -> int:
-    """Act on everything due at ``now``, in transactions of at most 200; answers how many fired."""
-    fired = 0
+TOGETHER = 200
+"""Schedules acted on in one transaction."""
+
+
+def tick_once(units: Units, table: Table, now: datetime, firings: Mapping[str, Firing] = FIRINGS) -> int:
+    """Act on everything due at ``now``, in transactions of at most 200; answers how many were acted on.
+
+    When a batch fails, each of its schedules has a transaction of its own: one that cannot be acted on stays due and is
+    tried again at the next tick, and never stops the others. Raises database errors as they are.
+    """
+    done, passed_over = 0, frozenset[int]()
     while True:
+        count = _together(units, table, now, firings, passed_over, TOGETHER)
+        if count is None:
+            alone, passed_over = _one_by_one(units, table, now, firings, passed_over)
+            done += alone
+        elif count == 0:
+            return done
+        else:
+            done += count
+
+
+def _together(
+    units: Units, table: Table, now: datetime, firings: Mapping[str, Firing], but: frozenset[int], limit: int
+) -> int | None:
+    """How many were acted on in one transaction; None when something unexpected undid it."""
+
+    def act() -> int:
         with units() as uow:
-            count = tick(uow, now, FIRINGS)
-            if count == 0:
-                return fired
+            count = tick(uow, now, firings, limit, but)
             follow(table.followers, uow, now)
             uow.commit()
-        fired += count
+        return count
+
+    return surviving(act, "tick.failed")
 
 
-def next_due(units: Units) -> datetime | None:
-    """When something is due next."""
+def _one_by_one(
+    units: Units, table: Table, now: datetime, firings: Mapping[str, Firing], but: frozenset[int]
+) -> tuple[int, frozenset[int]]:
+    """The batch again, each alone; answers how many were acted on and, besides ``but``, which ones could not be."""
+    done = 0
+    for _ in range(TOGETHER):
+        with units() as uow:
+            first = uow.schedules.due(now, 1, but)
+        if not first or first[0].id is None:
+            break
+        if _together(units, table, now, firings, but, 1) is None:
+            log.error("tick.passed_over", schedule=first[0].id, subject=first[0].subject)
+            but |= {first[0].id}
+        else:
+            done += 1
+    return done, but
+
+
+def next_due(units: Units, after: datetime | None = None) -> datetime | None:
+    """When something is due next (later than ``after``, if given): a schedule, or a message that was to wait."""
     with units() as uow:
-        return uow.schedules.next_at()
+        moments = (uow.schedules.next_at(after), uow.outbox.next_at(after))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def seal(units: Units) -> None:
     """Chain the fresh entries of the audit log."""
     with units() as uow:
-        if uow.audit.seal():
+        while uow.audit.seal():
             uow.commit()
 
 

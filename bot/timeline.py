@@ -17,12 +17,15 @@ from storage.unit_of_work import Units
 async def play(until: datetime, clock: Clock, units: Units, table: Table, courier: Courier, run: Run) -> None:
     """Move ``clock`` to ``until`` (aware), stopping at every moment something is due."""
     await courier.drain()
+    stuck: datetime | None = None  # nothing came of this moment, nor of any before it
     while True:
-        due = await run(next_due, units)
+        due = await run(next_due, units, stuck)
         if due is None or due > until:
             break
         clock.move_to(due)
-        await run(tick_once, units, table, clock.now())
-        await courier.drain()
+        acted = await run(tick_once, units, table, clock.now())
+        delivered = await courier.drain()
+        if not acted and not delivered:
+            stuck = due
     clock.move_to(until)
     await courier.drain()

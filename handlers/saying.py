@@ -21,7 +21,7 @@ from handlers.vocabulary.outgoing import (
     visibility_of,
 )
 from storage.models.delivery import OutboxRow
-from storage.outbox import key_of
+from storage.outbox import PICTURE, REACTION, key_of
 from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction
@@ -82,6 +82,7 @@ def say(
 def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, once: str, now: datetime) -> str:
     """Put an emoji on a person's message, through the outbox. Idempotent on every platform."""
     row = _row(about, once, now, now)
+    row.kind = REACTION
     row.content = encode(Reaction(Thread(ref=message), name))
     row.visibility = Visibility.SHARED
     _address_place(row, place, Thread(ref=message))
@@ -102,17 +103,14 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
     return True
 
 
-PICTURE = "picture"
-"""Kind of a row that shares a card's picture in the card's thread."""
-
-
 def has_picture(card: AnyCard) -> bool:
     """Whether there is a chart in the card."""
     return any(isinstance(element, Picture) for element in card.elements)
 
 
-def picture_row(card: OutboxRow, channel: str, thread: str, now: datetime) -> OutboxRow:
-    """The row that shares the picture of ``card``, which stands in ``channel``, in the thread of the card ``thread``."""
+def picture_row(card: OutboxRow, channel: str, now: datetime) -> OutboxRow:
+    """The row that shares the picture of ``card``, which stands in ``channel``: in the thread the card is in, else in the
+    card's own."""
     once = f"{PICTURE}:{card.once}"
     return OutboxRow(
         key=key_of(f"{card.installation_id}:{once}"),
@@ -128,7 +126,10 @@ def picture_row(card: OutboxRow, channel: str, thread: str, now: datetime) -> Ou
         platform=card.platform,
         workspace=card.workspace,
         channel=channel,
-        thread_card=thread,
+        account_workspace=card.account_workspace,
+        account_user=card.account_user,
+        thread_card=None if card.thread_ref is not None else card.thread_card or card.key,
+        thread_ref=card.thread_ref,
         content=card.content,
         created_at=now,
         not_before=now,

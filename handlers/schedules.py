@@ -6,7 +6,7 @@ firing exactly once: its key is the schedule and the wall time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 
 from handlers.calendar import Pattern, next_fire
@@ -38,7 +38,7 @@ def every(
     ``grace`` is how many seconds late it may still be acted on.
     """
     wall, instant = next_fire(Pattern.parse(pattern), zone_named(zone), now)
-    schedule = uow.schedules.of(subject, subject_id) or _fresh(subject, subject_id, installation_id)
+    schedule = uow.schedules.locked(subject, subject_id) or _fresh(subject, subject_id, installation_id)
     schedule.pattern, schedule.zone, schedule.grace = pattern, zone, grace
     schedule.next_wall, schedule.next_at, schedule.state = wall, instant, "active"
     return uow.schedules.add(schedule)
@@ -46,7 +46,7 @@ def every(
 
 def once_at(uow: UnitOfWork, subject: str, subject_id: int, installation_id: int, at: datetime) -> Schedule:
     """Fire a single time at ``at``, however late the tick comes; replaces an earlier schedule."""
-    schedule = uow.schedules.of(subject, subject_id) or _fresh(subject, subject_id, installation_id)
+    schedule = uow.schedules.locked(subject, subject_id) or _fresh(subject, subject_id, installation_id)
     schedule.pattern, schedule.zone, schedule.grace = ONCE, "UTC", 10_000 * DAY
     schedule.next_wall, schedule.next_at, schedule.state = at.astimezone(UTC).replace(tzinfo=None), at, "active"
     return uow.schedules.add(schedule)
@@ -54,15 +54,20 @@ def once_at(uow: UnitOfWork, subject: str, subject_id: int, installation_id: int
 
 def cancel(uow: UnitOfWork, subject: str, subject_id: int) -> None:
     """Fire no more."""
-    schedule = uow.schedules.of(subject, subject_id)
+    schedule = uow.schedules.locked(subject, subject_id)
     if schedule is not None and schedule.state == "active":
         schedule.state = "cancelled"
         uow.schedules.save(schedule)
 
 
-def tick(uow: UnitOfWork, now: datetime, firings: Mapping[str, Firing], limit: int = 200) -> int:
-    """Act on what is due, at most ``limit`` schedules; answers how many. The caller commits and asks again until 0."""
-    due = uow.schedules.due(now, limit)
+def tick(
+    uow: UnitOfWork, now: datetime, firings: Mapping[str, Firing], limit: int = 200, but: Set[int] = frozenset()
+) -> int:
+    """Act on what is due, at most ``limit`` schedules and none of those whose ids are in ``but``; answers how many.
+
+    The caller commits and asks again until 0.
+    """
+    due = uow.schedules.due(now, limit, but)
     for schedule in due:
         fired = _fire(schedule, uow, now)
         if fired is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from storage.models.audit import AuditEntry, PersonKey
@@ -55,7 +56,13 @@ class AuditRepository:
         self._session.flush()
 
     def seal(self, limit: int = 500) -> int:
-        """Chain entries that are not chained yet; answers how many. One caller at a time (the tick)."""
+        """Chain entries that are not chained yet; answers how many.
+
+        PostgreSQL hands out ids before the commit, so an entry could appear below one that is sealed already and break the
+        order. So sealing lets nobody write entries meanwhile: every id below the newest is then settled.
+        """
+        if self._session.get_bind().dialect.name == "postgresql" and self._unsealed():
+            self._session.execute(text("LOCK TABLE parley_audit IN SHARE ROW EXCLUSIVE MODE"))
         fresh = self._session.exec(
             select(AuditEntry).where(AuditEntry.chain == "").order_by(col(AuditEntry.id)).limit(limit)
         ).all()
@@ -76,6 +83,10 @@ class AuditRepository:
             if entry.chain != before:
                 return entry.id
         return None
+
+    def _unsealed(self) -> bool:
+        query = select(AuditEntry.id).where(AuditEntry.chain == "").limit(1)
+        return self._session.exec(query).first() is not None
 
     def _last_chain(self) -> str:
         last = self._session.exec(
@@ -115,5 +126,5 @@ def link(before: str, entry: AuditEntry) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A moment as the chain writes it."""
-    return at.isoformat()
+    """A moment as the chain writes it: in UTC, whatever zone it was given in."""
+    return at.astimezone(UTC).isoformat()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.models.issue import Issue, IssueClock
+from storage.models.provider import Installation
 
 OPEN = ("open", "acknowledged", "waiting", "done")
 """States in which somebody still has to do something; "done" waits for the other side's acceptance."""
@@ -21,7 +22,10 @@ class IssueRepository:
         self._session = session
 
     def next_number(self, installation_id: int) -> int:
-        """The number people will say. Unique per installation: a concurrent twin fails at its commit."""
+        """The number people will say. Whoever takes one makes the next wait for the commit (PostgreSQL: the installation's
+        row is locked, in the mode that lets others refer to it)."""
+        taking_turns = select(Installation.id).where(Installation.id == installation_id)
+        self._session.exec(taking_turns.with_for_update(key_share=True)).first()
         query = select(func.max(Issue.number)).where(Issue.installation_id == installation_id)
         return (self._session.exec(query).one() or 0) + 1
 
@@ -32,8 +36,9 @@ class IssueRepository:
         return issue
 
     def get(self, issue_id: int) -> Issue | None:
-        """The issue with this id, locked until the end of the transaction."""
-        return self._session.exec(select(Issue).where(Issue.id == issue_id).with_for_update()).first()
+        """The issue with this id as it is now, locked until the end of the transaction."""
+        query = select(Issue).where(Issue.id == issue_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
 
     def numbered(self, installation_id: int, number: int) -> Issue | None:
         """The issue people call by this number."""
@@ -98,6 +103,11 @@ class IssueRepository:
         """Every stretch of waiting, oldest first."""
         query = select(IssueClock).where(IssueClock.issue_id == issue.id).order_by(col(IssueClock.id))
         return self._session.exec(query).all()
+
+    def running_clocks(self, issue_ids: Sequence[int]) -> Mapping[int, IssueClock]:
+        """The clock that runs for each of these issues, in one question; closed ones are missing."""
+        query = select(IssueClock).where(col(IssueClock.issue_id).in_(issue_ids), col(IssueClock.ended_at).is_(None))
+        return {clock.issue_id: clock for clock in self._session.exec(query.order_by(col(IssueClock.id)))}
 
     def rewind_clock(self, issue: Issue, count: int, running: int | None) -> None:
         """Take back what a change did to the clocks: only the first ``count`` remain, and the one that ran runs on."""

@@ -17,6 +17,10 @@ Enqueue = Callable[[Session, OutboxRow, float], None]
 """Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
 
 
+REACTION, PICTURE = "reaction", "picture"
+"""Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
+
+
 def enqueue_nothing(session: Session, row: OutboxRow, delay: float) -> None:
     """For rehearsals and readers: somebody else drains the outbox."""
 
@@ -40,11 +44,16 @@ class OutboxRepository:
             return earlier
         self._session.add(row)
         self._session.flush()
-        self._enqueue(self._session, row, 0.0)
+        self._enqueue(self._session, row, max(0.0, (row.not_before - row.created_at).total_seconds()))
         return row
 
     def revise(self, row: OutboxRow, content: str, now: datetime) -> None:
-        """Let the card show ``content``. The latest revision wins; before the first send the row is simply rewritten."""
+        """Let the card show ``content``. The latest revision wins; before the first send the row is simply rewritten.
+
+        The row is locked and read again first: the courier may have sent it since it was read, and would not look again.
+        """
+        self._session.flush()
+        self._session.refresh(row, with_for_update=True)
         if row.content == content or row.state == "dropped":
             return
         row.content = content
@@ -52,11 +61,19 @@ class OutboxRepository:
         row.revision += 1
         row.state = "open"
         if not waiting:
-            row.attempts = 0
-            row.first_try = row.last_try = row.trying_since = None
+            self._begin_anew(row)
             self.enqueue_again(row, now, 0.0)
         self._session.add(row)
         self._session.flush()
+
+    def _begin_anew(self, row: OutboxRow) -> None:
+        """All patience is fresh; but a first post that failed without a clear answer may stand there, and is looked for."""
+        row.trouble = ""
+        if row.sent_revision == 0 and row.trying_since is not None:
+            row.attempts = 1
+            return
+        row.attempts = 0
+        row.first_try = row.last_try = row.trying_since = None
 
     def enqueue_again(self, row: OutboxRow, now: datetime, delay: float) -> None:
         """Give the row a next generation, so that its delivery has a live workflow."""
@@ -75,8 +92,9 @@ class OutboxRepository:
         return self._session.exec(select(OutboxRow).where(OutboxRow.once == once)).first()
 
     def locked(self, key: str) -> OutboxRow | None:
-        """The row, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""
-        return self._session.exec(select(OutboxRow).where(OutboxRow.key == key).with_for_update()).first()
+        """The row as it is now, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""
+        query = select(OutboxRow).where(OutboxRow.key == key).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
 
     def by_reference(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
         """The message of ours that stands at this reference."""
@@ -101,6 +119,20 @@ class OutboxRepository:
         query = select(OutboxRow).where(OutboxRow.state == "open").order_by(col(OutboxRow.seq)).limit(limit)
         return self._session.exec(query).all()
 
+    def due(self, now: datetime) -> Sequence[tuple[str, int]]:
+        """Key and generation of everything that should be sent by now, in the order it was said."""
+        query = select(OutboxRow.key, OutboxRow.generation).where(
+            OutboxRow.state == "open", col(OutboxRow.not_before) <= now
+        )
+        return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+
+    def next_at(self, after: datetime | None) -> datetime | None:
+        """When the next message is to go out, later than ``after`` if given, or None."""
+        query = select(col(OutboxRow.not_before)).where(OutboxRow.state == "open")
+        if after is not None:
+            query = query.where(col(OutboxRow.not_before) > after)
+        return self._session.exec(query.order_by(col(OutboxRow.not_before)).limit(1)).first()
+
     def everything(self) -> Sequence[OutboxRow]:
         """Every row, in the order it was said."""
         return self._session.exec(select(OutboxRow).order_by(col(OutboxRow.seq))).all()
@@ -118,9 +150,10 @@ class OutboxRepository:
             .order_by(col(OutboxRow.seq))
         ).all()
 
-    def earlier_in_thread(self, row: OutboxRow) -> OutboxRow | None:
-        """An unsent row of the same thread that was said before this one; order is kept within a thread."""
-        if row.thread_card is None and row.thread_ref is None:
+    def earlier_in_thread(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
+        """An unsent message of the same thread that was said before this one and is due by ``now``; order is kept within a
+        thread."""
+        if row.kind in {REACTION, PICTURE} or (row.thread_card is None and row.thread_ref is None):
             return None
         query = select(OutboxRow).where(
             OutboxRow.state == "open",
@@ -128,6 +161,8 @@ class OutboxRepository:
             OutboxRow.platform == row.platform,
             OutboxRow.channel == row.channel,
             col(OutboxRow.seq) < row.seq,
+            col(OutboxRow.not_before) <= now,
+            col(OutboxRow.kind).not_in((REACTION, PICTURE)),
         )
         if row.thread_card is not None:
             query = query.where(OutboxRow.thread_card == row.thread_card)

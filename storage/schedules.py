@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models.schedule import Occurrence, Schedule
 
@@ -24,25 +25,30 @@ class ScheduleRepository:
 
     def of(self, subject: str, subject_id: int) -> Schedule | None:
         """The schedule of a subject."""
-        return self._session.exec(
-            select(Schedule).where(Schedule.subject == subject, Schedule.subject_id == subject_id)
-        ).first()
+        return self._session.exec(_of(subject, subject_id)).first()
 
-    def due(self, now: datetime, limit: int = 200) -> Sequence[Schedule]:
-        """What is due, earliest first. On PostgreSQL other replicas' rows are passed over, not waited for."""
+    def locked(self, subject: str, subject_id: int) -> Schedule | None:
+        """The schedule of a subject as it is now, locked until the end of the transaction: a tick may be moving it on."""
+        query = _of(subject, subject_id).with_for_update().execution_options(populate_existing=True)
+        return self._session.exec(query).first()
+
+    def due(self, now: datetime, limit: int = 200, but: Set[int] = frozenset()) -> Sequence[Schedule]:
+        """What is due, earliest first, without those in ``but``. On PostgreSQL other replicas' rows are passed over, not
+        waited for."""
         return self._session.exec(
             select(Schedule)
-            .where(Schedule.state == "active", col(Schedule.next_at) <= now)
+            .where(Schedule.state == "active", col(Schedule.next_at) <= now, col(Schedule.id).not_in(but))
             .order_by(col(Schedule.next_at), col(Schedule.id))
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
 
-    def next_at(self) -> datetime | None:
-        """When the next schedule is due, or None."""
-        return self._session.exec(
-            select(col(Schedule.next_at)).where(Schedule.state == "active").order_by(col(Schedule.next_at)).limit(1)
-        ).first()
+    def next_at(self, after: datetime | None = None) -> datetime | None:
+        """When the next schedule is due (later than ``after``, if given), or None."""
+        query = select(col(Schedule.next_at)).where(Schedule.state == "active")
+        if after is not None:
+            query = query.where(col(Schedule.next_at) > after)
+        return self._session.exec(query.order_by(col(Schedule.next_at)).limit(1)).first()
 
     def save(self, schedule: Schedule) -> None:
         """Keep a change."""
@@ -59,3 +65,7 @@ class ScheduleRepository:
         """Note a firing."""
         self._session.add(occurrence)
         self._session.flush()
+
+
+def _of(subject: str, subject_id: int) -> SelectOfScalar[Schedule]:
+    return select(Schedule).where(Schedule.subject == subject, Schedule.subject_id == subject_id)

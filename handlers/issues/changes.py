@@ -60,7 +60,7 @@ def keep(
     Answers how it stands now, and the ``once`` for the one line this change may say in the thread.
     """
     uow.issues.save(issue)
-    set_timers(issue, uow)
+    set_timers(issue, uow, fresh=before is None)
     standing = standing_of(issue, uow)
     entry = AuditEntry(
         installation_id=issue.installation_id,
@@ -83,8 +83,11 @@ def line_name(entry: AuditEntry) -> str:
     return f"issue.line:{entry.id}"
 
 
-def set_timers(issue: Issue, uow: UnitOfWork) -> None:
-    """Only what is expected next has a timer, and a resolution that is still owed has one beside the acknowledgement."""
+def set_timers(issue: Issue, uow: UnitOfWork, *, fresh: bool = False) -> None:
+    """Only what is expected next has a timer, and a resolution that is still owed has one beside the acknowledgement.
+
+    A ``fresh`` issue has none yet that could be cancelled.
+    """
     assert issue.id is not None
     expected = rules.deadline(issue)
     wanted = {} if expected is None else {expected[0]: expected[1]}
@@ -92,7 +95,7 @@ def set_timers(issue: Issue, uow: UnitOfWork) -> None:
         wanted["resolve"] = issue.resolve_by
     for timer in TIMERS:
         moment = wanted.get(timer)  # type: ignore[call-overload]  # a plain string is a key too
-        if moment is None:
+        if moment is None and not fresh:
             schedules.cancel(uow, f"issue.{timer}", issue.id)
-        else:
+        elif moment is not None:
             schedules.once_at(uow, f"issue.{timer}", issue.id, issue.installation_id, moment)

@@ -94,7 +94,7 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         Side.CLIENT: rules.hours_of(programme.anchor_zone, ""),
         Side.PROVIDER: rules.hours_of(provider.zone, provider.country),
     }
-    people = [person for person in (reporter, owner, *accountable.values()) if person is not None]
+    people = {person.id: person for person in (reporter, owner, *accountable.values()) if person is not None}
     return Standing(
         issue=issue,
         programme=programme,
@@ -107,7 +107,7 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         },
         work={side: _hours(answering[side]) or site[side] for side in Side},
         clocks=tuple(uow.issues.clocks(issue)),
-        mentions={person.id: places.mention(uow, person) for person in people if person.id is not None},
+        mentions={each: places.mention(uow, person) for each, person in people.items() if each is not None},
     )
 
 

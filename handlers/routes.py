@@ -13,6 +13,9 @@ from handlers.actions import followers as action_followers
 from handlers.actions import handler as actions
 from handlers.actions import replies as action_replies
 from handlers.actions.commands import AddAction, AskActions, AskForm, ListActions, MoveAction, OneAction
+from handlers.digests import desk as digest_desk
+from handlers.digests import handler as digests
+from handlers.digests.commands import AskDigest
 from handlers.help.desk import EMPTY, HELP, HelpDesk
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
@@ -83,6 +86,9 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.enter", EnterFigures.parse, metrics.enter),
     Route("metrics.why", AskWeek.parse, metrics.why),
     # --- digests
+    Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
+    Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),
+    Route("digest.resume", AskDigest.parse_resume, digest_desk.ask, Who.MANAGER),
 )
 
 VERBS: Sequence[Verb] = (
@@ -104,6 +110,7 @@ VERBS: Sequence[Verb] = (
         ("kpi", "status"),
         "Look",
     ),
+    Verb("digest", "digest.preview", "preview the weekly digest; `digest pause`", Who.MANAGER, ("summary",), "Look"),
     Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
 )
 
@@ -124,18 +131,20 @@ THREADS: Mapping[str, ThreadHandler] = {
 DIRECT_REPLIES: Sequence[Speech] = (
     # who understands a plain reply in a direct conversation ("done 12"), asked in order
     issue_thread.direct,
+    action_replies.direct,
 )
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
     OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed),
-    FiguresReported: (figure_requests.refresh,),
+    FiguresReported: (figure_requests.refresh, digests.refresh),
 }
 
 FIRINGS: Mapping[str, Firing] = {
     # subject of a schedule -> what to do when it comes due
     "figures": figure_requests.ask,
+    "digest": digests.post,
     "issue.acknowledge": issue_timing.acknowledge_due,
     "issue.resolve": issue_timing.resolve_due,
     "issue.answer": issue_timing.answer_due,

@@ -42,15 +42,15 @@ def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
     if asker.side is not Side.CLIENT and programme.id not in asker.programme_ids:
         return None
     anchor = zone(programme.anchor_zone)
-    thread = Thread(event, row, programme, asker, week_of_thread(row, uow) or last_complete(now, anchor))
+    thread = Thread(event, row, programme, asker, week_of_thread(row) or last_complete(now, anchor))
     return _answer(thread, uow, now)
 
 
-def week_of_thread(row: OutboxRow, uow: UnitOfWork) -> date | None:
-    """The week a card is about: a request's is in its name, a digest's is kept under its name."""
-    written = uow.settings.get(f"week:{row.once}") or row.once.rpartition(":")[2]
+def week_of_thread(row: OutboxRow) -> date | None:
+    """The week a card is about: a request's is in its name, a digest's in the reason it was sent for."""
+    written = row.once.rpartition(":")[2] if row.subject == "figures" else row.reason.rpartition("week ")[2]
     try:
-        return date.fromisoformat(written) if row.subject == "figures" or uow.settings.get(f"week:{row.once}") else None
+        return date.fromisoformat(written)
     except ValueError:
         return None
 

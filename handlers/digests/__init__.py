@@ -1,0 +1,1 @@
+"""The weekly digest: one for both companies, one for the client."""

@@ -1,0 +1,235 @@
+"""What a digest says, to both companies and to the client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.digests import rules
+from handlers.digests.week import Digest, Inside, Overdue
+from handlers.metrics.rules import Level, Standing, Step, baseline_of, thin
+from handlers.metrics.states import TONES, State, row_of
+from handlers.metrics.weeks import week_label
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import (
+    Button,
+    Element,
+    Heading,
+    InternalCard,
+    Listing,
+    MetricRow,
+    Metrics,
+    Note,
+    Panel,
+    Picture,
+    PrivateCard,
+    SharedCard,
+    Strong,
+    Text,
+    Tone,
+    When,
+    Words,
+)
+
+MOST_ROWS = 7
+PERIODS_SHOWN = 12
+MOST_LINES = 5
+LEVEL_WORDS = {Level.WATCH: "watch", Level.ALERT: "declining", Level.STRONG: "declining"}
+
+
+def shared_card(digest: Digest) -> SharedCard:
+    """The weekly digest for both companies."""
+    rows = [row_of(state) for state in digest.states[:MOST_ROWS]]
+    return SharedCard(
+        text=_text(digest, digest.overdue),
+        title=_title(digest),
+        tone=_tone(digest),
+        elements=(*_week(digest, rows, digest.overdue), *_end(digest)),
+        buttons=_buttons(digest),
+        why=f"Posted once a week, {digest.pattern} ({digest.anchor}). A manager can move or pause it.",
+    )
+
+
+def internal_card(digest: Digest, inside: Inside) -> InternalCard:
+    """The same week with what only the client reads."""
+    rows = [_inner_row(state, inside) for state in digest.states[:MOST_ROWS]]
+    overdue = sorted((*digest.overdue, *inside.overdue), key=lambda each: each.since)
+    return InternalCard(
+        text=_text(digest, overdue),
+        title=f"{_title(digest)} (internal)",
+        tone=_tone(digest),
+        elements=(*_week(digest, rows, overdue), *_inner(digest, inside), *_end(digest)),
+        why=f"You answer for this programme. Posted once a week, {digest.pattern} ({digest.anchor}).",
+    )
+
+
+def preview_card(digest: Digest, *, paused: bool) -> PrivateCard:
+    """The digest as it would be posted now, for a manager."""
+    state = "The digest is paused." if paused else "Nothing was posted: this is a preview."
+    button = ("digest.resume", "Resume the digest") if paused else ("digest.pause", "Pause the digest")
+    rows = [row_of(each) for each in digest.states[:MOST_ROWS]]
+    return PrivateCard(
+        text=_text(digest, digest.overdue),
+        title=f"Preview: {_title(digest)}",
+        tone=_tone(digest),
+        elements=(Note((state,)), *_week(digest, rows, digest.overdue), *_end(digest)),
+        buttons=(Button(*button, str(digest.programme_id)),),
+    )
+
+
+def detail_card(lines: Sequence[Text]) -> SharedCard:
+    """Where each figure came from, in the digest's thread."""
+    return SharedCard("Where these figures came from", elements=(Listing(tuple(lines)),))
+
+
+def _title(digest: Digest) -> str:
+    return f"{digest.provider}, {week_label(digest.week)}"
+
+
+def _text(digest: Digest, overdue: Sequence[Overdue]) -> str:
+    quiet = _quiet(digest, overdue)
+    return f"{rules.headline(digest)} {quiet}" if quiet else rules.headline(digest)
+
+
+def _quiet(digest: Digest, overdue: Sequence[Overdue]) -> str:
+    """The whole truth of a quiet week in one line."""
+    whole = digest.states and digest.received == len(digest.states)
+    return (
+        f"Nothing overdue. {digest.received} of {len(digest.states)} metrics received." if whole and not overdue else ""
+    )
+
+
+def _tone(digest: Digest) -> Tone:
+    if not digest.received:
+        return Tone.MISSING
+    off = any(state.standing is Standing.OFF_TARGET for state in digest.states)
+    gone = digest.received < len(digest.states)
+    return Tone.BAD if off else Tone.WARN if gone or digest.overdue else Tone.GOOD
+
+
+def _week(digest: Digest, rows: Sequence[MetricRow], overdue: Sequence[Overdue]) -> list[Element]:
+    elements: list[Element] = []
+    if digest.moment.late:
+        elements.append(Note((_late(digest),)))
+    elements.append(Words((Strong(rules.headline(digest)),)))
+    if rows:
+        elements.append(Metrics(tuple(rows)))
+        elements += [picture] if (picture := _picture(digest)) else []
+    else:
+        elements.append(
+            Words(("A manager chooses up to seven key metrics in the set-up; until then this stays short.",))
+        )
+    won = [*digest.kudos, *((line,) for line in rules.wins(digest.states, digest.closed))]
+    elements += [Heading("Wins"), _list(won)]
+    elements += [Heading("Needs work"), _list([(line,) for line in rules.needs_work(digest)])]
+    elements += [Heading("Overdue"), _overdue(digest, overdue)]
+    return elements
+
+
+def _late(digest: Digest) -> str:
+    gone = digest.moment.skipped
+    skipped = f" {gone} earlier digest{'s' if gone > 1 else ''} fell out." if gone else ""
+    return f"Posted late because Parley was not running at {digest.moment.wall:%H:%M}.{skipped}"
+
+
+def _list(lines: Sequence[Text]) -> Element:
+    if not lines:
+        return Words((rules.NOTHING,))
+    return Listing(tuple(lines[:MOST_LINES]), more=max(0, len(lines) - MOST_LINES))
+
+
+def _overdue(digest: Digest, overdue: Sequence[Overdue]) -> Element:
+    """Both sides by name, lateness of the client as plainly as the provider's."""
+    if not overdue:
+        return Words((_quiet(digest, overdue) or "Nothing overdue.",))
+    lines: list[Text] = []
+    more = 0
+    for side, name in ((Side.PROVIDER, digest.provider), (Side.CLIENT, digest.client)):
+        theirs = [each for each in overdue if each.side is side]
+        more += max(0, len(theirs) - MOST_LINES)
+        lines += [(Strong(f"{name}: "), each.words) for each in theirs[:MOST_LINES]] or [
+            (Strong(f"{name}: "), "nothing overdue")
+        ]
+    return Listing(tuple(lines), more=more)
+
+
+def _end(digest: Digest) -> list[Element]:
+    return [Note(("Next digest: ", When(digest.next_at, digest.anchor), "."))]
+
+
+def _buttons(digest: Digest) -> tuple[Button, ...]:
+    if not digest.states or digest.received == len(digest.states):
+        return ()
+    return (Button("metrics.form", "Enter figures", f"{digest.programme_id}:{digest.week.isoformat()}"),)
+
+
+# --- what only the client reads
+
+
+def _inner_row(state: State, inside: Inside) -> MetricRow:
+    trend = inside.trends.get(state.metric.id)
+    more = LEVEL_WORDS.get(trend.level) if trend is not None else None
+    if more is None:
+        return row_of(state)
+    tone = Tone.BAD if state.standing is Standing.OFF_TARGET else Tone.WARN
+    return row_of(state, word=f"{state.status.word}, {more}", tone=tone)
+
+
+def _inner(digest: Digest, inside: Inside) -> list[Element]:
+    share = f" ({100 * digest.received // len(digest.states)} %)" if digest.states else ""
+    elements: list[Element] = [Heading("Only for you")]
+    if inside.not_shared:
+        elements.append(Words((inside.not_shared,)))
+    elements += [Words((line,)) for line in (*inside.findings, *inside.events)]
+    if not inside.findings and not inside.events:
+        elements.append(Words(("No metric is declining against its own first weeks.",)))
+    elements.append(Words((f"Received: {digest.received} of {len(digest.states)} metrics{share}.",)))
+    issues, actions = inside.internal
+    if issues or actions:
+        elements.append(Words((f"Open and internal: {_count(issues, 'issue')}, {_count(actions, 'action')}.",)))
+    waiting = ", ".join(inside.unanswered)
+    elements.append(Words((f"Not answered yet: {waiting}." if waiting else "Everybody has answered.",)))
+    if inside.oldest:
+        elements.append(Words(inside.oldest))
+    return elements
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# --- the picture
+
+
+def _picture(digest: Digest) -> Picture | None:
+    """Small multiples of the last twelve periods; None while nothing was ever reported."""
+    if not any(point.usable is not None for state in digest.states for point in state.series.points[-PERIODS_SHOWN:]):
+        return None
+    panels = tuple(_panel(state) for state in digest.states[:MOST_ROWS])
+    words = "; ".join(f"{panel.name} {panel.value}, {panel.word.lower()}" for panel in panels)
+    return Picture(_title(digest), panels, f"Twelve weeks of each metric. {words}.")
+
+
+def _panel(state: State) -> Panel:
+    points = state.series.points[-PERIODS_SHOWN:]
+    normal = None if thin(state.series) else baseline_of(state.series)
+    lowest, highest = (None if bound is None else float(bound) for bound in (state.metric.lowest, state.metric.highest))
+    low, high = (None, None) if normal is None else (normal.limits.low, normal.limits.high)
+    target = state.target.at if state.target is not None else None
+    return Panel(
+        name=state.metric.name,
+        value="" if state.missing else state.shown,
+        tone=TONES[state.standing],
+        word=state.status.word,
+        labels=tuple(_label(point.start, state.series.step) for point in points),
+        values=tuple(point.usable for point in points),
+        target=None if target is None else float(target),
+        target_text=state.target_text,
+        low=low if low is None or lowest is None else max(low, lowest),
+        high=high if high is None or highest is None else min(high, highest),
+        finding=rules.panel_finding(state, PERIODS_SHOWN),
+    )
+
+
+def _label(start: date, step: Step) -> str:
+    return f"{start:%b}" if step is Step.MONTH else f"{start.day} {start:%b}"

@@ -1,0 +1,78 @@
+"""What a digest holds, before it is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handlers.metrics.rules import Trend
+from handlers.metrics.states import State
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Something late: which side is waited for, in words, and since when (for the order)."""
+
+    side: Side
+    words: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What was finished in the week: numbers and titles."""
+
+    issues: tuple[tuple[int, str], ...] = ()
+    actions: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a digest belongs: ``wall`` is its own wall time in the anchor zone; ``late`` that it was posted after it;
+    ``skipped`` how many earlier ones fell out."""
+
+    wall: datetime
+    at: datetime
+    late: bool = False
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A programme's week as both companies may read it. ``acted`` maps a metric to the number of its open action."""
+
+    provider: str
+    client: str
+    programme_id: int
+    week: date
+    states: tuple[State, ...]
+    kudos: tuple[Text, ...]
+    closed: Closed
+    overdue: tuple[Overdue, ...]
+    acted: Mapping[str, int]
+    moment: Moment
+    next_at: datetime
+    anchor: str
+    pattern: str
+
+    @property
+    def received(self) -> int:
+        """How many figures of the week are there."""
+        return sum(not state.missing for state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What only the client reads: declines with their sentence, very bad weeks, who has not answered."""
+
+    trends: Mapping[str, Trend]
+    findings: tuple[str, ...]
+    events: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    oldest: Text
+    internal: tuple[int, int]
+    overdue: tuple[Overdue, ...]
+    not_shared: str = ""

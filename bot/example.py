@@ -329,6 +329,7 @@ class Story:
                     created_at=self._clock.now(),
                 )
                 uow.people.connect(uow.people.add(row), Platform.ROOM, WORKSPACE, person.id)
+            self._introduce(NEWCOMER, installation.id, uow)
             catalogue = load_catalogue()
             for each in companies():
                 set_up(uow, installation.id, self._spec(each), self._clock.now(), catalogue=catalogue)
@@ -343,6 +344,19 @@ class Story:
             self._build_room(uow.room)
             uow.events.clear()
             uow.commit()
+
+    def _introduce(self, user: RoomUser, installation_id: int, uow: UnitOfWork) -> None:
+        """Somebody who spoke to the bot before their provider was set up: the wizard can offer them by name."""
+        person = Person(
+            installation_id=installation_id,
+            name=user.name,
+            side="provider",
+            role="lead",
+            zone=user.zone,
+            country="GH",
+            created_at=self._clock.now(),
+        )
+        uow.people.connect(uow.people.add(person), Platform.ROOM, user.workspace, user.id)
 
     def _build_room(self, room: RoomRepository) -> None:
         client = [user.id for user in client_people()]
@@ -367,7 +381,7 @@ class Story:
             name="savanna-shared",
             kind="shared",
             provider="Savanna Support",
-            topic="Nothing is set up here yet: type /vendor",
+            topic="A new provider",
             position=3,
         )
         room.put_channel(newcomer, (*client, NEWCOMER.id))

@@ -46,7 +46,7 @@ def shared_card(digest: Digest) -> SharedCard:
         tone=_tone(digest),
         elements=(*_week(digest, rows, digest.overdue), *_end(digest)),
         buttons=_buttons(digest),
-        why=f"Posted once a week, {digest.pattern} ({digest.anchor}). A manager can move or pause it.",
+        why=f"Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}). A manager can move or pause it.",
     )
 
 
@@ -59,7 +59,7 @@ def internal_card(digest: Digest, inside: Inside) -> InternalCard:
         title=f"{_title(digest)} (internal)",
         tone=_tone(digest),
         elements=(*_week(digest, rows, overdue), *_inner(digest, inside), *_end(digest)),
-        why=f"You answer for this programme. Posted once a week, {digest.pattern} ({digest.anchor}).",
+        why=f"You answer for this programme. Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}).",
     )
 
 

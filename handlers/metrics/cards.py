@@ -62,7 +62,7 @@ class Request:
 def request_card(request: Request) -> SharedCard:
     """Asks for what is missing of a week; once something came, says how many and what is still missing."""
     label = week_label(request.week)
-    why = f"Figures that are missing are asked for once a week, {request.when}, on the provider's clock."
+    why = f"Figures that are missing are asked for once a week, {request.when.capitalize()}, on the provider's clock."
     if not request.missing:
         text = f"{request.received} of {request.expected} figures received for {label}. Thank you."
         return SharedCard(text, f"Figures for {label}", Tone.GOOD, (Words((text,)),), why=why)

@@ -1,0 +1,264 @@
+"""The weekly digest, as weeks go by: posted once, edited while it is the newest, honest about what is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import storage.models as models
+from bot.plain import plain
+from handlers.metrics.followed import followed_by
+from handlers.metrics.keeping import catalogue, import_observations
+from handlers.metrics.reading import Observation
+from handlers.router import follow
+from handlers.routes import table
+from handlers.saying import decode_card
+from handlers.vocabulary.outgoing import AnyCard, Metrics, Picture
+from tests.journeys.test_figures import furnish
+from tests.town import Town, town_at
+
+FIRST = "digest.weekly:1:2026-03-09"
+COVERED = date(2026, 2, 23)
+INTERNAL_WORDS = ("watch", "declin", "baseline", "No action is on record", "Only for you")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """The town with three key metrics, on the Tuesday on which figures are asked for."""
+    town = town_at(tmp_path)
+    furnish(town)
+    town.until(datetime(2026, 3, 3, 3, 0, tzinfo=UTC))
+    return town
+
+
+def shown(town: Town, once: str) -> AnyCard:
+    """What a message shows now."""
+    row = town.row(once)
+    assert row is not None, f"{once} was not said"
+    return decode_card(row.content)
+
+
+def words(card: AnyCard) -> str:
+    """A card as plain words."""
+    return plain(card)
+
+
+def rows_of(card: AnyCard) -> dict[str, tuple[str, str]]:
+    """Value and status word of each metric."""
+    (found,) = [element.rows for element in card.elements if isinstance(element, Metrics)]
+    return {row.name: (row.value, row.word) for row in found}
+
+
+def report(town: Town, weeks: dict[date, dict[str, str]], programme: int = 1) -> None:
+    """Import weekly values by metric."""
+    observations = [
+        Observation("Northwind Manila", None, None, metric, catalogue().get(metric).definition, week, 7, None, None, Decimal(value), 2)
+        for week, values in weeks.items()
+        for metric, value in values.items()
+    ]  # fmt: skip
+    with town.units() as uow:
+        import_observations(uow, 1, observations, town.now)
+        follow(table().followers, uow, town.now)
+        uow.commit()
+    town.deliver()
+
+
+def test_the_digest_says_the_week_in_one_line(town: Town) -> None:
+    """Monday half past eight in London: one sentence, each metric with its word, wins and needs work, what is next."""
+    town.jo.replies("SL 82% AHT 6:52 QA 91", under="figures:1:2026-02-23")
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    row = town.row(FIRST)
+    assert row is not None and (row.kind, row.visibility, row.channel) == ("digest.weekly", "SH", "C-SHARED")
+    assert row.created_at == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+    card = shown(town, FIRST)
+    headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 on target; service level 82.0 % is below 85 %."
+    assert card.text == f"{headline} Nothing overdue. 3 of 3 metrics received."
+    assert rows_of(card)["Quality (critical-error accuracy)"] == ("91.0 %", "On target (early)")
+    said = words(card)
+    assert "On target: Quality" in said and "Service level 82.0 % is below 85 %" in said and "Next digest" in said
+    assert card.why and any(isinstance(element, Picture) for element in card.elements)
+
+
+def test_it_keeps_half_past_eight_across_the_change_of_clocks(town: Town) -> None:
+    """On 29 March 2026 London's clocks go forward: the digest stays at 08:30 on the wall, once a week."""
+    town.until(datetime(2026, 4, 7, 0, 0, tzinfo=UTC))
+    moments = [row.created_at for row in town.rows(kind="digest.weekly")]
+    assert moments == [datetime(2026, 3, day, 8, 30, tzinfo=UTC) for day in (9, 16, 23)] + [
+        datetime(2026, 3, 30, 7, 30, tzinfo=UTC),
+        datetime(2026, 4, 6, 7, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_missing_week_is_grey_and_said(town: Town) -> None:
+    """No figures are no zero and no green: the digest says that they are missing and how to send them."""
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    card = shown(town, FIRST)
+    assert card.text == "Northwind Manila, 23 Feb–1 Mar: no figures yet, 3 of 3 missing."
+    assert {value for value, _ in rows_of(card).values()} == {"no data"}
+    assert "Reply here, for example SL 82%" in words(card)
+
+
+def test_late_figures_edit_the_newest_digest(town: Town) -> None:
+    """Figures of the covered week, by reply under the digest or in the request, change the card in its place."""
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    town.jo.replies("SL 86% AHT 6:10 QA 92", under=FIRST)
+    assert shown(town, FIRST).text.startswith("Northwind Manila, 23 Feb–1 Mar: 2 of 2 on target.")
+    assert len(town.rows(kind="digest.weekly")) == 1
+    town.jo.replies("oops SL 80", under="figures:1:2026-02-23")
+    assert "service level 80.0 % is below 85 %" in shown(town, FIRST).text
+    detail = words(shown(town, "digest.detail:1:2026-03-09"))
+    assert "Reply by Jo Santos, 9 March" in detail
+
+
+def test_an_older_digest_is_left_as_it_was(town: Town) -> None:
+    """Once a newer digest stands, corrections of the older week no longer change the older card."""
+    town.until(datetime(2026, 3, 16, 12, 0, tzinfo=UTC))
+    before = shown(town, FIRST)
+    town.jo.replies("SL 86%", under=FIRST)
+    assert shown(town, FIRST) == before
+    assert rows_of(shown(town, "digest.weekly:1:2026-03-16"))["Service level"][0] == "no data"
+
+
+def test_the_newest_week_is_covered_as_soon_as_it_has_a_figure(town: Town) -> None:
+    """Figures that come before the digest are in it, although they were not due yet."""
+    town.until(datetime(2026, 3, 9, 7, 0, tzinfo=UTC))
+    town.maya.types("metrics SL 86% AHT 6:10 QA 92")
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert "2–8 Mar" in shown(town, FIRST).text
+
+
+def test_figures_due_before_the_digest_cover_the_week_that_just_ended(town: Town) -> None:
+    """With figures due on Monday at eight in London the week of yesterday is covered, grey if missing."""
+    with town.units() as uow:
+        programme = uow.providers.programme(1)
+        assert programme is not None
+        programme.figures_wall = "mon 08:00"
+        uow.session.add(programme)
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert "2–8 Mar: no figures yet" in shown(town, FIRST).text
+
+
+def test_a_win_of_the_week_is_in_mondays_digest_once(town: Town) -> None:
+    """Kudos in a thread stand in the next digest and not in the one after; neither part is ever dropped."""
+    town.maya.replies("kudos Rey for the refund weekend", under="figures:1:2026-02-23")
+    town.until(datetime(2026, 3, 16, 12, 0, tzinfo=UTC))
+    first, second = words(shown(town, FIRST)), words(shown(town, "digest.weekly:1:2026-03-16"))
+    assert "Kudos from Maya Brooks: “Rey for the refund weekend”" in first and "refund" not in second
+    assert "Wins" in second and "Nothing to report." in second and "Needs work" in second
+
+
+def test_overdue_names_both_sides(town: Town) -> None:
+    """An action of the client that is late stands beside the provider's; internal ones only in the internal digest."""
+    with town.units() as uow:
+        for number, (side, owner, visibility) in enumerate(
+            [("client", 1, "SH"), ("provider", 4, "SH"), ("client", 1, "INT")], 1
+        ):
+            uow.actions.add(
+                models.ActionItem(
+                    installation_id=1, provider_id=1, programme_id=1, number=number, title=f"Task {number}", side=side,
+                    owner_id=owner, due_on=date(2026, 3, 5), visibility=visibility, created_by=1, created_at=town.now,
+                )
+            )  # fmt: skip
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    shared, internal = words(shown(town, FIRST)), words(shown(town, "digest.internal:1:2026-03-09"))
+    assert "Action 1 (Maya Brooks), 4 days overdue: Task 1" in shared
+    assert "Action 2 (Jo Santos), 4 days overdue: Task 2" in shared
+    assert "Task 3" not in shared and "Task 3" in internal and "0 issues, 1 action" in internal
+
+
+def _decline(town: Town) -> None:
+    """Twelve good weeks and eight that slide, up to the covered one."""
+    normal = ["85.1", "84.2", "85.9", "83.6", "84.4", "86.0", "85.2", "84.8", "83.9", "85.6", "84.5", "85.3"]
+    sliding = ["84.9", "84.4", "84.6", "83.9", "84.2", "83.7", "84.0", "83.5"]
+    values = [*normal, *sliding]
+    first = COVERED - timedelta(weeks=len(values) - 1)
+    report(town, {first + timedelta(weeks=at): {"service_level": value} for at, value in enumerate(values)})
+
+
+def test_a_decline_is_for_the_client_only(town: Town) -> None:
+    """The internal digest says the sentence; no shared card ever holds a word of it."""
+    _decline(town)
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    internal = shown(town, "digest.internal:1:2026-03-09")
+    assert internal.kind == "INT"
+    assert "Service level has averaged 84.0 % over the last 6 weeks" in words(internal)
+    assert "No action is on record." in words(internal)
+    assert rows_of(internal)["Service level"][1].endswith("declining")
+    for row in town.rows(visibility="SH"):
+        said = row.content
+        assert not [word for word in INTERNAL_WORDS if word.lower() in said.lower()], row.once
+
+
+def test_a_late_digest_says_so(town: Town) -> None:
+    """After a night in which nothing ran, the digest comes once and says that it is late."""
+    town.until(datetime(2026, 3, 9, 8, 0, tzinfo=UTC))
+    town.now = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
+    town._tick()
+    card = shown(town, FIRST)
+    assert "Posted late because Parley was not running at 08:30." in words(card)
+    assert len(town.rows(kind="digest.weekly")) == 1
+
+
+def test_pause_and_resume(town: Town) -> None:
+    """A manager pauses: nothing is posted; resumed, the next one comes. A provider cannot."""
+    assert "managers" in town.jo.types("digest pause").card.text  # type: ignore[union-attr]  # a refusal is a card
+    town.maya.types("digest pause")
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert town.rows(kind="digest.weekly") == [] and town.rows(kind="digest.internal") == []
+    town.maya.types("digest resume")
+    town.until(datetime(2026, 3, 16, 12, 0, tzinfo=UTC))
+    assert [row.once for row in town.rows(kind="digest.weekly")] == ["digest.weekly:1:2026-03-16"]
+
+
+def test_a_preview_posts_nothing(town: Town) -> None:
+    """The verb shows a manager what would go out, privately."""
+    before = len(town.rows())
+    card = town.maya.types("digest").card
+    assert card is not None and card.kind == "PRV" and "no figures yet" in card.text
+    assert len(town.rows()) == before
+
+
+def test_after_the_contract_everything_is_silent(town: Town) -> None:
+    """The contract ended on Sunday: neither request nor digest comes."""
+    with town.units() as uow:
+        provider = uow.providers.provider(1)
+        assert provider is not None
+        provider.contract_end = date(2026, 3, 8)
+        uow.session.add(provider)
+        uow.commit()
+    before = len(town.rows())
+    town.until(datetime(2026, 3, 24, 12, 0, tzinfo=UTC))
+    assert len(town.rows()) == before
+
+
+def test_without_metrics_it_says_so(tmp_path: Path) -> None:
+    """A programme that follows nothing yet still gets its digest."""
+    town = town_at(tmp_path)
+    furnish(town, {})
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert shown(town, FIRST).text == "Northwind Manila, 23 Feb–1 Mar: no key metrics are chosen yet."
+
+
+def test_days_are_added_up_to_weeks(town: Town) -> None:
+    """Seven days of counts make the week's ratio of sums; six are a partial week and no figure."""
+
+    def day(number: int) -> Observation:
+        numerator, denominator = Decimal(80 + number), Decimal(100 * (1 + number))
+        return Observation(
+            "Northwind Manila", None, None, "service_level", catalogue().get("service_level").definition,
+            COVERED + timedelta(days=number), 1, numerator, denominator, 100 * numerator / denominator, 2,
+        )  # fmt: skip
+
+    for count, value in ((6, None), (7, 100 * 581 / 2800)):
+        with town.units() as uow:
+            import_observations(uow, 1, [day(number) for number in range(count)], town.now)
+            uow.commit()
+        with town.units() as uow:
+            level = followed_by(uow, 1, date(2026, 3, 9))[0]
+        point = level.until(COVERED).points[-1]
+        assert point.usable == (None if value is None else pytest.approx(value))

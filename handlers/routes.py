@@ -29,9 +29,13 @@ from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.providers import setup, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
+from handlers.reminders import handler as reminders
+from handlers.reminders import timetable as mornings
+from handlers.reminders.commands import AskWhy as AskReminderWhy
+from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
-from handlers.vocabulary.events import FiguresReported, OwnerChanged, ProviderSetUp
+from handlers.vocabulary.events import ActionAgreed, ActionChanged, FiguresReported, OwnerChanged, ProviderSetUp
 from handlers.vocabulary.route import Route, Verb, Who
 
 ROUTES: Sequence[Route[Any]] = (
@@ -80,6 +84,8 @@ ROUTES: Sequence[Route[Any]] = (
     Route("action.reopened", OneAction.parse_reason, action_buttons.reopened),
     Route("action.undo", OneAction.parse, action_buttons.undo),
     # --- reminders
+    Route("reminder.snooze", SnoozeReminder.parse, reminders.snooze),
+    Route("reminder.why", AskReminderWhy.parse, reminders.why),
     # --- metrics
     Route("metrics.show", AskMetrics.parse, metrics.show),
     Route("metrics.form", AskWeek.parse, metrics.form),
@@ -137,7 +143,9 @@ DIRECT_REPLIES: Sequence[Speech] = (
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
-    OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed),
+    OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed, mornings.owner_changed),
+    ActionAgreed: (mornings.agreed,),
+    ActionChanged: (mornings.changed,),
     FiguresReported: (figure_requests.refresh, digests.refresh),
 }
 
@@ -150,6 +158,7 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.answer": issue_timing.answer_due,
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
+    "reminders": reminders.morning,
 }
 
 

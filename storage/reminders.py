@@ -10,6 +10,12 @@ from sqlmodel import Session, col, select
 from storage.models.reminder import Ping, Snooze
 
 
+MOST = 3
+"""Reminders of one item to one owner, whatever happens to its due day."""
+MANAGERS = "managers"
+"""The step of a line in the managers' own summary, which is no reminder to the owner."""
+
+
 class ReminderRepository:
     """What each person was reminded of, and what they put off."""
 
@@ -23,6 +29,11 @@ class ReminderRepository:
             .where(Ping.action_item_id == action_item_id, Ping.person_id == person_id)
             .order_by(col(Ping.id))
         ).all()
+
+    def left(self, action_item_id: int, person_id: int) -> int:
+        """How many more reminders of this item this person may get."""
+        made = sum(ping.step != MANAGERS for ping in self.pings(action_item_id, person_id))
+        return max(MOST - made, 0)
 
     def pings_of(self, action_item_id: int) -> Sequence[Ping]:
         """Reminders of this item to anybody, oldest first."""

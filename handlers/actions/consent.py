@@ -37,6 +37,16 @@ def may_work(standing: Standing, asker: Asker, word: str) -> None:
         )
 
 
+def may_snooze(standing: Standing, until: date, left: int) -> None:
+    """A reminder can be put off while there is one ``left``."""
+    if not left:
+        raise Declined(
+            f"You had all the reminders there are for action {standing.item.number}, so there is none to put off until "
+            f"{until.isoformat()}. It stays in your list; `due {standing.item.number} friday` moves the due day for both sides.",
+            Button("action.list", "My action items"),
+        )
+
+
 def may_accept(standing: Standing, asker: Asker) -> None:
     """The other side agrees that it is done."""
     if standing.item.state != "done":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _NUMBERS = r"#?\d{1,9}(?:\s*(?:,|&|\band\b)\s*#?\d{1,9})*"
 _WORD_FIRST = re.compile(
-    rf"(?P<word>[a-z][a-z' ]{{0,30}}?)\s+(?P<named>(?:action(?:\s+item)?s?\s+)?)(?P<numbers>{_NUMBERS})(?P<rest>(?:[\s:,].*)?)",
+    rf"(?P<word>[a-z][a-z' ]{{0,30}}?)(?<!issue)\s+(?P<named>(?:action(?:\s+item)?s?\s+)?)(?P<numbers>{_NUMBERS})(?P<rest>(?:[\s:,].*)?)",
     re.I | re.S,
 )
 _NUMBER_FIRST = re.compile(

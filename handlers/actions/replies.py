@@ -118,12 +118,13 @@ def numbered_words(words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     for item in meant[0]:
         for word in meant[1]:
             standing = standing_of(item, uow)
-            after = _apply(word, standing, asker, uow, now)
-            if after is None:
-                after = steps.accept(standing, asker, uow, now) if isinstance(word, Accept) else None
-            if after is None:
-                raise Declined(f"Action {item.number} is with {standing.owner.name}, who is reminded of it.", cards.LIST)
-    return Answer(card=cards.private_card(after, now, "Noted."))
+            if isinstance(word, Accept):
+                steps.accept(standing, asker, uow, now)
+            elif _apply(word, standing, asker, uow, now) is None:
+                raise Declined(
+                    f"Action {item.number} is with {standing.owner.name}, who is reminded of it.", cards.LIST
+                )
+    return Answer(card=cards.private_card(standing_of(meant[0][-1], uow), now, "Noted."))
 
 
 def _meant(

@@ -147,6 +147,7 @@ def ask_help(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, w
 def snooze(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, until: date) -> Standing:
     """Remind *me* then. The commitment stays, and nobody else is told."""
     consent.may_work(standing, asker, "+3d")
+    consent.may_snooze(standing, until, uow.reminders.left(standing.id, asker.person_id))
     uow.reminders.set_snooze(standing.id, asker.person_id, until, now)
     uow.happened(ActionChanged(standing.id))
     return standing

@@ -11,7 +11,8 @@ from storage.columns import Instant
 
 
 class Ping(SQLModel, table=True):
-    """One reminder of one item to one person. ``step`` is its rung ("before", "due", "after", "managers").
+    """One reminder of one item to one person. ``step`` is its rung ("before", "due", "after", "managers", or
+    "again:2026-03-05" for one that was put off until that day).
 
     At most one row for each rung, so that a rung is never said twice.
     """

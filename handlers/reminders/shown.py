@@ -1,0 +1,60 @@
+"""A morning's message as it is shown: built from the reminders it made, so that it can be shown again as things change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import saying
+from handlers.reminders import cards, duties
+from handlers.reminders.cards import Entry
+from handlers.vocabulary.outgoing import PrivateCard
+from storage.models.action import ActionItem
+from storage.models.person import Person
+from storage.reminders import MANAGERS
+from storage.unit_of_work import UnitOfWork
+
+MORNING = "reminders.morning"
+"""The kind of a morning's message; its subject is "reminders" and the person's id."""
+
+
+def refresh(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
+    """Every message that reminded of this item shows how it stands now."""
+    assert item.id is not None
+    for person_id, at in dict.fromkeys((ping.person_id, ping.at) for ping in uow.reminders.pings_of(item.id)):
+        person = uow.people.get(person_id)
+        rows = [row for row in uow.outbox.about("reminders", person_id, MORNING) if row.created_at == at]
+        if person is not None and rows:
+            saying.show(uow, rows[-1].once, card_of(person, at, uow, now), now)
+
+
+def card_of(person: Person, at: datetime, uow: UnitOfWork, now: datetime) -> PrivateCard:
+    """The message that was made at the moment ``at``, with everything as it stands now."""
+    assert person.id is not None
+    own: list[Entry] = []
+    managed: list[Entry] = []
+    for ping in uow.reminders.pings_at(person.id, at):
+        item = uow.actions.get(ping.action_item_id)
+        if item is not None:
+            (managed if ping.step == MANAGERS else own).append(entry_of(item, person, uow, now))
+    return cards.morning_card(own, managed, cards.moment_text(person.morning, person.zone))
+
+
+def entry_of(item: ActionItem, reader: Person, uow: UnitOfWork, now: datetime) -> Entry:
+    """An item as a reminder shows it to its reader."""
+    assert item.id is not None and reader.id is not None
+    provider, owner = uow.providers.provider(item.provider_id), uow.people.get(item.owner_id)
+    assert provider is not None and owner is not None
+    snooze = uow.reminders.snooze(item.id, reader.id)
+    today = duties.today_for(reader, now)
+    return Entry(
+        number=item.number,
+        title=item.title,
+        provider=provider.name,
+        owner=owner.name,
+        due_on=item.due_on,
+        state=item.state,
+        value=f"{item.id}:{item.version}",
+        today=today,
+        snoozed_until=None if snooze is None or snooze.until <= today else snooze.until,
+        last=uow.reminders.left(item.id, reader.id) == 0,
+    )

@@ -41,6 +41,9 @@ ZONE = "Europe/London"
 FIGURES_AT = time(7, 0)
 """When a week's figures arrive on the Monday after it, local time: before they are due at 08:00 and told at 08:30."""
 
+BEGINS_AT = time(12, 0)
+"""The set-up on the first week's Monday, local time: after that day's digest, so that the first one covers this week."""
+
 
 class NothingToRehearse(Exception):
     """The file holds no figure that could be rehearsed."""
@@ -117,7 +120,7 @@ class _Play:
         self._weeks = weeks
         self._zone = zone
         self._first = min(by_week)
-        self._clock = StillClock(self._at(self._first, time(0, 0)))
+        self._clock = StillClock(self._at(self._first, BEGINS_AT))
         self._table = table()
         self._paper = PaperGateway()
         patience = {Platform.ROOM: Patience(timeout=0, settle=0)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.answering import add_defaults, defaults_of
 from bot.rehearsal import NothingToRehearse, rehearse
+from bot.logs import logs
 from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.reading import UnreadableFile, propose, read_table
@@ -24,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Read, preview, play, write."""
+    logs("warning")
     if options.weeks < 1:
         print(f"--weeks is {options.weeks}: a whole number from 1 on, such as 18.", file=sys.stderr)
         return 2

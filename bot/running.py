@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import subprocess
 import sys
 
-import structlog
 import uvicorn
 
 from bot.app import House, build
 from bot.locks import AlreadyRunning
+from bot.logs import logs
 from bot.settings import Settings
 from handlers.providers.setup import has_manager, new_setup_code
 
@@ -22,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until stopped."""
-    quiet_logs()
+    logs(settings.log)
     try:
         house, web = build(settings)
     except AlreadyRunning:
@@ -38,20 +37,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 2
-
-
-def quiet_logs() -> None:
-    """Log lines are JSON with an event name; the libraries speak up only when something is wrong."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
 
 
 def screen(house: House) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot.slack.settings import SlackSettings
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080
+LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsProblem(Exception):
@@ -35,7 +36,7 @@ class Settings:
     example_now: datetime | None = None
     pace: float = 1.0
     settle: float = 10.0
-    secrets_shown: bool = field(default=False, repr=False)
+    log: str = "warning"
 
     @property
     def is_example(self) -> bool:
@@ -60,6 +61,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         public_url=environment.get("PARLEY_PUBLIC_URL", ""),
         example_now=_moment(environment, "PARLEY_EXAMPLE_NOW", problems),
         pace=_seconds(environment, "PARLEY_PACE_SECONDS", 1.0, problems),
+        log=_level(environment, problems),
         settle=_seconds(environment, "PARLEY_SETTLE_SECONDS", 10.0, problems),
     )
     if problems:
@@ -118,6 +120,13 @@ def _number(environment: Mapping[str, str], name: str, default: int, problems: l
         problems.append(f"{name} is {text!r}: a port number such as {default}.")
         return default
     return int(text)
+
+
+def _level(environment: Mapping[str, str], problems: list[str]) -> str:
+    level = (environment.get("PARLEY_LOG") or "warning").casefold()
+    if level not in LEVELS:
+        problems.append(f"PARLEY_LOG is {level!r}: one of {', '.join(LEVELS)}.")
+    return level
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float, problems: list[str]) -> float:

@@ -37,20 +37,20 @@ MOST_LINES = 5
 LEVEL_WORDS = {Level.WATCH: "watch", Level.ALERT: "declining", Level.STRONG: "declining"}
 
 
-def shared_card(digest: Digest) -> SharedCard:
+def shared_card(digest: Digest, picture: Picture | None) -> SharedCard:
     """The weekly digest for both companies."""
     rows = [row_of(state) for state in digest.states[:MOST_ROWS]]
     return SharedCard(
         text=_text(digest, digest.overdue),
         title=_title(digest),
         tone=_tone(digest),
-        elements=(*_week(digest, rows, digest.overdue), *_end(digest)),
+        elements=(*_week(digest, rows, digest.overdue, picture), *_end(digest)),
         buttons=_buttons(digest),
         why=f"Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}). A manager can move or pause it.",
     )
 
 
-def internal_card(digest: Digest, inside: Inside) -> InternalCard:
+def internal_card(digest: Digest, inside: Inside, picture: Picture | None) -> InternalCard:
     """The same week with what only the client reads."""
     rows = [_inner_row(state, inside) for state in digest.states[:MOST_ROWS]]
     overdue = sorted((*digest.overdue, *inside.overdue), key=lambda each: each.since)
@@ -58,7 +58,7 @@ def internal_card(digest: Digest, inside: Inside) -> InternalCard:
         text=_text(digest, overdue),
         title=f"{_title(digest)} (internal)",
         tone=_tone(digest),
-        elements=(*_week(digest, rows, overdue), *_inner(digest, inside), *_end(digest)),
+        elements=(*_week(digest, rows, overdue, picture), *_inner(digest, inside), *_end(digest)),
         why=f"You answer for this programme. Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}).",
     )
 
@@ -72,7 +72,7 @@ def preview_card(digest: Digest, *, paused: bool) -> PrivateCard:
         text=_text(digest, digest.overdue),
         title=f"Preview: {_title(digest)}",
         tone=_tone(digest),
-        elements=(Note((state,)), *_week(digest, rows, digest.overdue), *_end(digest)),
+        elements=(Note((state,)), *_week(digest, rows, digest.overdue, picture_of(digest)), *_end(digest)),
         buttons=(Button(*button, str(digest.programme_id)),),
     )
 
@@ -107,14 +107,16 @@ def _tone(digest: Digest) -> Tone:
     return Tone.BAD if off else Tone.WARN if gone or digest.overdue else Tone.GOOD
 
 
-def _week(digest: Digest, rows: Sequence[MetricRow], overdue: Sequence[Overdue]) -> list[Element]:
+def _week(
+    digest: Digest, rows: Sequence[MetricRow], overdue: Sequence[Overdue], picture: Picture | None
+) -> list[Element]:
     elements: list[Element] = []
     if digest.moment.late:
         elements.append(Note((_late(digest),)))
     elements.append(Words((Strong(rules.headline(digest)),)))
     if rows:
         elements.append(Metrics(tuple(rows)))
-        elements += [picture] if (picture := _picture(digest)) else []
+        elements += [] if picture is None else [picture]
     else:
         elements.append(
             Words(("A manager chooses up to seven key metrics in the set-up; until then this stays short.",))
@@ -172,7 +174,7 @@ def _inner_row(state: State, inside: Inside) -> MetricRow:
     if more is None:
         return row_of(state)
     tone = Tone.BAD if state.standing is Standing.OFF_TARGET else Tone.WARN
-    return row_of(state, word=f"{state.status.word}, {more}", tone=tone)
+    return row_of(state, word=f"{state.word}, {more}", tone=tone)
 
 
 def _inner(digest: Digest, inside: Inside) -> list[Element]:
@@ -201,13 +203,17 @@ def _count(number: int, noun: str) -> str:
 # --- the picture
 
 
-def _picture(digest: Digest) -> Picture | None:
+def picture_of(digest: Digest) -> Picture | None:
     """Small multiples of the last twelve periods; None while nothing was ever reported."""
     if not any(point.usable is not None for state in digest.states for point in state.series.points[-PERIODS_SHOWN:]):
         return None
     panels = tuple(_panel(state) for state in digest.states[:MOST_ROWS])
-    words = "; ".join(f"{panel.name} {panel.value}, {panel.word.lower()}" for panel in panels)
+    words = "; ".join(f"{panel.name} {panel.value or panel.word.lower()}{_judged(panel)}" for panel in panels)
     return Picture(_title(digest), panels, f"Twelve weeks of each metric. {words}.")
+
+
+def _judged(panel: Panel) -> str:
+    return f", {panel.word.lower()}" if panel.value else ""
 
 
 def _panel(state: State) -> Panel:
@@ -220,7 +226,7 @@ def _panel(state: State) -> Panel:
         name=state.metric.name,
         value="" if state.missing else state.shown,
         tone=TONES[state.standing],
-        word=state.status.word,
+        word=state.word,
         labels=tuple(_label(point.start, state.series.step) for point in points),
         values=tuple(point.usable for point in points),
         target=None if target is None else float(target),

@@ -33,7 +33,7 @@ def _preview(programme: Programme, uow: UnitOfWork, now: datetime) -> Answer:
     provider = uow.providers.provider(programme.provider_id)
     assert provider is not None and programme.id is not None
     moment = Moment(wall_of(now, zone(programme.anchor_zone)), now)
-    digest = Gathering(uow, programme, provider, moment, now).digest()
+    digest = Gathering(uow, programme, provider, moment, now).digest
     return Answer(card=cards.preview_card(digest, paused=paused(uow, programme.id)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cached_property
 
 from handlers.calendar import Pattern, instant_of, next_fire, wall_of, zone
 from handlers.digests.rules import late_action, late_issue
@@ -61,6 +62,7 @@ class Gathering:
 
     # --- for both companies
 
+    @cached_property
     def digest(self) -> Digest:
         """What both companies may read. Internal records do not enter it."""
         installation = self.uow.providers.installation_by_id(self.programme.installation_id)

@@ -16,7 +16,7 @@ from handlers.metrics.requests import running
 from handlers.saying import About, say, show
 from handlers.vocabulary.address import InternalChannel, Thread
 from handlers.vocabulary.events import FiguresReported, Fired
-from handlers.vocabulary.outgoing import DirectPost, InternalPost, SharedPost
+from handlers.vocabulary.outgoing import DirectPost, InternalPost, Picture, SharedPost
 from storage.unit_of_work import UnitOfWork
 
 SUBJECT = "digest"
@@ -54,8 +54,9 @@ def post(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     gathering = Gathering(uow, programme, provider, moment, now)
     posted = Posted(week_of(wall.date())[0], gathering.week, moment)
     uow.settings.set(_name(fired.subject_id), posted.dump())
-    shared = _say_shared(gathering, posted)
-    _say_internal(gathering, posted, "" if shared else NO_CHANNEL)
+    picture = cards.picture_of(gathering.digest)
+    shared = _say_shared(gathering, posted, picture)
+    _say_internal(gathering, posted, picture, "" if shared else NO_CHANNEL)
 
 
 def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -68,17 +69,13 @@ def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
     if found is None:
         return
     gathering = Gathering(uow, *found, posted.moment, now, posted.week)
-    digest = gathering.digest()
-    if not show(uow, posted.once(SHARED, event.programme_id), cards.shared_card(digest), now):
-        show(
-            uow,
-            posted.once(INTERNAL, event.programme_id),
-            cards.internal_card(digest, gathering.inside(NO_CHANNEL)),
-            now,
-        )
-        return
-    show(uow, posted.once(INTERNAL, event.programme_id), cards.internal_card(digest, gathering.inside()), now)
-    _say_detail(gathering, posted)
+    picture = cards.picture_of(gathering.digest)
+    shared = show(uow, posted.once(SHARED, event.programme_id), cards.shared_card(gathering.digest, picture), now)
+    inside = gathering.inside("" if shared else NO_CHANNEL)
+    internal = cards.internal_card(gathering.digest, inside, picture)
+    show(uow, posted.once(INTERNAL, event.programme_id), internal, now)
+    if shared:
+        _say_detail(gathering, posted)
 
 
 def paused(uow: UnitOfWork, programme_id: int) -> bool:
@@ -91,12 +88,12 @@ def pause(uow: UnitOfWork, programme_id: int, *, on: bool) -> None:
     uow.settings.set(f"digest.paused:{programme_id}", "yes" if on else "no")
 
 
-def _say_shared(gathering: Gathering, posted: Posted) -> bool:
+def _say_shared(gathering: Gathering, posted: Posted, picture: Picture | None) -> bool:
     """False when both companies have no channel to read it in."""
     to = places.shared_channel(gathering.uow, gathering.programme_id)
     if to is None:
         return False
-    post_ = SharedPost(to, cards.shared_card(gathering.digest()))
+    post_ = SharedPost(to, cards.shared_card(gathering.digest, picture))
     once = posted.once(SHARED, gathering.programme_id)
     say(gathering.uow, post_, _about(gathering, SHARED), once, gathering.now)
     _say_detail(gathering, posted)
@@ -117,11 +114,11 @@ def _say_detail(gathering: Gathering, posted: Posted) -> None:
         say(gathering.uow, SharedPost(to, card), _about(gathering, DETAIL), once, gathering.now)
 
 
-def _say_internal(gathering: Gathering, posted: Posted, not_shared: str) -> None:
+def _say_internal(gathering: Gathering, posted: Posted, picture: Picture | None, not_shared: str) -> None:
     to = places.internal_destination(gathering.uow, gathering.programme_id)
     if to is None:
         return
-    card = cards.internal_card(gathering.digest(), gathering.inside(not_shared))
+    card = cards.internal_card(gathering.digest, gathering.inside(not_shared), picture)
     post_ = InternalPost(to, card) if isinstance(to, InternalChannel) else DirectPost(to, card)
     once = posted.once(INTERNAL, gathering.programme_id)
     say(gathering.uow, post_, _about(gathering, INTERNAL), once, gathering.now)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.calendar import due_text, instant_of, wall_of
 from handlers.digests.week import Closed, Digest, Overdue
+from handlers.metrics.cards import short_value
 from handlers.metrics.metric import Direction
 from handlers.metrics.rules import Standing, margin
 from handlers.metrics.said import example_reply
@@ -63,10 +64,10 @@ def behind(state: State) -> str:
     """How a metric misses its target: "Service level 82.0 % is below 85 %"."""
     bound = state.target_text.removeprefix("at least ").removeprefix("at most ")
     if state.contradicts:
-        four = format_value(state.metric, state.status.value)
+        four = short_value(state.metric, state.status.value)
         return f"{state.metric.name} averaged {four} over 4 weeks, target {state.target_text}"
     where = {Direction.UP: "below", Direction.DOWN: "above", Direction.BAND: "outside"}[state.metric.direction]
-    return f"{state.metric.name} {state.shown} is {where} {bound}"
+    return f"{state.metric.name} {short_value(state.metric, state.value)} is {where} {bound}"
 
 
 def lower(name: str) -> str:

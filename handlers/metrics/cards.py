@@ -133,9 +133,8 @@ def echo_elements(echo: Echo) -> tuple[str, tuple[Element, ...]]:
         rest.append((f"No figure this week: {', '.join(metric.name for metric in echo.absent)}.",))
     if echo.lines and echo.missing:
         rest.append((f"Still missing: {', '.join(short_of(metric) for metric in echo.missing)}.",))
-    if any(line.bare for line in echo.lines):
-        rest.append(("A value without its volume counts every week alike.",))
     if echo.ask_volume:
+        rest.append(("Values without their counts are marked \u201cvalue only\u201d.",))
         rest.append(("How many contacts was that about in a week? I ask this once; for example ", Code("5,200")))
     text = " ".join([first, *("".join(_plain(span) for span in line) for line in rest)])
     return text, (Words((first,)), *(Words(line) for line in rest))

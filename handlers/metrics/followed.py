@@ -57,9 +57,9 @@ class Followed:
             points = [point for point in self.series.points if point.start + timedelta(days=31) <= over]
             return Series(self.metric, Step.MONTH, tuple(points))
         points = [point for point in self.series.points if point.start <= week]
-        if points and points[-1].start < week:
-            points.append(Point(week, None))
-        return series(self.metric, Step.WEEK, points)
+        while points and points[-1].start < week:
+            points.append(Point(points[-1].start + timedelta(days=WEEK_DAYS), None))
+        return Series(self.metric, Step.WEEK, tuple(points))
 
     def reported(self, week: date) -> bool:
         """Whether the week's figure is there. A monthly series owes no weekly figures."""

@@ -119,6 +119,9 @@ def _why(programme: Programme, metric: Metric, week: date, asker: Asker, uow: Un
     assert programme.id is not None
     tracked = next((each for each in uow.metrics.tracked(programme.id) if each.metric == metric.id), None)
     rows = _history(uow, programme.id, metric, week)
+    if not rows and (known := uow.metrics.readings([programme.id], week, metric=metric.id)):
+        week = known[-1].period_start - timedelta(days=known[-1].period_start.weekday())
+        rows = _history(uow, programme.id, metric, week)
     disputed = challenged(uow, programme.id, week)
     origins = [_origin(row, metric, disputed, asker, uow) for row in rows]
     return Answer(card=cards.why_card(metric, "" if tracked is None else tracked.definition, week, origins))

@@ -13,9 +13,9 @@ from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.figures import Figure as Measured
 from handlers.metrics.figures import counted, unweighted
 from handlers.metrics.keeping import Given
-from handlers.metrics.metric import Aggregation, Metric, Unit
+from handlers.metrics.metric import Aggregation, Direction, Metric, Unit
 from handlers.metrics.numbers import NotANumber, TwoReadings, read_number
-from handlers.metrics.values import EXAMPLES, ValueProblem, format_value, parse_value
+from handlers.metrics.values import EXAMPLES, ValueProblem, format_duration, format_value, parse_value
 from handlers.replies import parse
 from handlers.replies.words import Figure as SaidFigure
 from handlers.replies.words import Figures
@@ -119,7 +119,7 @@ def read_leniently(
         if found is None or not 0 < len(beside.split()) <= MOST_WORDS_BESIDE:
             return None
         metric = catalogue.get(names[found[0].lower()])
-        unread.append(Unread(found[0], beside, f"a number such as {EXAMPLES[metric.unit].removesuffix('%')}?"))
+        unread.append(Unread(found[0], beside, f"a number such as {example_value(metric).removesuffix('%')}?"))
     return (Figures(tuple(values)), unread) if values else None
 
 
@@ -201,5 +201,16 @@ def short_of(metric: Metric) -> str:
 
 
 def example_reply(metrics: Sequence[Metric]) -> str:
-    """A reply to copy: "SL 82% AHT 6:52 QA 91%"."""
-    return " ".join(f"{short_of(metric)} {EXAMPLES[metric.unit]}" for metric in metrics[:EXAMPLE_LIMIT])
+    """A reply to copy: "SL 82% AHT 6:52 QA 97%"."""
+    return " ".join(f"{short_of(metric)} {example_value(metric)}" for metric in metrics[:EXAMPLE_LIMIT])
+
+
+def example_value(metric: Metric) -> str:
+    """A value one could well see: a little better than what is typical, else the unit's example."""
+    typical = None if metric.hint is None or metric.hint.target is None else metric.hint.target.at
+    if typical is None:
+        return EXAMPLES[metric.unit]
+    if metric.unit is Unit.PERCENT:
+        return f"{typical + (2 if metric.direction is Direction.UP else -1):f}%"
+    better = typical if metric.direction is Direction.UP else typical - 1
+    return format_duration(better) if metric.unit is Unit.SECONDS else f"{better:f}"

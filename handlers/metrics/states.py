@@ -53,6 +53,12 @@ class State:
         return self.status.standing
 
     @property
+    def word(self) -> str:
+        """The status in words; "early" belongs to a judgement only."""
+        judged = self.standing in (Standing.ON_TARGET, Standing.OFF_TARGET)
+        return self.status.word if judged else self.standing.value.capitalize()
+
+    @property
     def value(self) -> float | None:
         """The period's own value."""
         return self.series.points[-1].usable if self.series.points else None
@@ -104,7 +110,7 @@ def row_of(state: State, extra: str = "", *, word: str = "", tone: Tone | None =
         name=state.metric.name,
         value=state.shown,
         tone=tone or TONES[state.standing],
-        word=word or state.status.word,
+        word=word or state.word,
         arrow=state.arrow,
         detail=" · ".join(part for part in (*marks(state), extra) if part),
     )

@@ -71,29 +71,57 @@ def status_history(series: Series, target_at: TargetAt) -> tuple[Status, ...]:
     history: list[Status] = []
     held: Standing | None = None
     before: Target | None = None
+    rooms = _Rooms(series.metric)
     for number, point in enumerate(series.points):
         target = target_at(point.start)
         if target != before:
             held, before = None, target
-        current = _status(series, number, target, held)
+        rooms.see(point)
+        current = _status(series, number, target, held, rooms)
         if current.standing in (Standing.ON_TARGET, Standing.OFF_TARGET):
             held = current.standing
         history.append(current)
     return tuple(history)
 
 
-def _status(series: Series, number: int, target: Target | None, held: Standing | None) -> Status:
+class _Rooms:
+    """The room for hysteresis after each period. It rests on the first twelve reports: computed once for each number
+    of them, for a replay of years would otherwise spend most of its time here."""
+
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
+        self._first: list[Point] = []
+        self._room: float | None = None
+        self.reports = 0
+
+    def see(self, point: Point) -> None:
+        """The next period."""
+        if point.usable is None:
+            return
+        self.reports += 1
+        if self.reports <= BASELINE_PERIODS:
+            self._first.append(point)
+            self._room = None
+
+    @property
+    def room(self) -> float:
+        """A quarter of a spread; needs two reports."""
+        if self._room is None:
+            self._room = HYSTERESIS * spread(self._metric, self._first)
+        return self._room
+
+
+def _status(series: Series, number: int, target: Target | None, held: Standing | None, rooms: _Rooms) -> Status:
     point = series.points[number]
     seen = Status(Standing.NO_DATA, point.start, target=target)
     if point.usable is None:
         return seen
     window = series.points[max(0, number + 1 - STATUS_PERIODS[series.step]) : number + 1]
     value = combined(series.metric, [each for each in window if each.usable is not None])
-    known = [each for each in series.points[: number + 1] if each.usable is not None]
-    seen = replace(seen, value=value, early=len(known) < FEWEST_BASELINE)
+    seen = replace(seen, value=value, early=rooms.reports < FEWEST_BASELINE)
     if target is None or value is None:
         return replace(seen, standing=Standing.NO_TARGET)
-    room = 0.0 if seen.early else HYSTERESIS * spread(series.metric, known[:BASELINE_PERIODS])
+    room = 0.0 if seen.early else rooms.room
     return replace(seen, standing=_standing(margin(series.metric, value, target), room, held))
 
 

@@ -74,11 +74,11 @@ def test_the_digest_says_the_week_in_one_line(town: Town) -> None:
     assert row is not None and (row.kind, row.visibility, row.channel) == ("digest.weekly", "SH", "C-SHARED")
     assert row.created_at == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     card = shown(town, FIRST)
-    headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 on target; service level 82.0 % is below 85 %."
+    headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 on target; service level 82 % is below 85 %."
     assert card.text == f"{headline} Nothing overdue. 3 of 3 metrics received."
     assert rows_of(card)["Quality (critical-error accuracy)"] == ("91.0 %", "On target (early)")
     said = words(card)
-    assert "On target: Quality" in said and "Service level 82.0 % is below 85 %" in said and "Next digest" in said
+    assert "On target: Quality" in said and "Service level 82 % is below 85 %" in said and "Next digest" in said
     assert card.why and any(isinstance(element, Picture) for element in card.elements)
 
 
@@ -108,7 +108,7 @@ def test_late_figures_edit_the_newest_digest(town: Town) -> None:
     assert shown(town, FIRST).text.startswith("Northwind Manila, 23 Feb–1 Mar: 2 of 2 on target.")
     assert len(town.rows(kind="digest.weekly")) == 1
     town.jo.replies("oops SL 80", under="figures:1:2026-02-23")
-    assert "service level 80.0 % is below 85 %" in shown(town, FIRST).text
+    assert "service level 80 % is below 85 %" in shown(town, FIRST).text
     detail = words(shown(town, "digest.detail:1:2026-03-09"))
     assert "Reply by Jo Santos, 9 March" in detail
 

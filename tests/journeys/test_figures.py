@@ -82,7 +82,7 @@ def test_figures_are_asked_for_on_tuesday_ten_in_manila(town: Town) -> None:
     row = town.row(REQUEST)
     assert row is not None and row.kind == "metrics.request" and row.visibility == "SH"
     assert row.created_at == datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
-    assert "SL 82% AHT 6:52 QA 82%" in card_text(town, REQUEST)
+    assert "SL 82% AHT 6:52 QA 97%" in card_text(town, REQUEST)
     assert decode_card(row.content).why
 
 
@@ -91,7 +91,7 @@ def test_a_reply_is_read_echoed_and_counted(town: Town) -> None:
     town.jo.replies("SL 82% AHT 6:52 QA good", under=REQUEST)
     said = last_said(town)
     assert said.startswith("Read for 23 February – 1 March 2026: Service level 82.0 %, Average handle time 6:52.")
-    assert "I could not read “QA good”: a number such as 82?" in said
+    assert "I could not read “QA good”: a number such as 97?" in said
     row = town.rows()[-1]
     assert row.thread_card == town.row(REQUEST).key  # type: ignore[union-attr]  # it was said
     assert town.reactions() == ["question"]
@@ -238,7 +238,12 @@ def test_an_import_twice_is_an_import_once(town: Town) -> None:
         with town.units() as uow:
             results.append(import_observations(uow, 1, observations, town.now, origin="week.csv"))
             uow.commit()
-    assert [(each.added, each.changed, each.unchanged) for each in results] == [(1, 0, 0), (0, 0, 1), (0, 1, 0), (0, 0, 0)]
+    assert [(each.added, each.changed, each.unchanged) for each in results] == [
+        (1, 0, 0),
+        (0, 0, 1),
+        (0, 1, 0),
+        (0, 0, 0),
+    ]
     refused = " / ".join(results[3].refused)
     assert "row 7: Quality" in refused and "row 8: no provider is called 'Nobody' here" in refused
     assert values(town) == {"quality": "92"}

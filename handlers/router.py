@@ -82,10 +82,9 @@ class Router:
         Raises ``GivenUp`` without a permit, and database errors as they are.
         """
         with self._units() as uow:
-            if uow.inbox.seen(event.id):
+            if not uow.inbox.first_time(event.id, now):
                 log.info("event.seen_before", request=event.request)
                 return Answer()
-            uow.inbox.add(event.id, now)
             answer = self._answer(event, uow, now)
             if answer is None:
                 return Answer()

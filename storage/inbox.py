@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from storage.models.delivery import InboxEntry
@@ -16,14 +17,21 @@ class InboxRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def seen(self, key: str) -> bool:
-        """Whether the event ``key`` was handled before."""
-        return self._session.get(InboxEntry, key) is not None
+    def first_time(self, key: str, now: datetime) -> bool:
+        """Note the event ``key`` in this transaction; False when it was handled before.
+
+        One statement instead of a question and an insert: every event passes here. A concurrent twin waits in it for the
+        first one's commit, and is then told that it was seen.
+        """
+        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        noted = self._session.connection().execute(
+            insert(InboxEntry).values(key=key, received_at=now).on_conflict_do_nothing()
+        )
+        return noted.rowcount == 1
 
     def add(self, key: str, now: datetime) -> None:
-        """Note the event in this transaction. A concurrent twin fails at its commit and is then seen."""
-        self._session.add(InboxEntry(key=key, received_at=now))
-        self._session.flush()
+        """Note the event in this transaction, whether it was noted or not."""
+        self.first_time(key, now)
 
     def forget_before(self, moment: datetime) -> None:
         """Drop old entries; platforms retry for minutes, not for weeks."""

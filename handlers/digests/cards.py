@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from handlers.digests import rules
-from handlers.digests.week import Digest, Inside, Overdue
-from handlers.metrics.rules import Level, Standing, Step, baseline_of, thin
-from handlers.metrics.states import TONES, State, row_of
+from handlers.digests.week import Closed, Digest, Inside, Moment, Overdue
+from handlers.metrics.followed import Followed, series_of
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.rules import Level, Standing, Step, baseline_of, finding, thin, trend
+from handlers.metrics.states import TONES, State, row_of, state_of
 from handlers.metrics.weeks import week_label
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
+    AnyCard,
     Button,
     Element,
     Heading,
@@ -30,6 +35,8 @@ from handlers.vocabulary.outgoing import (
     When,
     Words,
 )
+from storage.metrics import Reading
+from storage.models.metrics import MetricTarget, TrackedMetric
 
 MOST_ROWS = 7
 PERIODS_SHOWN = 12
@@ -239,3 +246,121 @@ def _panel(state: State) -> Panel:
 
 def _label(start: date, step: Step) -> str:
     return f"{start:%b}" if step is Step.MONTH else f"{start.day} {start:%b}"
+
+
+# --- examples ----------------------------------------------------------------------------------------------------------
+
+LONG = "an exceedingly long title that somebody typed " * 12
+MARKUP = "<!channel> *bold* _it_ `code` [a](https://example.org) & <@U1>"
+RIGHT_TO_LEFT = "\u0645\u0633\u062a\u0648\u0649 \u202e81.9% <\u202c"
+EXAMPLE_WEEK = date(2026, 2, 23)
+
+
+def _example_state(metric: str, values: Sequence[str | None], target: str | None, *, challenged: bool = False) -> State:
+    """A metric with its last weeks, None for a gap."""
+    known = catalogue().get(metric)
+    first = EXAMPLE_WEEK - timedelta(weeks=len(values) - 1)
+    readings = [
+        Reading(at, 3, metric, known.definition, "", first + timedelta(weeks=at), 7, None, None, Decimal(value))
+        for at, value in enumerate(values)
+        if value is not None
+    ]
+    series, rows, problems = series_of(known, readings)
+    since = datetime(2025, 1, 6, tzinfo=UTC)
+    tracked = TrackedMetric(id=1, programme_id=3, metric=metric, definition=known.definition, since=since)
+    agreed = [] if target is None else [Decimal(target)]
+    targets = tuple(
+        MetricTarget(tracked_metric_id=1, target=each, effective_from=since.date(), set_at=since) for each in agreed
+    )
+    disputed = frozenset(reading.id for reading in readings) if challenged else frozenset[int]()
+    return state_of(Followed(tracked, known, series, targets, rows, problems), EXAMPLE_WEEK, disputed)
+
+
+def _example_states(*, challenged: bool = False) -> tuple[State, ...]:
+    sliding = [f"{86 - 0.3 * week:.1f}" for week in range(20)]
+    return (
+        _example_state("service_level", sliding, "85", challenged=challenged),
+        _example_state("abandonment", ["4.1", "4.3", None, "4.2", "3.9", "4.0", "4.2", "4.1", "4.0"], "5"),
+        _example_state("customer_satisfaction", ["81", "82", "80.5", "81", None], "80"),
+        _example_state("handle_time", ["401", "388", "412"], None),
+        _example_state("quality", [None], "95"),
+    )
+
+
+def _example(words: str = "", **changes: object) -> Digest:
+    """A week of Northwind Manila; ``words`` stand wherever people's own words do."""
+    wall, at = datetime(2026, 3, 9, 8, 30), datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+    late = (
+        Overdue(Side.PROVIDER, f"Action 7 (Jo Santos), 2 days overdue: {words or 'Retrain the night team'}", at),
+        Overdue(Side.CLIENT, f"Issue 12 waits for an answer, 3 days overdue: {words or 'Refund policy'}", at),
+    )
+    kudos: tuple[Text, ...] = ((f"Kudos from Maya Brooks: \u201c{words or 'Rey for the refund weekend'}\u201d",),)
+    digest = Digest(
+        provider=words or "Northwind Manila",
+        client=words or "Contoso",
+        programme_id=3,
+        week=EXAMPLE_WEEK,
+        states=_example_states(),
+        kudos=kudos,
+        closed=Closed(issues=((11, words or "Wrong greeting on Sundays"),)),
+        overdue=late,
+        acted={"service_level": 7},
+        moment=Moment(wall, at),
+        next_at=at + timedelta(weeks=1),
+        anchor="Europe/London",
+        pattern="mon 08:30",
+    )
+    return replace(digest, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def _example_inside(digest: Digest, words: str = "") -> Inside:
+    trends = {state.metric.id: trend(state.series) for state in digest.states}
+    level = digest.states[0] if digest.states else None
+    said = (finding(level.metric, trends[level.metric.id], action_on_record=True),) if level else ()
+    oldest: Text = (
+        "Oldest unanswered: issue 12, Maya Brooks, since ",
+        When(digest.moment.at, digest.anchor, "date"),
+        ".",
+    )
+    return Inside(
+        trends, said, (words,) if words else (), (words or "Maya Brooks",), oldest, (1, 0), digest.overdue, words
+    )
+
+
+def examples() -> list[AnyCard]:
+    """Cards as they are meant to be: a usual week, late, quiet, without figures, without metrics, and the client's."""
+    usual = _example()
+    good = tuple(state for state in usual.states if state.standing is Standing.ON_TARGET and not state.missing)
+    nothing = _example(kudos=(), closed=Closed(), overdue=(), acted={})
+    late = replace(usual, moment=replace(usual.moment, late=True, skipped=1), states=_example_states(challenged=True))
+    weeks = [
+        usual,
+        late,
+        replace(nothing, states=good),
+        replace(nothing, states=usual.states[4:]),
+        replace(nothing, states=()),
+    ]
+    return [
+        *(shared_card(week, picture_of(week)) for week in weeks),
+        internal_card(usual, _example_inside(usual), picture_of(usual)),
+        preview_card(usual, paused=False),
+        detail_card([("Service level 80.3 %: 4,095 of 5,100. F6 within 20 s. Reply by Jo Santos, 3 March.",)]),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Cards at and beyond the limits, with markup and right-to-left words."""
+    found: list[AnyCard] = []
+    for words in (LONG, MARKUP, RIGHT_TO_LEFT):
+        week = _example(words)
+        crowded = replace(
+            week,
+            states=week.states * 2,
+            kudos=week.kudos * 20,
+            closed=Closed(week.closed.issues * 3, week.closed.issues * 9),
+            overdue=week.overdue * 20,
+        )
+        picture = picture_of(crowded)
+        found += [shared_card(crowded, picture), internal_card(crowded, _example_inside(crowded, words), picture)]
+        found += [preview_card(crowded, paused=True), detail_card([(words,)] * 9)]
+    return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from handlers.actions import rules
 from handlers.actions.standing import Standing
@@ -29,6 +30,8 @@ from handlers.vocabulary.outgoing import (
     When,
     Words,
 )
+from storage.models.action import ActionItem
+from storage.models.person import Person
 
 LISTED = 8
 """How many items a part of a list shows; the rest is counted."""
@@ -275,3 +278,71 @@ def how_to_add() -> PrivateCard:
         ),
         buttons=(ADD, LIST),
     )
+
+
+# --- for the contract test ------------------------------------------------------------------------------------------
+
+_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def _person(number: int, name: str, side: Side, zone: str) -> Person:
+    return Person(id=number, installation_id=1, name=name, side=side, zone=zone, created_at=_NOW)
+
+
+def _example(title: str = "Retrain the refund queue", name: str = "Jo Santos", **changed: Any) -> Standing:
+    maya = _person(1, "Maya Brooks", Side.CLIENT, "Europe/London")
+    jo = _person(4, name, Side.PROVIDER, "Asia/Manila")
+    fields: dict[str, Any] = {"state": "open", "note": "", "reason": "", "visibility": "SH", **changed}
+    item = ActionItem(
+        id=7,
+        installation_id=1,
+        provider_id=1,
+        programme_id=1,
+        number=7,
+        title=title,
+        side=Side.PROVIDER,
+        owner_id=4,
+        due_on=date(2026, 3, 6),
+        created_by=1,
+        created_at=_NOW,
+        **fields,
+    )
+    names = {Side.CLIENT: "Harbour Home", Side.PROVIDER: "Northwind Manila"}
+    return Standing(item, jo, maya, {Side.CLIENT: maya, Side.PROVIDER: jo}, names, {}, 12)
+
+
+def examples() -> list[AnyCard]:
+    """What people see, state by state."""
+    states: tuple[dict[str, Any], ...] = (
+        {"note": "Two groups of eight"},
+        {"state": "acknowledged"},
+        {"state": "blocked", "reason": "the refund policy from March"},
+        {"state": "done", "accept_by": datetime(2026, 3, 4, 18, 0, tzinfo=UTC)},
+        {"state": "accepted"},
+        {"state": "not doing", "reason": "the tool is replaced in April"},
+        {"visibility": "INT"},
+    )
+    standings = [_example(**changed) for changed in states]
+    line = ("Maya Brooks moved action 7: due Monday 9 March (until now Friday 6 March).",)
+    return [
+        *(action_card(standing, _NOW) for standing in standings),
+        list_card(standings[:2], standings[3:4], "in this channel", Side.CLIENT, _NOW),
+        list_card([], [], "in this channel", Side.CLIENT, _NOW),
+        confirmation(standings[0], "Action 7 is with Jo Santos."),
+        line_card(line, SharedCard, "the trainer is away", accept_button(standings[3])),
+        how_to_add(),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Limits and one more, markup, right-to-left."""
+    nasty = "<!channel> *bold* & <b>מדיניות</b> \u202eright <@U1> " + "x" * 150
+    long = nasty + "y" * 3000
+    late = datetime(2027, 1, 1, tzinfo=UTC)
+    standing = _example(nasty, nasty, state="blocked", reason=long, note=long)
+    return [
+        action_card(standing, late),
+        private_card(standing, late, nasty),
+        list_card([standing] * 60, [standing] * 60, nasty, Side.CLIENT, late),
+        line_card((nasty, Code(nasty), Strong(nasty)), SharedCard, long, *buttons(standing)),
+    ]

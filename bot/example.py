@@ -292,7 +292,7 @@ class Story:
             (
                 self._at(8, "02:30"),
                 lambda: self._under(
-                    "metrics.request", northwind, northwind.lead, "SL 80.5% AHT 7:04 QA 92 CSAT 79 FCR 73"
+                    "metrics.request", northwind, northwind.lead, "SL 76.5% AHT 7:04 QA 92 CSAT 79 FCR 73"
                 ),
             ),
             (

@@ -17,7 +17,7 @@ from handlers.vocabulary.outgoing import AnyCard, Form, Tone, When
 TEMPLATES = Path(__file__).parent / "templates"
 
 TONE_WORDS: Mapping[Tone, str] = MappingProxyType(
-    {Tone.GOOD: "On track", Tone.WARN: "Watch", Tone.BAD: "Needs work", Tone.MISSING: "No data", Tone.PLAIN: ""}
+    {Tone.GOOD: "All good", Tone.WARN: "Needs a look", Tone.BAD: "Needs work", Tone.MISSING: "No data", Tone.PLAIN: ""}
 )
 """The word beside a card's shape; a metric brings its own."""
 

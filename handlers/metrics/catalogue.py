@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +102,9 @@ def normalised(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", letters))
 
 
+@cache
 def load_catalogue(folder: Path = HERE) -> Catalogue:
-    """Read ``catalogue.yaml`` and ``presets.yaml`` from ``folder``. Raises ``BadCatalogue`` if they contradict
+    """Read ``catalogue.yaml`` and ``presets.yaml`` from ``folder``, once a process. Raises ``BadCatalogue`` if they contradict
     themselves.
     """
     entries = yaml.safe_load((folder / "catalogue.yaml").read_text(encoding="utf-8"))

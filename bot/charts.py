@@ -165,12 +165,16 @@ def _row(panels: tuple[Panel, ...], y: float, colours: Palette) -> tuple[str, fl
     return "".join(drawn), high
 
 
+_OTHER_FONT = 1.16
+"""A browser without Noto Sans sets the SVG in a font of its own; common ones are up to this much wider."""
+
+
 def _measured(panel: Panel, wide: float) -> _Card:
     """Decides the sizes: a long value is set smaller, and one longer still sends the chip to a line of its own."""
     room = wide - 2 * _PAD
     value = clean(panel.value) or "–"
     beside = room - _chip_width(panel, room) - 12
-    size = _VALUE * min(1.0, beside / width(value, _VALUE, bold=True))
+    size = _VALUE * min(1.0, beside / (_OTHER_FONT * width(value, _VALUE, bold=True)))
     below = size < _SMALLEST_VALUE
     if below:
         size = max(_SMALLEST_VALUE, _VALUE * min(1.0, room / width(value, _VALUE, bold=True)))

@@ -102,13 +102,21 @@ class Router:
         try:
             return self._dispatch(event, uow, now)
         except Invalid as invalid:
-            uow.session.rollback()
-            uow.events.clear()
-            return _problems(event, invalid)
+            return self._not_done(event, _problems(event, invalid), uow, now)
         except Declined as declined:
-            uow.session.rollback()
-            uow.events.clear()
-            return Answer(card=_refusal(declined))
+            return self._not_done(event, Answer(card=_refusal(declined)), uow, now)
+
+    def _not_done(self, event: AnyIncoming, answer: Answer, uow: UnitOfWork, now: datetime) -> Answer:
+        """All that was begun is undone. A message stays noted, so that its twin is not answered again, and its answer goes
+        where its author surely sees it."""
+        uow.session.rollback()
+        uow.events.clear()
+        if not isinstance(event, Asked | Said):
+            return answer
+        uow.inbox.first_time(event.id, now)
+        asker = find_asker(event, uow, now)
+        by_command = isinstance(event, Asked) and not event.mention
+        return answer if asker is None or by_command else by_message(event, answer, asker, uow, now)
 
     def _dispatch(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Answer | None:
         if isinstance(event, ChannelChanged):
@@ -179,11 +187,15 @@ def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWor
     message, since whether they see a private answer in a channel they joined from outside is not certain.
     """
     card = answer.card if answer.form is None else _open_by_button(event, answer.form)
-    if card is None or (asker.side is Side.CLIENT and not (isinstance(event, Said) and event.direct)):
+    direct = isinstance(event, Said) and event.direct
+    if asker.side is Side.CLIENT and not direct:
         return replace(answer, card=card, form=None)
+    if card is None:  # a bare "done" has its reaction, and no place where an outsider surely sees it
+        return replace(answer, form=None, done=answer.done if direct else "")
     about = About(asker.installation_id, "answer", "asked by a message")
     say(uow, DirectPost(Direct(asker.account, asker.side), card), about, f"answer:{event.id}", now)
-    return Answer(reaction=answer.reaction or "white_check_mark")
+    understood = "question" if card.tone in (Tone.WARN, Tone.BAD) else "white_check_mark"
+    return Answer(reaction=answer.reaction or understood)
 
 
 def _open_by_button(event: Asked | Said, form: Form) -> PrivateCard:

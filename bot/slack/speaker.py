@@ -41,6 +41,11 @@ class Afterwards:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something still runs."""
+        return bool(self._tasks)
+
     async def finish(self, within: float = 3) -> None:
         """Waits for what is still running, at most ``within`` seconds, then cancels the rest."""
         if not self._tasks:

@@ -16,7 +16,7 @@ from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
 from handlers.router import Router
 from handlers.routes import table
 from handlers.vocabulary.address import Account, Place, Platform
-from handlers.vocabulary.incoming import Asked
+from handlers.vocabulary.incoming import Submitted
 from storage.database import Database
 from storage.models.provider import Installation
 from storage.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ from tests.standins.slack import HOST_TEAM, VENDOR_TEAM
 
 CHANNEL = "C0SHARED"
 MANAGER, LEAD = "U0MANAGER", "U0LEAD"
-ISSUES = 8
+ISSUES = 4
 
 
 def furnish(file: Path) -> str:
@@ -79,9 +79,15 @@ def _issues(database: Database) -> None:
     actor = Account(Platform.SLACK, HOST_TEAM, MANAGER)
     now = datetime.now(UTC)
     for number in range(ISSUES):
-        words = f"report Refunds are late for the {number + 1}th order"
-        router.handle(Asked(f"bench:{number}", actor, place, actor_name="maya", words=words), now)
+        values = {"title": f"Refunds are late, order {number}", "severity": "3", "kind": "service", "visibility": "SH"}
+        form = Submitted(f"bench:{number}", actor, place, action="issue.report", values=values, hidden="1")
+        answer = router.handle(form, now)
+        if answer.problems:
+            raise RuntimeError(f"the example issue was not taken: {answer.problems}")
     with UnitOfWork(database) as uow:
-        for number, row in enumerate(uow.outbox.open()):
+        rows = list(uow.outbox.open())
+        if len(rows) < ISSUES:
+            raise RuntimeError(f"{ISSUES} issues were reported, but only {len(rows)} cards are to be posted")
+        for number, row in enumerate(rows):
             row.state, row.sent_revision, row.ref, row.sent_at = "sent", row.revision, f"1700000000.{number:06d}", now
         uow.commit()

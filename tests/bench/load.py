@@ -79,7 +79,7 @@ async def _send(session: aiohttp.ClientSession, shot: Shot, intended: float, fou
     except (aiohttp.ClientError, TimeoutError) as trouble:
         found["failed"].append(type(trouble).__name__)
         return
-    if answer.status != 200 or not body:  # noqa: PLR2004
+    if answer.status != 200 or not body:
         found["failed"].append(f"{answer.status} with {len(body)} bytes")
         return
     found["latencies"].append(time.perf_counter() - intended)

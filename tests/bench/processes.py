@@ -115,7 +115,7 @@ def until_ready(url: str, process: subprocess.Popen[str], patience: float = 60.0
             raise RuntimeError(f"{process.args!r} ended with {process.returncode} before it was ready")
         try:
             with urllib.request.urlopen(url, timeout=1) as answer:
-                if answer.status == 200:  # noqa: PLR2004
+                if answer.status == 200:
                     return time.perf_counter()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             pass

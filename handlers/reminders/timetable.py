@@ -8,7 +8,7 @@ from handlers import schedules
 from handlers.reminders import duties
 from handlers.reminders.shown import refresh
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import ActionAgreed, ActionChanged, OwnerChanged
+from handlers.vocabulary.events import ActionAgreed, ActionChanged, OwnerChanged, PersonKnown
 from storage.models.action import ActionItem
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
@@ -44,6 +44,14 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
         person = uow.people.get(person_id)
         if person is not None:
             keep(person, uow, now)
+
+
+def person_known(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """More is known of somebody: their mornings come in their own zone from now on."""
+    assert isinstance(event, PersonKnown)
+    person = uow.people.get(event.person_id)
+    if person is not None and uow.schedules.of(SUBJECT, event.person_id) is not None:
+        keep(person, uow, now)
 
 
 def keep_all(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:

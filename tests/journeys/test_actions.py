@@ -293,8 +293,16 @@ def test_other_providers_do_not_know_of_it(town: Town) -> None:
             )
         )
         assert programme.id is not None
-        kind = {"platform": "room", "workspace": "T-CLIENT", "channel": "C-BALTIC", "kind": "shared"}
-        uow.providers.add(Channel(installation_id=1, programme_id=programme.id, **kind))
+        uow.providers.add(
+            Channel(
+                installation_id=1,
+                programme_id=programme.id,
+                platform="room",
+                workspace="T-CLIENT",
+                channel="C-BALTIC",
+                kind="shared",
+            )
+        )
         kasia = uow.people.add(
             Person(installation_id=1, provider_id=other.id, name="Kasia", side="provider", created_at=town.now)
         )

@@ -104,9 +104,18 @@ def test_lateness_is_counted_on_both_sides() -> None:
     """Each side's late items, longest first; what waits for a yes is nobody's delay; a day is the owner's day."""
 
     def item(number: int, side: str, owner: int, due: date, state: str = "open") -> ActionItem:
-        ids = {"installation_id": 1, "provider_id": 1, "programme_id": 1, "created_by": 1}
         return ActionItem(
-            number=number, title="x", side=side, owner_id=owner, due_on=due, state=state, created_at=NOW, **ids
+            number=number,
+            title="x",
+            side=side,
+            owner_id=owner,
+            due_on=due,
+            state=state,
+            created_at=NOW,
+            installation_id=1,
+            provider_id=1,
+            programme_id=1,
+            created_by=1,
         )
 
     items = [

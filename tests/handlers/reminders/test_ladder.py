@@ -96,7 +96,8 @@ class Item(RuleBasedStateMachine):
         self.today = date(2026, 3, 23)
         self.due = self.today + DAY * ahead
         self.past: list[Pinged] = []
-        self.acknowledged, self.open, self.snoozed = False, True, None
+        self.acknowledged, self.open = False, True
+        self.snoozed: date | None = None
 
     @rule()
     def acknowledge(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from handlers import places
@@ -14,7 +14,7 @@ from handlers.digests.gathering import Gathering
 from handlers.digests.week import Moment
 from handlers.metrics.requests import running
 from handlers.saying import About, say, show
-from handlers.vocabulary.address import InternalChannel, Thread
+from handlers.vocabulary.address import InternalChannel, SharedChannel, Thread
 from handlers.vocabulary.events import FiguresReported, Fired
 from handlers.vocabulary.outgoing import DirectPost, InternalPost, Picture, SharedPost
 from storage.unit_of_work import UnitOfWork
@@ -75,7 +75,7 @@ def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
     internal = cards.internal_card(gathering.digest, inside, picture)
     show(uow, posted.once(INTERNAL, event.programme_id), internal, now)
     if shared:
-        _say_detail(gathering, posted)
+        _show_detail(gathering, posted)
 
 
 def paused(uow: UnitOfWork, programme_id: int) -> bool:
@@ -93,25 +93,32 @@ def _say_shared(gathering: Gathering, posted: Posted, picture: Picture | None) -
     to = places.shared_channel(gathering.uow, gathering.programme_id)
     if to is None:
         return False
-    post_ = SharedPost(to, cards.shared_card(gathering.digest, picture))
+    card = cards.shared_card(gathering.digest, picture)
     once = posted.once(SHARED, gathering.programme_id)
-    say(gathering.uow, post_, _about(gathering, SHARED), once, gathering.now)
-    _say_detail(gathering, posted)
+    key = say(gathering.uow, SharedPost(to, card), _about(gathering, SHARED), once, gathering.now)
+    _say_detail(gathering, posted, replace(to, thread=Thread(card=key)))
     return True
 
 
-def _say_detail(gathering: Gathering, posted: Posted) -> None:
+def _say_detail(gathering: Gathering, posted: Posted, to: SharedChannel) -> None:
     """Where the figures came from, once there are any, in the digest's thread."""
     lines = detail_lines(gathering.states, gathering.uow)
-    if not lines:
+    if lines:
+        once = posted.once(DETAIL, gathering.programme_id)
+        post_ = SharedPost(to, cards.detail_card(lines))
+        say(gathering.uow, post_, _about(gathering, DETAIL), once, gathering.now)
+
+
+def _show_detail(gathering: Gathering, posted: Posted) -> None:
+    """The detail follows its digest; it is said now if there was nothing to tell before."""
+    lines = detail_lines(gathering.states, gathering.uow)
+    once = posted.once(DETAIL, gathering.programme_id)
+    if not lines or show(gathering.uow, once, cards.detail_card(lines), gathering.now):
         return
-    card, once = cards.detail_card(lines), posted.once(DETAIL, gathering.programme_id)
-    if show(gathering.uow, once, card, gathering.now):
-        return
-    under = gathering.uow.outbox.by_once(posted.once(SHARED, gathering.programme_id))
-    to = None if under is None else places.shared_channel(gathering.uow, gathering.programme_id, Thread(card=under.key))
-    if to is not None:
-        say(gathering.uow, SharedPost(to, card), _about(gathering, DETAIL), once, gathering.now)
+    above = gathering.uow.outbox.by_once(posted.once(SHARED, gathering.programme_id))
+    to = places.shared_channel(gathering.uow, gathering.programme_id)
+    if above is not None and to is not None:
+        _say_detail(gathering, posted, replace(to, thread=Thread(card=above.key)))
 
 
 def _say_internal(gathering: Gathering, posted: Posted, picture: Picture | None, not_shared: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
 from handlers.metrics.catalogue import Catalogue, load_catalogue
@@ -32,7 +31,6 @@ ROWS_NAMED = 5
 Key = tuple[str, str, str, date, int]
 
 
-@cache
 def catalogue() -> Catalogue:
     """The catalogue, read from disk at the first call."""
     return load_catalogue()

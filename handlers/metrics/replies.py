@@ -20,7 +20,7 @@ from handlers.metrics.voice import Thread, react_to, say_in
 from handlers.metrics.weeks import UnclearWeek, last_complete, week_meant
 from handlers.replies import parse
 from handlers.replies.words import Ambiguous, ChallengeFigure, Figures, Kudos, Undo
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.events import FiguresReported
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer
@@ -75,7 +75,10 @@ def _answer(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
 
 def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: UnitOfWork, now: datetime) -> bool:
     """Do what one word says; False for words of other rooms."""
-    if isinstance(word, Figures):
+    if isinstance(word, ChallengeFigure | Kudos) and thread.row.visibility != Visibility.SHARED:
+        line = "Only your company reads this thread. Say it in the shared channel, where both sides see it."
+        say_in(thread, cards.line_card(thread.card_kind, line), "elsewhere", uow, now)
+    elif isinstance(word, Figures):
         _keep(word, [], thread, tracked, uow, now)
     elif isinstance(word, ChallengeFigure):
         challenge(word, thread, tracked, uow, now)
@@ -210,7 +213,7 @@ def _kudos(word: Kudos, thread: Thread, uow: UnitOfWork, now: datetime) -> None:
     win = Win(programme_id=thread.programme.id, words=word.words, said_by=thread.asker.person_id, said_at=now)
     uow.wins.add(win)
     assert win.id is not None
-    uow.audit.note(thread.audit("kudos.given", "win", win.id, now), word.words)
+    uow.audit.note(thread.audit("win.said", "win", win.id, now), word.words)
     react_to(thread, "tada", uow, now)
 
 

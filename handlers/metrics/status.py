@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -113,16 +113,16 @@ class _Rooms:
 
 def _status(series: Series, number: int, target: Target | None, held: Standing | None, rooms: _Rooms) -> Status:
     point = series.points[number]
-    seen = Status(Standing.NO_DATA, point.start, target=target)
     if point.usable is None:
-        return seen
+        return Status(Standing.NO_DATA, point.start, target=target)
     window = series.points[max(0, number + 1 - STATUS_PERIODS[series.step]) : number + 1]
     value = combined(series.metric, [each for each in window if each.usable is not None])
-    seen = replace(seen, value=value, early=rooms.reports < FEWEST_BASELINE)
+    early = rooms.reports < FEWEST_BASELINE
     if target is None or value is None:
-        return replace(seen, standing=Standing.NO_TARGET)
-    room = 0.0 if seen.early else rooms.room
-    return replace(seen, standing=_standing(margin(series.metric, value, target), room, held))
+        return Status(Standing.NO_TARGET, point.start, value, target, early)
+    room = 0.0 if early else rooms.room
+    standing = _standing(margin(series.metric, value, target), room, held)
+    return Status(standing, point.start, value, target, early)
 
 
 def _standing(distance: float, room: float, held: Standing | None) -> Standing:

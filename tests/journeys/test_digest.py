@@ -262,3 +262,41 @@ def test_days_are_added_up_to_weeks(town: Town) -> None:
             level = followed_by(uow, 1, date(2026, 3, 9))[0]
         point = level.until(COVERED).points[-1]
         assert point.usable == (None if value is None else pytest.approx(value))
+
+
+def test_praise_and_challenges_do_not_leak_out_of_the_internal_thread(town: Town) -> None:
+    """Words under the internal digest never become a win or a mark that both companies read."""
+    town.maya.types("metrics w/c 23 February: SL 82%")
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    for said in ("kudos Jo, cheap as they are", "challenge SL: they cheat"):
+        town.maya.replies(said, under="digest.internal:1:2026-03-09")
+        assert "Only your company reads this thread" in decode_card(town.rows()[-1].content).text
+        assert town.rows()[-1].visibility == "INT"
+    with town.units() as uow:
+        assert not uow.wins.between(1, datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    assert "challenged" not in words(shown(town, FIRST))
+
+
+def test_figures_under_the_internal_digest_are_answered_there(town: Town) -> None:
+    """A manager's correction in the internal thread is kept for the covered week; the echo stays internal."""
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    town.maya.replies("SL 86%", under="digest.internal:1:2026-03-09")
+    echo = next(row for row in town.rows() if row.kind == "metrics.read")
+    assert (echo.visibility, echo.channel) == ("INT", "C-INTERNAL")
+    assert rows_of(shown(town, FIRST))["Service level"][0] == "86.0 %"
+
+
+def test_two_providers_know_nothing_of_each_other(town: Town) -> None:
+    """A person of another provider cannot open the table or the form of this one, by button or by name."""
+    with town.units() as uow:
+        other = uow.providers.add(
+            models.Provider(installation_id=1, name="Southwind", country="IN", zone="Asia/Kolkata", created_at=town.now)
+        )
+        jo = uow.people.get(4)
+        assert jo is not None and jo.name == "Jo Santos"
+        jo.provider_id = other.id
+        uow.session.add(jo)
+        uow.commit()
+    for action in ("metrics.form", "metrics.why"):
+        answer = town.jo.presses(action, "1:2026-02-23:service_level")
+        assert answer.form is None and answer.card is not None and "Northwind" not in answer.card.text

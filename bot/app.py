@@ -83,7 +83,7 @@ class House:
         await self.engine.start(self.courier)
         if self.room_clock is not None:
             await self.run(self.room_clock.restore)
-        self.ticks.every(1.0, "tick", self._tick)
+        self.ticks.every(1.0, "tick", self._tick, at_once=True)
         self.ticks.every(60.0, "repair", self._repair)
         self.ticks.every(60.0, "seal", self._seal)
         self.ticks.every(86_400.0, "forget", self._forget)

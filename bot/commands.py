@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from bot.settings import Settings, SettingsProblem, read
 
 COMMANDS = {
-    "run": ("bot.running", "start Parley: the room, or Slack when its tokens are set"),
+    "run": ("bot.beginning", "start Parley: the room, or Slack when its tokens are set"),
     "check": ("bot.checking", "test tokens, scopes, membership and clock, and say how to mend what is wrong"),
     "manifest": ("bot.manifests", "write the app manifest for Slack"),
     "import": ("bot.importing", "preview figures or providers from a file, and import them"),

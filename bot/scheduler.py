@@ -7,7 +7,7 @@ table, so a tick is one question to an index, whatever the number of items.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -99,8 +99,9 @@ class Ticks:
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
-    def every(self, seconds: float, name: str, job: Job) -> None:
-        """Run ``job`` every so many seconds; a run that takes longer skips the ones it covers."""
+    def every(self, seconds: float, name: str, job: Job, *, at_once: bool = False) -> None:
+        """Run ``job`` every so many seconds, the first time after so many or ``at_once``; a run that takes longer skips
+        the ones it covers."""
         self._scheduler.add_job(
             _patient(name, job),
             "interval",
@@ -109,6 +110,7 @@ class Ticks:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
+            **({"next_run_time": datetime.now(UTC)} if at_once else {}),
         )
 
     def start(self) -> None:

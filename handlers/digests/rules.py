@@ -117,7 +117,8 @@ def needs_work(digest: Digest) -> list[str]:
         if state.standing is Standing.OFF_TARGET:
             action = digest.acted.get(state.metric.id)
             lines.append(behind(state) + (f"; action {action} is on it" if action else ""))
-    gone = [state.metric for state in digest.states if state.missing]
+    lines += [f"{state.metric.name} {state.problem}" for state in digest.states if state.missing and state.problem]
+    gone = [state.metric for state in digest.states if state.missing and not state.problem]
     if gone:
         names = ", ".join(metric.name for metric in gone)
         lines.append(f"No figure yet: {names}. Reply here, for example {example_reply(gone)}")

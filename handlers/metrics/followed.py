@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.metrics.figures import CannotRollUp, Part, roll_up
+from handlers.metrics.figures import CannotRollUp, Part, UnweightedRollUp, roll_up
 from handlers.metrics.figures import Figure as Measured
 from handlers.metrics.keeping import WEEK_DAYS, catalogue
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.rules import Point, Series, Step, series
-from handlers.metrics.series import point_of
+from handlers.metrics.series import following, point_of
 from storage.metrics import Reading
 from storage.models.metrics import MetricTarget, TrackedMetric
 from storage.unit_of_work import UnitOfWork
@@ -27,7 +27,7 @@ MONTH_DAYS = 28
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A key metric of a programme. ``rows`` are the readings of each period by its start; ``problems`` says for which
-    periods they could not become one figure, and why."""
+    periods they could not become one figure, and why, as words to follow the metric's name."""
 
     tracked: TrackedMetric
     metric: Metric
@@ -54,16 +54,12 @@ class Followed:
         up to the last month that was over by then."""
         if self.series.step is Step.MONTH:
             over = week + timedelta(days=WEEK_DAYS)
-            points = [point for point in self.series.points if point.start + timedelta(days=31) <= over]
+            points = [point for point in self.series.points if following(point.start, Step.MONTH) <= over]
             return Series(self.metric, Step.MONTH, tuple(points))
         points = [point for point in self.series.points if point.start <= week]
         while points and points[-1].start < week:
             points.append(Point(points[-1].start + timedelta(days=WEEK_DAYS), None))
         return Series(self.metric, Step.WEEK, tuple(points))
-
-    def reported(self, week: date) -> bool:
-        """Whether the week's figure is there. A monthly series owes no weekly figures."""
-        return self.series.step is Step.MONTH or bool(self.rows.get(week))
 
     def unweighted(self, start: date) -> bool:
         """Whether only the value of that period is known, without its volume."""
@@ -121,9 +117,12 @@ def series_of(
     for start, several in rows.items():
         try:
             points.append(_point(metric, start, several, step))
-        except CannotRollUp as problem:
+        except UnweightedRollUp:
             points.append(Point(start, None))
-            problems[start] = str(problem)
+            problems[start] = "waits for the volumes of its queues"
+        except CannotRollUp:
+            points.append(Point(start, None))
+            problems[start] = "cannot be added up from its parts"
     return series(metric, step, points), {start: tuple(several) for start, several in rows.items()}, problems
 
 
@@ -137,7 +136,10 @@ def _point(metric: Metric, start: date, readings: Sequence[Reading], step: Step)
     if len(readings) == 1:
         (only,) = readings
         whole = step is Step.MONTH or only.period_days == WEEK_DAYS
-        return point_of(start, Measured(only.numerator, only.denominator, only.value), complete=whole)
+        value, upper, lower = (
+            None if number is None else float(number) for number in (only.value, only.numerator, only.denominator)
+        )
+        return Point(start, value, upper, lower, whole)
     parts = [
         Part(
             Measured(each.numerator, each.denominator, each.value), each.period_start, each.period_days, "", each.queue

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.calendar import period_label
 from handlers.metrics.cards import target_text
 from handlers.metrics.followed import Followed
 from handlers.metrics.metric import Metric, Target
@@ -22,7 +21,6 @@ TONES = {
     Standing.NO_DATA: Tone.MISSING,
     Standing.NO_TARGET: Tone.PLAIN,
 }
-MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,11 @@ class State:
         return self.status.target if self.history else self.followed.target_at(self.week)
 
     @property
+    def problem(self) -> str:
+        """Why figures that were reported could not become one, in words that follow the metric's name; else ""."""
+        return self.followed.problems.get(self.status.start, "")
+
+    @property
     def shown(self) -> str:
         """The value in words."""
         return format_value(self.metric, self.value)
@@ -122,11 +125,9 @@ def marks(state: State) -> list[str]:
     if state.contradicts and state.series.step is Step.WEEK:
         found.append(f"{format_value(state.metric, state.status.value)} over 4 weeks")
     if state.series.step is Step.MONTH and state.series.points:
-        found.append(period_label(state.series.points[-1].start.replace(day=1), 28).partition(" ")[2])
+        found.append(f"{state.series.points[-1].start:%B %Y}")
     if state.challenged:
         found.append("challenged")
     if not state.missing and state.followed.unweighted(state.status.start):
         found.append("value only")
-    if problem := state.followed.problems.get(state.status.start):
-        found.append(problem)
-    return found
+    return [*found, state.problem]

@@ -300,3 +300,56 @@ def test_two_providers_know_nothing_of_each_other(town: Town) -> None:
     for action in ("metrics.form", "metrics.why"):
         answer = town.jo.presses(action, "1:2026-02-23:service_level")
         assert answer.form is None and answer.card is not None and "Northwind" not in answer.card.text
+
+
+def test_without_an_internal_channel_the_owner_gets_it_directly(town: Town) -> None:
+    """No internal channel and a frozen shared one: the client's owner reads it in a direct message, and why."""
+    with town.units() as uow:
+        for kind in ("shared", "internal"):
+            channel = uow.providers.channel(1, kind)
+            assert channel is not None
+            channel.frozen = True
+            uow.session.add(channel)
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    row = town.row("digest.internal:1:2026-03-09")
+    assert row is not None and row.account_user == "U-MAYA" and town.rows(kind="digest.weekly") == []
+    assert "not posted to both companies" in words(decode_card(row.content))
+
+
+def test_months_are_a_series_of_their_own(town: Town) -> None:
+    """What is reported by months shows its last whole month, and is not asked for every week."""
+    quality = catalogue().get("quality")
+    months = [(date(2026, 1, 1), 31, "88"), (date(2026, 2, 1), 28, "92")]
+    with town.units() as uow:
+        observations = [
+            Observation("Northwind Manila", None, None, "quality", quality.definition, start, days, None, None, Decimal(value), 2)
+            for start, days, value in months
+        ]  # fmt: skip
+        assert import_observations(uow, 1, observations, town.now).added == len(months)
+        uow.commit()
+    town.until(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    (row,) = (
+        each
+        for element in shown(town, FIRST).elements
+        if isinstance(element, Metrics)
+        for each in element.rows
+        if each.name == quality.name
+    )
+    assert row.value == "92.0 %" and "February 2026" in row.detail
+    assert "Quality" not in words(shown(town, "figures:1:2026-03-02"))
+
+
+def test_queues_without_volume_wait(town: Town) -> None:
+    """Percentages of two queues are not averaged: the metric waits for their volumes and the digest says so."""
+    level = catalogue().get("service_level")
+    with town.units() as uow:
+        observations = [
+            Observation("Northwind Manila", None, queue, level.id, level.definition, COVERED, 7, None, None, Decimal(value), 2)
+            for queue, value in (("Retail", "82"), ("Care", "90"))
+        ]  # fmt: skip
+        import_observations(uow, 1, observations, town.now)
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert "Service level waits for the volumes of its queues" in words(shown(town, FIRST))
+    assert rows_of(shown(town, FIRST))["Service level"][0] == "no data"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.actions import adding as action_adding
 from handlers.actions import buttons as action_buttons
 from handlers.actions import followers as action_followers
 from handlers.actions import handler as actions
@@ -29,13 +30,21 @@ from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.providers import setup, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
+from handlers.providers.found import person_found
 from handlers.reminders import handler as reminders
 from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.router import Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
-from handlers.vocabulary.events import ActionAgreed, ActionChanged, FiguresReported, OwnerChanged, ProviderSetUp
+from handlers.vocabulary.events import (
+    ActionAgreed,
+    ActionChanged,
+    FiguresReported,
+    OwnerChanged,
+    PersonKnown,
+    ProviderSetUp,
+)
 from handlers.vocabulary.route import Route, Verb, Who
 
 ROUTES: Sequence[Route[Any]] = (
@@ -67,8 +76,8 @@ ROUTES: Sequence[Route[Any]] = (
     Route("action.ask", AskActions.parse, actions.ask),
     Route("action.list", ListActions.parse, actions.lists),
     Route("action.show", OneAction.parse, actions.show),
-    Route("action.form", AskForm.parse, actions.form),
-    Route("action.add", AddAction.parse, actions.add),
+    Route("action.form", AskForm.parse, action_adding.form),
+    Route("action.add", AddAction.parse, action_adding.add),
     Route("action.ack", OneAction.parse, action_buttons.acknowledge),
     Route("action.done", OneAction.parse, action_buttons.done),
     Route("action.accept", OneAction.parse, action_buttons.accept),
@@ -146,6 +155,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed, mornings.owner_changed),
     ActionAgreed: (mornings.agreed,),
     ActionChanged: (mornings.changed,),
+    PersonKnown: (mornings.person_known,),
     FiguresReported: (figure_requests.refresh, digests.refresh),
 }
 
@@ -176,5 +186,6 @@ def table() -> Table:
         unknown=desk.unknown,
         speech=desk.speech,
         channel_changed=channel_changed,
+        person_found=person_found,
         reacted=desk.reacted,
     )

@@ -7,13 +7,13 @@ not for the bot are left alone: an "ok" between people is no acceptance unless s
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from handlers.actions import cards, people, steps, voice
+from handlers.actions import cards, steps, terms, voice
+from handlers.actions.acting import act, apply, say_to, today_at
 from handlers.actions.numbered import readings, with_number
 from handlers.actions.rules import OPEN
-from handlers.actions.standing import Standing, may_see, numbered_or_none, standing_of
-from handlers.calendar import wall_of, zone
+from handlers.actions.standing import may_see, numbered_or_none, standing_of
 from handlers.replies import parse
 from handlers.replies.words import (
     Accept,
@@ -30,12 +30,11 @@ from handlers.replies.words import (
     Reopen,
     Snooze,
     Undo,
-    Word,
 )
 from handlers.router import ThreadHandler
 from handlers.vocabulary.incoming import Said
-from handlers.vocabulary.outgoing import Answer, Button
-from handlers.vocabulary.route import Asker, Declined, Invalid
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
@@ -54,7 +53,7 @@ def under_card(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: 
     numbered = handle_numbered(event, asker, uow, now, among={row.subject_id})
     if numbered is not None:
         return numbered
-    return _act([item], parse(event.words, today=_today(asker, now), short_names={}), asker, uow, now)
+    return act([item], parse(event.words, today=today_at(asker, now), short_names={}), asker, uow, now)
 
 
 def under_reminder(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
@@ -85,9 +84,9 @@ def actions_first(issue: ThreadHandler) -> ThreadHandler:
         waiting = [item for item in items if item.state == "done" and item.side != asker.side]
         record = uow.issues.get(row.subject_id)
         if len(waiting) == 1 and record is not None and record.state != "done":
-            reading = parse(event.words, today=_today(asker, now), short_names={})
+            reading = parse(event.words, today=today_at(asker, now), short_names={})
             if reading == (Accept(),):
-                return _act(waiting, reading, asker, uow, now)
+                return act(waiting, reading, asker, uow, now)
         return issue(event, row, asker, uow, now)
 
     return reply
@@ -106,7 +105,7 @@ def handle_numbered(
         return None
     for each in meant:
         assert each is not None
-        answer = _act(each[0], each[1], asker, uow, now)
+        answer = act(each[0], each[1], asker, uow, now)
     return answer
 
 
@@ -120,9 +119,9 @@ def numbered_words(words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> 
             standing = standing_of(item, uow)
             if isinstance(word, Accept):
                 steps.accept(standing, asker, uow, now)
-            elif _apply(word, standing, asker, uow, now) is None:
+            elif apply(word, standing, asker, uow, now) is None:
                 raise Declined(
-                    f"Action {item.number} is with {standing.owner.name}, who is reminded of it.", cards.LIST
+                    f"Action {item.number} is with {standing.owner.name}, who is reminded of it.", terms.LIST
                 )
     return Answer(card=cards.private_card(standing_of(meant[0][-1], uow), now, "Noted."))
 
@@ -131,7 +130,7 @@ def _meant(
     line: str, asker: Asker, uow: UnitOfWork, now: datetime, among: Collection[int] | None
 ) -> tuple[list[ActionItem], Reading] | None:
     for numbered in readings(line):
-        reading = parse(numbered.words, today=_today(asker, now), short_names={})
+        reading = parse(numbered.words, today=today_at(asker, now), short_names={})
         items = [numbered_or_none(number, asker, uow) for number in numbered.numbers]
         known = [item for item in items if item is not None]
         inside = among is None or numbered.named or all(item.id in among for item in known)
@@ -150,123 +149,14 @@ def _about_mine(
     event: Said, items: Sequence[ActionItem], asker: Asker, uow: UnitOfWork, now: datetime
 ) -> Answer | None:
     """Words without a number, said to the bot alone: about the only item there is, else the question which one."""
-    reading = parse(event.words, today=_today(asker, now), short_names={})
+    reading = parse(event.words, today=today_at(asker, now), short_names={})
     if not items or isinstance(reading, NotForMe | Ambiguous):
         return None
     if not all(isinstance(word, OF_THE_OWNER) for word in reading):
         return None
     if len(items) == 1:
-        return _act(items, reading, asker, uow, now)
+        return act(items, reading, asker, uow, now)
     offered = " or ".join(f"`{with_number(event.words.strip(), item.number)}`" for item in items[:3])
-    _say(None, f"Which one do you mean? Write for example {offered}.", (cards.LIST,), asker, uow, now)
+    say_to(None, f"Which one do you mean? Write for example {offered}.", (terms.LIST,), asker, uow, now)
     voice.react(asker, uow, now, "question")
     return Answer()
-
-
-def _act(items: Sequence[ActionItem], reading: Reading, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-    """Do what was read for each item; None when nothing of it was for us."""
-    if isinstance(reading, NotForMe):
-        return None
-    if isinstance(reading, Ambiguous):
-        standing = standing_of(items[0], uow)
-        options = " or ".join(f"`{with_number(option, standing.item.number)}`" for option in reading.options)
-        _say(standing, f"{reading.question} {f'Reply {options}.' if options else ''}".strip(), (), asker, uow, now)
-        voice.react(asker, uow, now, "question")
-        return Answer()
-    answered = None
-    for item in items:
-        for word in reading:
-            answered = _try(word, standing_of(item, uow), asker, uow, now) or answered
-    return answered
-
-
-def _try(word: Word, standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-    """One word for one item, confirmed by a reaction; a refusal is said in the thread. A step refuses before it acts."""
-    try:
-        after = _apply(word, standing, asker, uow, now)
-    except Declined as declined:
-        _say(standing, declined.why, declined.buttons, asker, uow, now)
-        voice.react(asker, uow, now, "question")
-        return Answer()
-    except Invalid as invalid:
-        _say(standing, next(iter(invalid.problems.values())), (), asker, uow, now)
-        voice.react(asker, uow, now, "question")
-        return Answer()
-    if after is None:
-        return None
-    voice.react(asker, uow, now, _reaction(word))
-    return Answer()
-
-
-def _apply(  # one line a word
-    word: Word, standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime
-) -> Standing | None:
-    """Take the step a word means; None when it is not for us."""
-    match word:
-        case Acknowledge():
-            return steps.acknowledge(standing, asker, uow, now)
-        case Done(note):
-            return steps.finish(standing, asker, uow, now, note)
-        case Blocked(reason):
-            return steps.block(standing, asker, uow, now, reason)
-        case MoveDue(due, words):
-            return steps.move(standing, asker, uow, now, due, words)
-        case Snooze(until):
-            return _snooze(until, standing, asker, uow, now)
-        case ChangeOwner(mention):
-            return _hand_over(mention, standing, asker, uow, now)
-        case Undo():
-            return steps.undo(standing, asker, uow, now)[0]
-        case Accept():
-            waits = standing.item.state == "done" and asker.side is not standing.owner_side
-            return steps.accept(standing, asker, uow, now) if waits else None
-        case Reopen(words):
-            return steps.reopen(standing, asker, uow, now, words)
-        case NotDoing(reason):
-            return steps.drop(standing, asker, uow, now, reason)
-        case NeedHelp(words):
-            return steps.ask_help(standing, asker, uow, now, words)
-    return None
-
-
-def _snooze(until: date, standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing | None:
-    """A day alone is a reminder put off by whoever gets it; said by others it is talk."""
-    if asker.side is not standing.owner_side:
-        return None
-    return steps.snooze(standing, asker, uow, now, until)
-
-
-def _hand_over(mention: str, standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
-    programme = uow.providers.programme(standing.item.programme_id)
-    assert programme is not None
-    return steps.hand_over(standing, asker, uow, now, people.named(mention, asker, programme, uow))
-
-
-def _reaction(word: Word) -> str:
-    if isinstance(word, Undo):
-        return "leftwards_arrow_with_hook"
-    if isinstance(word, Blocked | Snooze):
-        return "hourglass_flowing_sand"
-    if isinstance(word, Acknowledge | NeedHelp | Reopen):
-        return "eyes"
-    return "tada" if isinstance(word, Accept) else "white_check_mark"
-
-
-def _say(
-    standing: Standing | None,
-    words: str,
-    offered: Sequence[Button],
-    asker: Asker,
-    uow: UnitOfWork,
-    now: datetime,
-) -> None:
-    """Something has to be said to whoever wrote: directly where they wrote directly, else in the item's thread."""
-    text = cards.spoken(words)
-    if standing is None or asker.direct or not asker.programme_ids:
-        voice.answer_privately(asker, uow, now, text, *offered)
-    else:
-        voice.line(standing, uow, now, f"action.answer:{asker.event}", text)
-
-
-def _today(asker: Asker, now: datetime) -> date:
-    return wall_of(now, zone(asker.zone)).date()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from handlers.actions import cards, changes, consent, rules, voice
+from handlers.actions import changes, consent, rules, terms, voice
 from handlers.actions.standing import Standing
 from handlers.calendar import day_text, next_business_day
 from handlers.vocabulary.address import Side
@@ -55,7 +55,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
     if after.internal:
         voice.line(after, uow, now, once, (f"{asker.name} finished action {item.number}. Thank you.",), quote=note)
         return after
-    offered = (cards.accept_button(after), cards.reopen_button(after))
+    offered = (terms.accept_button(after), terms.reopen_button(after))
     voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=note)
     return after
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.actions import cards
+from handlers.actions import cards, lines
 from handlers.actions.standing import Standing
 from handlers.saying import About
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
@@ -66,7 +66,7 @@ def line(
     quote: str = "",
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
-    card = cards.line_card(text, InternalCard if standing.internal else SharedCard, quote, *offered)
+    card = lines.line_card(text, InternalCard if standing.internal else SharedCard, quote, *offered)
     post = _post(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "action.line", "action item changed"), once, now)
@@ -74,7 +74,7 @@ def line(
 
 def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
     """What a line said is no longer so: it stays, and says so."""
-    saying.show(uow, once, cards.line_card(text, InternalCard if standing.internal else SharedCard), now)
+    saying.show(uow, once, lines.line_card(text, InternalCard if standing.internal else SharedCard), now)
 
 
 def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *offered: Button) -> None:
@@ -82,7 +82,7 @@ def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *
     person = uow.people.get(asker.person_id)
     to = None if person is None else places.direct_to(uow, person)
     if to is not None:
-        card = cards.line_card(text, PrivateCard, "", *offered)
+        card = lines.line_card(text, PrivateCard, "", *offered)
         subject = About(asker.installation_id, "action.answer", "asked in a direct conversation")
         saying.say(uow, DirectPost(to, card), subject, f"action.answer:{asker.event}", now)
 

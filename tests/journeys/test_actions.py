@@ -168,7 +168,10 @@ def test_a_moved_day_is_shown_to_both_and_kept_in_the_log(town: Town) -> None:
 def test_blocked_asks_the_other_side_without_blame(town: Town) -> None:
     """The other side's owner is named with what is needed; the card says on whom it waits."""
     agreed(town)
-    town.jo.replies("blocked: need the policy document", under=CARD)
+    assert labels(card(town)) == ["Done", "On it", "Blocked", "Move due day", "Not doing"]
+    form = town.jo.presses("action.block", "1:1").form
+    assert form is not None
+    town.jo.submits("action.blocked", {"reason": "need the policy document"}, form.hidden)
     assert lines(town) == ["Maya Brooks, Jo Santos needs something to go on with action 1: need the policy document"]
     assert "Blocked, waiting on Client" in card(town).text
     town.jo.replies("ack", under=CARD)

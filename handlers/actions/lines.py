@@ -1,0 +1,40 @@
+"""Short lines: what is said in a thread, and our own sentences as spans."""
+
+from __future__ import annotations
+
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Code,
+    Element,
+    Quote,
+    Span,
+    Text,
+    When,
+    Words,
+)
+
+
+def line_card(text: Text, kind: type[AnyCard], quote: str = "", *offered: Button) -> AnyCard:
+    """A short message in an action item's thread."""
+    said: tuple[Element, ...] = (Words(text), *((Quote(quote),) if quote else ()))
+    return kind(text=plain_text(text) + (f" {quote}" if quote else ""), elements=said, buttons=offered)
+
+
+def plain_text(text: Text) -> str:
+    """Spans as a notification reads them."""
+    return "".join(_plain(span) for span in text)
+
+
+def _plain(span: Span) -> str:
+    if isinstance(span, str):
+        return span
+    if isinstance(span, When):
+        return f"{span.at:%d %B %H:%M} UTC"
+    return getattr(span, "name", "") or getattr(span, "text", "")
+
+
+def spoken(words: str) -> Text:
+    """Our own sentences with literal replies between backticks, as spans."""
+    parts = words.split("`")
+    return tuple(Code(part) if index % 2 else part for index, part in enumerate(parts) if part)

@@ -9,10 +9,10 @@ from handlers.calendar import wall_of, zone
 from handlers.metrics import cards
 from handlers.metrics.challenges import challenged
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
+from handlers.metrics.echoes import echo_of, take
 from handlers.metrics.followed import followed_by
 from handlers.metrics.keeping import Given, Source, catalogue, keep
 from handlers.metrics.metric import Metric
-from handlers.metrics.replies import echo_of, take
 from handlers.metrics.requests import missing_of
 from handlers.metrics.said import short_names
 from handlers.metrics.states import row_of, state_of

@@ -6,32 +6,27 @@ A plain reply has no private answer everywhere, so what is said goes to the thre
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from handlers.calendar import wall_of, zone
 from handlers.metrics import cards
 from handlers.metrics.challenges import challenge
-from handlers.metrics.keeping import Kept, Source, catalogue, keep
-from handlers.metrics.metric import Metric
-from handlers.metrics.requests import missing_of
-from handlers.metrics.said import Unread, read_leniently, read_said, read_volume, short_names
-from handlers.metrics.values import format_value
+from handlers.metrics.echoes import take
+from handlers.metrics.keeping import Source, catalogue
+from handlers.metrics.said import Unread, read_leniently, read_volume, short_names
+from handlers.metrics.undoing import undo
 from handlers.metrics.voice import Thread, react_to, say_in
 from handlers.metrics.weeks import UnclearWeek, last_complete, week_meant
 from handlers.replies import parse
 from handlers.replies.words import Ambiguous, ChallengeFigure, Figures, Kudos, Undo
 from handlers.vocabulary.address import Side, Visibility
-from handlers.vocabulary.events import FiguresReported
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
 from storage.models.metrics import TrackedMetric
-from storage.models.provider import Programme
 from storage.models.recognition import Win
 from storage.unit_of_work import UnitOfWork
-
-UNDO_WITHIN = timedelta(minutes=10)
 
 
 def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
@@ -85,7 +80,7 @@ def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: Un
     elif isinstance(word, Kudos):
         _kudos(word, thread, uow, now)
     elif isinstance(word, Undo):
-        _undo(thread, uow, now)
+        undo(thread, uow, now)
     else:
         return False
     return True
@@ -127,67 +122,7 @@ def _keep(
     say_in(thread, cards.echo_card(thread.card_kind, echo), "read", uow, now)
 
 
-def take(
-    figures: Figures,
-    unread: Sequence[Unread],
-    programme: Programme,
-    tracked: Sequence[TrackedMetric],
-    week: date,
-    source: Source,
-    words: str,
-    uow: UnitOfWork,
-    now: datetime,
-) -> cards.Echo:
-    """Keep the figures of a message for a week; answers what to say about it."""
-    assert programme.id is not None
-    definitions = {each.metric: each.definition for each in tracked}
-    said = read_said(figures, catalogue(), definitions, week)
-    kept, refused = keep(uow, programme, said.given, source, now, words)
-    return echo_of(kept, refused, programme, tracked, week, uow, unread=(*said.unread, *unread), absent=said.absent)
-
-
-def echo_of(
-    kept: Sequence[Kept],
-    refused: Sequence[str],
-    programme: Programme,
-    tracked: Sequence[TrackedMetric],
-    week: date,
-    uow: UnitOfWork,
-    *,
-    unread: Sequence[Unread] = (),
-    absent: Sequence[Metric] = (),
-) -> cards.Echo:
-    """What is answered to figures that were kept."""
-    assert programme.id is not None
-    followed = {each.metric for each in tracked}
-    lines = tuple(_line(each, followed) for each in kept)
-    missing = tuple(each for each in missing_of(uow, programme.id, tracked, week) if each not in absent)
-    ask = any(line.bare for line in lines) and _first_time(programme, uow)
-    return cards.Echo(week, lines, tuple(unread), tuple(absent), tuple(refused), missing, ask)
-
-
-def _line(kept: Kept, followed: set[str]) -> cards.Line:
-    metric = catalogue().get(kept.row.metric)
-    before = "" if kept.before is None else format_value(metric, kept.before.value)
-    return cards.Line(
-        metric,
-        format_value(metric, kept.row.value),
-        before=before,
-        bare=bool(metric.denominator) and kept.row.denominator is None and kept.state != "unchanged",
-        known=kept.state == "unchanged",
-        extra=metric.id not in followed,
-    )
-
-
 # --- the volume, asked once
-
-
-def _first_time(programme: Programme, uow: UnitOfWork) -> bool:
-    """Whether the volume is neither known nor was asked for before; notes that it is asked now."""
-    if uow.settings.get(f"volume:{programme.id}") or uow.settings.get(f"volume.asked:{programme.id}"):
-        return False
-    uow.settings.set(f"volume.asked:{programme.id}", "yes")
-    return True
 
 
 def _volume(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
@@ -204,7 +139,7 @@ def _volume(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
     return Answer()
 
 
-# --- kudos and undo
+# --- kudos
 
 
 def _kudos(word: Kudos, thread: Thread, uow: UnitOfWork, now: datetime) -> None:
@@ -215,29 +150,3 @@ def _kudos(word: Kudos, thread: Thread, uow: UnitOfWork, now: datetime) -> None:
     assert win.id is not None
     uow.audit.note(thread.audit("win.said", "win", win.id, now), word.words)
     react_to(thread, "tada", uow, now)
-
-
-def _undo(thread: Thread, uow: UnitOfWork, now: datetime) -> None:
-    """Take this person's newest figures of the week back; what they replaced counts again."""
-    assert thread.programme.id is not None
-    rows = [
-        each
-        for each in uow.metrics.between(thread.programme.id, thread.week, thread.week + timedelta(days=7))
-        if each.reported_by == thread.asker.person_id and each.reported_at >= now - UNDO_WITHIN
-    ]
-    newest = max((each.reported_at for each in rows), default=None)
-    undone = [each for each in rows if each.reported_at == newest]
-    if not undone:
-        line = "There is nothing of yours from the last ten minutes to take back. A later figure corrects: oops SL 82%"
-        say_in(thread, cards.line_card(thread.card_kind, line), "undone", uow, now)
-        return
-    lines = []
-    for each in undone:
-        before = uow.metrics.withdraw(each, now)
-        metric = catalogue().get(each.metric)
-        again = "no figure again" if before is None else f"{format_value(metric, before.value)} again"
-        lines.append(f"{metric.name}: {again}")
-    uow.audit.note(thread.audit("figures.undone", "figures", thread.programme.id, now))
-    uow.happened(FiguresReported(thread.programme.id, thread.week))
-    react_to(thread, "leftwards_arrow_with_hook", uow, now)
-    say_in(thread, cards.line_card(thread.card_kind, f"Taken back. {'; '.join(lines)}."), "undone", uow, now)

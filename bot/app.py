@@ -34,7 +34,7 @@ from bot.scheduler import Ticks, seal, tick_once
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.gateway import SlackGateway
-from bot.slack.installing import introduce
+from bot.slack.installing import Introduced, introduce
 from bot.slack.listeners import build_app
 from bot.slack.routes import slack_routes
 from bot.slack.speaker import Afterwards
@@ -197,7 +197,9 @@ def _slack_doors(house: House) -> list[BaseRoute]:
     """Socket Mode where there is an app token; signed HTTP where there is a signing secret; both if both are given."""
     slack = house.settings.slack
     assert slack is not None
-    app = build_app(slack, Dispatcher(house.router, house.run, house.clock.now), afterwards=house.afterwards)
+    dispatcher = Dispatcher(house.router, house.run, house.clock.now)
+    dispatch = Introduced(dispatcher, lambda: introduce(slack, house.units, house.run, house.clock.now))
+    app = build_app(slack, dispatch, afterwards=house.afterwards)
     if slack.app_token is not None:
         house.socket = SocketConnection(app, slack)
     return list(slack_routes(app, slack)) if slack.signing_secret is not None else []

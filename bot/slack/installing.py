@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from bot.ports import Unavailable
+from bot.ports import Dispatch, Unavailable
 from bot.slack.clients import bot_client
 from bot.slack.identity import Ourselves
 from bot.slack.settings import SlackSettings
+from handlers.vocabulary.incoming import AnyIncoming
+from handlers.vocabulary.outgoing import Answer
 from storage.models.provider import Installation
 from storage.unit_of_work import Units
 
@@ -28,6 +30,23 @@ async def introduce(settings: SlackSettings, units: Units, run: Any, now: Callab
         return False
     await run(_keep, units, us.team, us.bot_user, now())
     return True
+
+
+class Introduced:
+    """Dispatch for a workspace that is known by then: an outage while the bot started must not make it deaf."""
+
+    def __init__(self, dispatch: Dispatch, introduction: Callable[[], Awaitable[bool]]) -> None:
+        """``introduction`` makes the workspace known, as ``introduce`` does; it is asked until it has."""
+        self._dispatch = dispatch
+        self._introduction = introduction
+        self._known = False
+
+    async def __call__(self, event: AnyIncoming) -> Answer:
+        """The answer. Raises ``Unavailable`` while nobody knows the workspace, so that nothing is acknowledged and lost."""
+        self._known = self._known or await self._introduction()
+        if not self._known:
+            raise Unavailable("Slack did not say which workspace this is")
+        return await self._dispatch(event)
 
 
 def _keep(units: Units, team: str, bot_user: str, now: datetime) -> None:

@@ -1,0 +1,38 @@
+"""The office, open for a story, in both modes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.slack.office import Mode, Office, opened, template
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(params=["socket", "http"])
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Both ways in."""
+    chosen: Mode = request.param
+    return chosen
+
+
+@pytest.fixture
+async def office(empty: Path, tmp_path: Path, mode: Mode) -> AsyncIterator[Office]:
+    """Nothing set up yet."""
+    async with opened(empty, tmp_path, mode) as office:
+        yield office
+
+
+@pytest.fixture
+async def settled(office: Office) -> Office:
+    """Manila Support is set up, and everybody was greeted."""
+    office.settle()
+    await office.waits(office.shared)
+    await office.quiet()
+    return office

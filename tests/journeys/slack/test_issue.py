@@ -1,0 +1,155 @@
+"""An issue between two companies in Slack: the manager has commands and forms, the provider's lead has replies."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from storage.models.issue import Issue
+from tests.journeys.slack.office import SHARED, Office
+from tests.standins.slack import Message, Person, Refused
+
+TITLE = "Refund calls wait 20 minutes"
+
+
+async def report(office: Office, title: str = TITLE) -> Message:
+    """The manager reports an issue by command and form; its card."""
+    before = len(office.shared())
+    await office.maya.command("/vendor", f"report {title}", SHARED)
+    await office.maya.submits({"What happened": "A customer complained on the phone."})
+    await office.waits(lambda: len(office.shared()) > before)
+    await office.quiet()
+    if office.maya.open_view is not None:
+        await office.maya.clicks(office.maya.open_view.close_label)
+    return office.shared()[-1]
+
+
+async def reply(office: Office, who: str, words: str, card: Message) -> Message:
+    """Somebody answers in the card's thread."""
+    message = await getattr(office, who).says(SHARED, words, card)
+    await office.quiet()
+    return message
+
+
+def reacted(office: Office, message: Message) -> list[str]:
+    """The bot's emoji on a message."""
+    return [name for name, users in message.reactions.items() if office.slack.bot_user_id in users]
+
+
+async def test_an_issue_from_report_to_acceptance(settled: Office) -> None:
+    """Form with an error at its field, then ack, blocked, answered, done, ok: one card, edited in place all the way."""
+    office, maya, before = settled, settled.maya, len(settled.shared())
+    await maya.command("/vendor", f"report {TITLE}", SHARED)
+    assert maya.open_view is not None and maya.open_view.title == "Report an issue"
+    await maya.submits({"Title": "   "})
+    assert "empty" in (maya.open_view.error_at("Title") or "") and office.rows("issue.card") == []
+    await maya.submits({"Title": TITLE})
+    await office.waits(lambda: len(office.shared()) > before)
+    card = office.shared()[-1]
+    assert TITLE in card.text and "Liza Reyes" in card.text
+    with pytest.raises(Refused, match="not a valid command"):
+        await office.liza.command("/vendor", "report list", SHARED)
+
+    assert reacted(office, await reply(office, "liza", "ack", card)) == ["eyes"]
+    assert "Manila Support is working on it" in card.text
+    asked = await reply(office, "liza", "blocked: we need the new refund policy from you", card)
+    assert reacted(office, asked) == ["hourglass_flowing_sand"]
+    assert "the new refund policy" in card.words and any("U0MANAGER" in str(m.blocks) for m in office.answers(card))
+    assert reacted(office, await reply(office, "maya", "unblocked: it is on page 4", card)) == ["white_check_mark"]
+    assert reacted(office, await reply(office, "liza", "done retrained the late shift", card)) == ["white_check_mark"]
+    assert "waiting for a yes" in card.text
+    assert reacted(office, await reply(office, "maya", "ok", card)) == ["white_check_mark"]
+    assert "Closed" in card.text
+    assert len(office.shared()) == before + 1 and card is office.shared()[-1] and len(card.earlier) >= 5
+
+
+async def sends(office: Office, person: Person, form: str, *values: str) -> str:
+    """Wait for a form by its title, fill its fields in order, send it in and close what is shown instead; its words."""
+    await office.waits(lambda: person.open_view and person.open_view.title == form)
+    assert person.open_view is not None
+    await person.submits(dict(zip(person.open_view.labels, values, strict=False)))
+    assert person.last_error is None and person.open_view is not None
+    told = person.open_view.words
+    await person.clicks(person.open_view.close_label)
+    return told
+
+
+async def test_the_buttons_do_what_the_words_do(settled: Office) -> None:
+    """An outsider's clicks and forms are theirs; the manager accepts with a button, and opens it again with a word."""
+    office, card = settled, await report(settled)
+    await office.liza.clicks("Acknowledge", card)
+    await office.waits(lambda: "is working on it" in card.text)
+    await office.liza.clicks("Blocked", card)
+    await sends(office, office.liza, "Blocked", "the policy")
+    await office.waits(lambda: "Waiting on" in card.text)
+    await office.maya.clicks("We answered", card)
+    await office.waits(lambda: "is working on it" in card.text)
+    await office.liza.clicks("Done", card)
+    await sends(office, office.liza, "Done", "retrained the late shift")
+    await office.waits(lambda: "waiting for a yes" in card.text)
+    await office.maya.clicks("Accept", card)
+    await office.waits(lambda: "Closed" in card.text)
+    await reply(office, "maya", "reopen: it happened again", card)
+    assert "working on it" in card.text and office.one(Issue).state == "acknowledged"
+
+
+async def test_a_message_becomes_an_issue(settled: Office) -> None:
+    """The shortcut on a provider's message opens the form with its words."""
+    office, maya = settled, settled.maya
+    message = await office.arnel.says(SHARED, "Customers are put through twice since Monday <again> & again")
+    await maya.shortcut("Report an issue", message)
+    await office.waits(lambda: maya.open_view)
+    before = len(office.shared())
+    await maya.submits({"Title": "Customers are put through twice"})
+    await office.waits(lambda: len(office.shared()) > before)
+    assert "since Monday <again> & again" in office.shared()[-1].words.replace("&lt;", "<").replace(
+        "&gt;", ">"
+    ).replace("&amp;", "&")
+
+
+async def test_an_outsider_lives_by_mention(settled: Office) -> None:
+    """Report, actions and help by mention; the answers come directly to them, never as a private word in the channel."""
+    office, liza = settled, settled.liza
+    before = len(office.shared())
+    said = await liza.mention(SHARED, "report the VPN is down for the late shift")
+    await office.waits(lambda: len(office.shared()) > before)
+    await office.quiet()
+    assert "the VPN is down for the late shift" in office.shared()[-1].text and reacted(office, said) == ["eyes"]
+    for words in ("help", "", "metrics", "nonsense"):
+        told = len(office.dms(liza))
+        asked = await liza.mention(SHARED, words)
+        await office.waits(lambda told=told: len(office.dms(liza)) == told + 1)
+        await office.quiet()
+        assert reacted(office, asked) == ["question" if words == "nonsense" else "white_check_mark"], words
+        assert len(office.dms(liza)) == told + 1
+    assert liza.ephemerals == [] and office.slack.calls_of("chat.postEphemeral") == []
+    help_card = office.dms(liza)[0].words
+    assert "report" in help_card and "setup" not in re.sub("set up", "", help_card)
+
+
+async def test_talk_between_people_is_left_alone(settled: Office) -> None:
+    """Ordinary conversation in channel and thread makes no reaction, no reply and no row."""
+    office, card = settled, await report(settled)
+    rows, messages, calls = len(office.rows()), len(office.slack.messages()), len(office.slack.calls)
+    talk = [
+        await office.liza.says(SHARED, text)
+        for text in (
+            "Good morning! We are two people short today, done with the roster though.",
+            "Thanks, that is okay for us & them",
+            "Can you call me tomorrow about the 82% we discussed?",
+        )
+    ]
+    talk += [
+        await reply(office, who, text, card)
+        for who, text in (
+            ("maya", "Could you look into the recording of 14:20?"),
+            ("liza", "Sure, I think it was the evening shift, we have done that before."),
+            ("maya", "Ok let us talk about it on Thursday then, there is more behind it"),
+            ("arnel", ":+1:"),
+        )
+    ]
+    await office.quiet()
+    assert [message.reactions for message in talk] == [{}] * len(talk)
+    assert len(office.rows()) == rows and len(office.slack.messages()) == messages + len(talk)
+    assert len(office.slack.calls) == calls

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from handlers.digests import rules
+from handlers.digests.picture import picture_of, title_of
 from handlers.digests.week import Closed, Digest, Inside, Moment, Overdue
 from handlers.metrics.followed import Followed, series_of
 from handlers.metrics.keeping import catalogue
-from handlers.metrics.rules import Level, Standing, Step, baseline_of, finding, thin, trend
-from handlers.metrics.states import TONES, State, row_of, state_of
-from handlers.metrics.weeks import week_label
+from handlers.metrics.rules import Level, Standing, finding, trend
+from handlers.metrics.states import State, row_of, state_of
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -25,7 +25,6 @@ from handlers.vocabulary.outgoing import (
     MetricRow,
     Metrics,
     Note,
-    Panel,
     Picture,
     PrivateCard,
     SharedCard,
@@ -39,7 +38,6 @@ from storage.metrics import Reading
 from storage.models.metrics import MetricTarget, TrackedMetric
 
 MOST_ROWS = 7
-PERIODS_SHOWN = 12
 MOST_LINES = 5
 LEVEL_WORDS = {Level.WATCH: "watch", Level.ALERT: "declining", Level.STRONG: "declining"}
 
@@ -49,7 +47,7 @@ def shared_card(digest: Digest, picture: Picture | None) -> SharedCard:
     rows = [row_of(state) for state in digest.states[:MOST_ROWS]]
     return SharedCard(
         text=_text(digest, digest.overdue),
-        title=_title(digest),
+        title=title_of(digest),
         tone=_tone(digest),
         elements=(*_week(digest, rows, digest.overdue, picture), *_end(digest)),
         buttons=_buttons(digest),
@@ -63,7 +61,7 @@ def internal_card(digest: Digest, inside: Inside, picture: Picture | None) -> In
     overdue = sorted((*digest.overdue, *inside.overdue), key=lambda each: each.since)
     return InternalCard(
         text=_text(digest, overdue),
-        title=f"{_title(digest)} (internal)",
+        title=f"{title_of(digest)} (internal)",
         tone=_tone(digest),
         elements=(*_week(digest, rows, overdue, picture), *_inner(digest, inside), *_end(digest)),
         why=f"You answer for this programme. Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}).",
@@ -77,7 +75,7 @@ def preview_card(digest: Digest, *, paused: bool) -> PrivateCard:
     rows = [row_of(each) for each in digest.states[:MOST_ROWS]]
     return PrivateCard(
         text=_text(digest, digest.overdue),
-        title=f"Preview: {_title(digest)}",
+        title=f"Preview: {title_of(digest)}",
         tone=_tone(digest),
         elements=(Note((state,)), *_week(digest, rows, digest.overdue, picture_of(digest)), *_end(digest)),
         buttons=(Button(*button, str(digest.programme_id)),),
@@ -87,10 +85,6 @@ def preview_card(digest: Digest, *, paused: bool) -> PrivateCard:
 def detail_card(lines: Sequence[Text]) -> SharedCard:
     """Where each figure came from, in the digest's thread."""
     return SharedCard("Where these figures came from", elements=(Listing(tuple(lines)),))
-
-
-def _title(digest: Digest) -> str:
-    return f"{digest.provider}, {week_label(digest.week)}"
 
 
 def _text(digest: Digest, overdue: Sequence[Overdue]) -> str:
@@ -205,47 +199,6 @@ def _inner(digest: Digest, inside: Inside) -> list[Element]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-# --- the picture
-
-
-def picture_of(digest: Digest) -> Picture | None:
-    """Small multiples of the last twelve periods; None while nothing was ever reported."""
-    if not any(point.usable is not None for state in digest.states for point in state.series.points[-PERIODS_SHOWN:]):
-        return None
-    panels = tuple(_panel(state) for state in digest.states[:MOST_ROWS])
-    words = "; ".join(f"{panel.name} {panel.value or panel.word.lower()}{_judged(panel)}" for panel in panels)
-    return Picture(_title(digest), panels, f"Twelve weeks of each metric. {words}.")
-
-
-def _judged(panel: Panel) -> str:
-    return f", {panel.word.lower()}" if panel.value else ""
-
-
-def _panel(state: State) -> Panel:
-    points = state.series.points[-PERIODS_SHOWN:]
-    normal = None if thin(state.series) else baseline_of(state.series)
-    lowest, highest = (None if bound is None else float(bound) for bound in (state.metric.lowest, state.metric.highest))
-    low, high = (None, None) if normal is None else (normal.limits.low, normal.limits.high)
-    target = state.target.at if state.target is not None else None
-    return Panel(
-        name=state.metric.name,
-        value="" if state.missing else state.shown,
-        tone=TONES[state.standing],
-        word=state.word,
-        labels=tuple(_label(point.start, state.series.step) for point in points),
-        values=tuple(point.usable for point in points),
-        target=None if target is None else float(target),
-        target_text=state.target_text,
-        low=low if low is None or lowest is None else max(low, lowest),
-        high=high if high is None or highest is None else min(high, highest),
-        finding=rules.panel_finding(state, PERIODS_SHOWN),
-    )
-
-
-def _label(start: date, step: Step) -> str:
-    return f"{start:%b}" if step is Step.MONTH else f"{start.day} {start:%b}"
 
 
 # --- examples ----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from handlers.calendar import instant_of, week_of, zone
 from handlers.digests import cards
 from handlers.digests.details import detail_lines
 from handlers.digests.gathering import Gathering
+from handlers.digests.picture import picture_of
 from handlers.digests.week import Moment
 from handlers.metrics.requests import running
 from handlers.saying import About, say, show
@@ -54,7 +55,7 @@ def post(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     gathering = Gathering(uow, programme, provider, moment, now)
     posted = Posted(week_of(wall.date())[0], gathering.week, moment)
     uow.settings.set(_name(fired.subject_id), posted.dump())
-    picture = cards.picture_of(gathering.digest)
+    picture = picture_of(gathering.digest)
     shared = _say_shared(gathering, posted, picture)
     _say_internal(gathering, posted, picture, "" if shared else NO_CHANNEL)
 
@@ -69,7 +70,7 @@ def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
     if found is None:
         return
     gathering = Gathering(uow, *found, posted.moment, now, posted.week)
-    picture = cards.picture_of(gathering.digest)
+    picture = picture_of(gathering.digest)
     shared = show(uow, posted.once(SHARED, event.programme_id), cards.shared_card(gathering.digest, picture), now)
     inside = gathering.inside("" if shared else NO_CHANNEL)
     internal = cards.internal_card(gathering.digest, inside, picture)

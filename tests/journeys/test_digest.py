@@ -52,10 +52,10 @@ def rows_of(card: AnyCard) -> dict[str, tuple[str, str]]:
     return {row.name: (row.value, row.word) for row in found}
 
 
-def report(town: Town, weeks: dict[date, dict[str, str]], programme: int = 1) -> None:
+def report(town: Town, weeks: dict[date, dict[str, str]], provider: str = "Northwind Manila") -> None:
     """Import weekly values by metric."""
     observations = [
-        Observation("Northwind Manila", None, None, metric, catalogue().get(metric).definition, week, 7, None, None, Decimal(value), 2)
+        Observation(provider, None, None, metric, catalogue().get(metric).definition, week, 7, None, None, Decimal(value), 2)
         for week, values in weeks.items()
         for metric, value in values.items()
     ]  # fmt: skip
@@ -171,13 +171,13 @@ def test_overdue_names_both_sides(town: Town) -> None:
     assert "Task 3" not in shared and "Task 3" in internal and "0 issues, 1 action" in internal
 
 
-def _decline(town: Town) -> None:
+def _decline(town: Town, provider: str = "Northwind Manila") -> None:
     """Twelve good weeks and eight that slide, up to the covered one."""
     normal = ["85.1", "84.2", "85.9", "83.6", "84.4", "86.0", "85.2", "84.8", "83.9", "85.6", "84.5", "85.3"]
     sliding = ["84.9", "84.4", "84.6", "83.9", "84.2", "83.7", "84.0", "83.5"]
     values = [*normal, *sliding]
     first = COVERED - timedelta(weeks=len(values) - 1)
-    report(town, {first + timedelta(weeks=at): {"service_level": value} for at, value in enumerate(values)})
+    report(town, {first + timedelta(weeks=at): {"service_level": value} for at, value in enumerate(values)}, provider)
 
 
 def test_a_decline_is_for_the_client_only(town: Town) -> None:
@@ -353,3 +353,26 @@ def test_queues_without_volume_wait(town: Town) -> None:
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     assert "Service level waits for the volumes of its queues" in words(shown(town, FIRST))
     assert rows_of(shown(town, FIRST))["Service level"][0] == "no data"
+
+
+def test_peers_that_fell_too_are_told_without_their_names(town: Town) -> None:
+    """Before one provider is blamed, the client reads that others fell in the same weeks; the shared card says nothing."""
+    for name in ("Southwind", "Eastwind"):
+        with town.units() as uow:
+            provider = uow.providers.add(
+                models.Provider(installation_id=1, name=name, country="IN", zone="Asia/Kolkata", created_at=town.now)
+            )
+            assert provider.id is not None
+            uow.providers.add(
+                models.Programme(
+                    installation_id=1, provider_id=provider.id, name="Voice", anchor_zone="Europe/London",
+                    digest_wall="mon 08:30", figures_wall="tue 10:00", created_at=town.now,
+                )
+            )  # fmt: skip
+            uow.commit()
+    for name in ("Northwind Manila", "Southwind", "Eastwind"):
+        _decline(town, name)
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    internal = words(shown(town, "digest.internal:1:2026-03-09"))
+    assert "Other providers fell in the same weeks" in internal and "Southwind" not in internal
+    assert "Other providers" not in words(shown(town, FIRST))

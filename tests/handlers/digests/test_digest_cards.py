@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.plain import plain
 from handlers.digests import cards, rules
+from handlers.digests.picture import PERIODS_SHOWN, picture_of
 from handlers.digests.week import Closed, Overdue
 from handlers.saying import encode
 from handlers.vocabulary.address import Side
@@ -29,7 +30,7 @@ def test_no_series_brings_an_internal_word_into_a_shared_card(values: list[objec
     """Whatever the weeks were, the card of both companies never speaks of watch or decline."""
     state = cards._example_state("service_level", [str(value) for value in values], "85", challenged=challenged)
     digest = replace(cards._example(), states=(state,))
-    said = encode(cards.shared_card(digest, cards.picture_of(digest))).lower()
+    said = encode(cards.shared_card(digest, picture_of(digest))).lower()
     assert not [word for word in FOR_THE_CLIENT if word in said]
 
 
@@ -49,7 +50,7 @@ def test_at_most_seven_rows_and_twelve_weeks() -> None:
                 assert len(element.rows) <= cards.MOST_ROWS
             if isinstance(element, Picture):
                 assert len(element.panels) <= cards.MOST_ROWS
-                assert all(len(panel.values) == len(panel.labels) <= cards.PERIODS_SHOWN for panel in element.panels)
+                assert all(len(panel.values) == len(panel.labels) <= PERIODS_SHOWN for panel in element.panels)
                 assert None in element.panels[1].values
 
 

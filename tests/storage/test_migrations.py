@@ -1,0 +1,84 @@
+"""The migrations build exactly what the models describe, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+from sqlmodel import SQLModel
+
+import storage.models as models
+from storage.database import Database
+from storage.migrate import FOLDER, upgrade
+from storage.version import HEAD, version
+from tests.databases import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        database = Database(url)
+        yield database
+        database.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.empty()
+    database = Database(url)
+    yield database
+    database.dispose()
+    server.drop(url)
+
+
+def test_the_head_is_the_one_written_down() -> None:
+    """Alembic's newest migration is the one the bot compares a database with."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(made).get_heads() == [HEAD]
+
+
+def test_from_nothing_to_the_newest(empty: Database) -> None:
+    """An empty database is brought to the head, and doing it twice is harmless."""
+    assert version(empty) is None
+    upgrade(empty)
+    upgrade(empty)
+    assert version(empty) == HEAD
+
+
+def test_the_models_and_the_migrations_agree(empty: Database) -> None:
+    """Nothing is left for Alembic to generate: tables, columns, types, indexes and constraints are those of the models."""
+    assert models.__all__
+    upgrade(empty)
+    with create_engine(empty.url).connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": lambda name, kind, _: _is_ours(name, kind)}
+        )
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_missing_column_would_be_noticed(empty: Database) -> None:
+    """The comparison above sees a column that a migration forgot (so that it can fail)."""
+    upgrade(empty)
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE parley_setting ADD COLUMN forgotten INTEGER")
+    with create_engine(empty.url).connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert any("remove_column" in str(each) and "forgotten" in str(each) for each in differences)
+
+
+def test_every_table_is_ours_by_name(empty: Database) -> None:
+    """Every table's name begins with ``parley_``, so that another library's tables can live beside them."""
+    upgrade(empty)
+    assert all(name.startswith("parley_") for name in inspect(empty.engine).get_table_names())
+
+
+def _is_ours(name: str | None, kind: str) -> bool:
+    return kind != "table" or ((name or "").startswith("parley_") and name != "parley_alembic_version")

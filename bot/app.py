@@ -181,7 +181,14 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     gateways = _gateways(settings, shelf)
     router = Router(wiring, lambda: UnitOfWork(database, engine.enqueue), settings.command)
     patience = {Platform.ROOM: Patience(timeout=0, settle=0), Platform.SLACK: Patience(settle=settings.settle)}
-    courier = Courier(lambda: UnitOfWork(database, engine.enqueue), gateways, run, clock.now, patience)
+    courier = Courier(
+        lambda: UnitOfWork(database, engine.enqueue),
+        gateways,
+        run,
+        clock.now,
+        patience,
+        hear=lambda found: router.handle(found, clock.now()),
+    )
     house = House(settings, database, engine, run, clock, wiring, router, courier, gateways, lock=lock)
     doors = _slack_doors(house) if settings.slack is not None else _room_doors(house, shelf)
     return house, web(doors, house.health, house.start, house.stop)

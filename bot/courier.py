@@ -21,13 +21,14 @@ from typing import Protocol, TypeVar
 import structlog
 from pydantic import ValidationError
 
+from bot.errands import Ask, Errands, Hear
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
 from handlers.saying import account_of, decode, has_picture, picture_row, place_of
 from handlers.vocabulary.address import Place, Platform, Visibility
-from handlers.vocabulary.outgoing import Reaction
+from handlers.vocabulary.outgoing import Errand, Reaction
 from storage.models.delivery import OutboxRow
-from storage.outbox import PICTURE
+from storage.outbox import ERRAND, PICTURE
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
@@ -93,7 +94,8 @@ class _Send:
 
 
 class Courier:
-    """Carries rows. ``clock`` answers aware UTC; ``reconcile=False`` exists only to show what it prevents."""
+    """Carries rows. ``clock`` answers aware UTC; ``hear`` is told what an errand found, in a transaction of its own (without
+    it, errands are dropped); ``reconcile=False`` exists only to show what it prevents."""
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Courier:
         clock: Callable[[], datetime],
         patience: Mapping[Platform, Patience],
         *,
+        hear: Hear | None = None,
         reconcile: bool = True,
     ) -> None:
         self._units = units
@@ -110,6 +113,7 @@ class Courier:
         self._run = run
         self._clock = clock
         self._patience = patience
+        self._errands = Errands(units, gateways, run, clock, hear)
         self._reconcile = reconcile
         self._under_way: dict[str, asyncio.Task[float | None]] = {}
         self._pauses: dict[str, datetime] = {}
@@ -145,6 +149,8 @@ class Courier:
             step = await self._run(self._mark, key, step.attempts)
         if isinstance(step, _Wait):
             return step.seconds
+        if isinstance(step, Ask):
+            return await self._errands.carry(key, step, self._patience[step.errand.account.platform].timeout)
         if step is None:
             return None
         return await self._send(step.delivery)
@@ -184,7 +190,7 @@ class Courier:
 
     # --- the database's part: each a short transaction of its own ------------------------------------------------------
 
-    def _prepare(self, key: str) -> _Wait | _Look | _Send | None:
+    def _prepare(self, key: str) -> _Wait | _Look | _Send | Ask | None:
         """What to do with the row now."""
         now = self._clock()
         with self._units() as uow:
@@ -199,6 +205,8 @@ class Courier:
                 self._fail(row, uow, now, "this version cannot read the stored card")
                 uow.commit()
                 return None
+            if row.kind == ERRAND:
+                return self._errands.begin(row, uow, now)
             if self._reconcile and _unclear(row) and row.first_try is not None:
                 return _Look(self._delivery(row, uow), row.first_try, row.attempts)
             return self._marked(row, uow, now)
@@ -291,7 +299,7 @@ class Courier:
         """Where a card cannot hold its picture, the picture is a row of its own in the card's thread, shared once."""
         card = decode(row.content)
         apart = self._gateways[Platform(row.platform)].pictures_apart
-        if not apart or row.kind == PICTURE or isinstance(card, Reaction) or not has_picture(card):
+        if not apart or row.kind == PICTURE or isinstance(card, Reaction | Errand) or not has_picture(card):
             return
         uow.outbox.put(picture_row(row, place.channel, now))
 
@@ -310,11 +318,13 @@ class Courier:
 
     def _delivery(self, row: OutboxRow, uow: UnitOfWork) -> Delivery:
         root = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
+        content = decode(row.content)
+        assert not isinstance(content, Errand)
         return Delivery(
             key=row.key,
             revision=row.revision,
             visibility=Visibility(row.visibility),
-            card=decode(row.content),
+            card=content,
             place=place_of(row),
             account=account_of(row),
             thread=row.thread_ref if root is None else root.ref,

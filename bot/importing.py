@@ -61,7 +61,7 @@ def _metrics(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _providers(options: argparse.Namespace, settings: Settings) -> int:
-    preview = preview_providers(options.file.read_text(encoding="utf-8-sig"))
+    preview = preview_providers(options.file.read_text(encoding="utf-8-sig"), datetime.now(UTC))
     print("\n".join(preview.lines()))
     if not options.yes:
         print("\nNothing was imported. Import it with: --yes")

@@ -61,6 +61,17 @@ Outcome = Sent | Later | Refused | Unsure
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Who an account is. ``zone`` is an IANA name, ``workspace`` the person's own; "" is what the platform does not tell."""
+
+    name: str
+    zone: str = ""
+    email: str = ""
+    workspace: str = ""
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One thing to send. ``key`` is opaque and unique; it is what reconciliation looks for in the channel's history.
 
@@ -101,4 +112,8 @@ class Gateway(Protocol):
 
     async def is_shared(self, place: Place) -> bool | None:
         """Whether outsiders can read the channel *now*, pending invitations included; None when it cannot be told."""
+        ...
+
+    async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
+        """Who this account is. Asking twice is harmless."""
         ...

@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 
 from bot.clock import StillClock
 from bot.courier import Courier, Patience
-from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent
+from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
 from bot.timeline import play
 from bot.transcript import Message, Written, write
 from bot.workers import inline
@@ -30,7 +30,7 @@ from handlers.providers.handler import set_up
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
 from handlers.router import follow
 from handlers.routes import table
-from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import Reaction
 from storage.database import Database
 from storage.models.provider import Installation
@@ -81,6 +81,10 @@ class PaperGateway:
     async def is_shared(self, place: Place) -> bool | None:
         """Internal channels begin with "internal"."""
         return not place.channel.startswith("internal")
+
+    async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
+        """Nobody can be asked on paper."""
+        return Refused("nobody can be asked in a rehearsal")
 
 
 def rehearse(preview: Preview, weeks: int, out: Path, *, zone: str = ZONE) -> Written:

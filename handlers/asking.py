@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.saying import look_up, look_up_person
 from handlers.vocabulary.address import Place, Side
 from handlers.vocabulary.incoming import AnyIncoming, Asked, Said
+from handlers.vocabulary.outgoing import Errand
 from handlers.vocabulary.route import Asker
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation
@@ -29,6 +31,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         if isinstance(event, Said) and not channels and not direct:
             return None
         person = _introduce(event, installation, channels, uow, now)
+    _perhaps_an_administrator(event, person, uow, now)
     assert person.id is not None
     return Asker(
         person_id=person.id,
@@ -47,6 +50,17 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         message=event.message or None if isinstance(event, Said | Asked) else None,
         thread=event.thread if isinstance(event, Said | Asked) else None,
     )
+
+
+def _perhaps_an_administrator(event: AnyIncoming, person: Person, uow: UnitOfWork, now: datetime) -> None:
+    """Nobody manages yet and somebody of the client types the root command: whether they administer the workspace is
+    asked, at most once a day."""
+    typed = isinstance(event, Asked) and not event.mention
+    if not typed or person.side != Side.CLIENT or person.role in {"manager", "executive"}:
+        return
+    if not uow.people.has_manager(person.installation_id):
+        once = f"errand.administrator:{person.installation_id}:{event.actor}:{now.date().isoformat()}"
+        look_up(uow, Errand("administrator", event.actor), person.installation_id, once, now)
 
 
 def _programmes(channels: tuple[Channel, ...], person: Person, uow: UnitOfWork) -> tuple[int, ...]:
@@ -111,4 +125,5 @@ def _introduce(
         )
     )
     uow.people.connect(person, event.actor.platform, event.actor.workspace, event.actor.user)
+    look_up_person(uow, event.actor, installation.id, now, name=person.name, zone=person.zone)
     return person

@@ -20,6 +20,7 @@ from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
     ChannelChanged,
+    PersonFound,
     Reacted,
     Said,
     Shortcut,
@@ -52,6 +53,7 @@ class Table:
     unknown: Callable[[str, Asker, UnitOfWork, datetime], Answer]
     speech: Speech
     channel_changed: Callable[[ChannelChanged, UnitOfWork, datetime], Answer]
+    person_found: Callable[[PersonFound, UnitOfWork, datetime], Answer]
     reacted: Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
 
 
@@ -121,6 +123,8 @@ class Router:
     def _dispatch(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Answer | None:
         if isinstance(event, ChannelChanged):
             return self._table.channel_changed(event, uow, now)
+        if isinstance(event, PersonFound):
+            return self._table.person_found(event, uow, now)
         asker = find_asker(event, uow, now)
         if asker is None:
             return None

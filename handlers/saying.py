@@ -11,6 +11,7 @@ from handlers.vocabulary.address import Account, Direct, Place, Platform, Thread
 from handlers.vocabulary.outgoing import (
     AnyCard,
     DirectPost,
+    Errand,
     InternalCard,
     Picture,
     Post,
@@ -21,11 +22,13 @@ from handlers.vocabulary.outgoing import (
     visibility_of,
 )
 from storage.models.delivery import OutboxRow
-from storage.outbox import PICTURE, REACTION, key_of
+from storage.outbox import ERRAND, PICTURE, REACTION, key_of
 from storage.unit_of_work import UnitOfWork
 
-Content = SharedCard | InternalCard | PrivateCard | Reaction
+Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
+CAN_TELL = frozenset({Platform.SLACK, Platform.ROOM})
+"""Platforms that answer who an account is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,20 @@ class About:
 
 
 def encode(content: Content) -> str:
-    """A card or reaction as JSON."""
+    """A card, reaction or errand as JSON."""
     return _CONTENT.dump_json(content, exclude_defaults=False).decode()
 
 
 def decode(text: str) -> Content:
-    """The card or reaction that was encoded. Raises pydantic's ``ValidationError`` on anything else."""
+    """The card, reaction or errand that was encoded. Raises pydantic's ``ValidationError`` on anything else."""
     return _CONTENT.validate_json(text)
 
 
 def decode_card(text: str) -> AnyCard:
     """The card that was encoded."""
     content = decode(text)
-    if isinstance(content, Reaction):
-        raise TypeError("a card was expected, a reaction was stored")
+    if isinstance(content, Reaction | Errand):
+        raise TypeError(f"a card was expected, {content.kind} was stored")
     return content
 
 
@@ -87,6 +90,27 @@ def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, 
     row.visibility = Visibility.SHARED
     _address_place(row, place, Thread(ref=message))
     return uow.outbox.put(row).key
+
+
+def look_up(uow: UnitOfWork, errand: Errand, installation_id: int, once: str, now: datetime) -> str:
+    """Ask the platform who an account is; the answer comes back as ``PersonFound``. "" where no platform could tell."""
+    installation = uow.providers.installation_by_id(installation_id)
+    if errand.account.platform not in CAN_TELL or installation is None:
+        return ""
+    row = _row(About(installation_id, ERRAND, f"who is this {errand.what}"), once, now, now)
+    row.content = encode(errand)
+    row.visibility = Visibility.PRIVATE
+    row.platform, row.workspace = errand.account.platform, installation.workspace
+    row.account_workspace, row.account_user = errand.account.workspace, errand.account.user
+    return uow.outbox.put(row).key
+
+
+def look_up_person(
+    uow: UnitOfWork, account: Account, installation_id: int, now: datetime, *, name: str = "", zone: str = ""
+) -> str:
+    """Ask once who somebody is who has just become known; ``name`` and ``zone`` are those we only assumed."""
+    errand = Errand("person", account, assumed_name=name, assumed_zone=zone)
+    return look_up(uow, errand, installation_id, f"{ERRAND}.person:{installation_id}:{account}", now)
 
 
 def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:

@@ -19,6 +19,8 @@ Enqueue = Callable[[Session, OutboxRow, float], None]
 
 REACTION, PICTURE = "reaction", "picture"
 """Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
+ERRAND = "errand"
+"""The kind of a row that says nothing: it asks the platform something on our behalf."""
 
 
 def enqueue_nothing(session: Session, row: OutboxRow, delay: float) -> None:

@@ -109,6 +109,34 @@ class PersonRepository:
             .order_by(col(Person.id))
         ).all()
 
+    def has_manager(self, installation_id: int) -> bool:
+        """Whether anybody of the client can steer."""
+        query = select(Person.id).where(
+            Person.installation_id == installation_id,
+            Person.side == "client",
+            col(Person.role).in_(("manager", "executive")),
+            col(Person.left_at).is_(None),
+        )
+        return self._session.exec(query.limit(1)).first() is not None
+
+    def account_of_user(self, installation_id: int, platform: str, user: str) -> PersonAccount | None:
+        """The account with this user id, in whichever workspace."""
+        return self._session.exec(
+            select(PersonAccount)
+            .join(Person, col(PersonAccount.person_id) == col(Person.id))
+            .where(
+                Person.installation_id == installation_id,
+                PersonAccount.platform == platform,
+                PersonAccount.user == user,
+            )
+        ).first()
+
+    def move(self, account: PersonAccount, workspace: str) -> None:
+        """The account turned out to be of this workspace."""
+        account.workspace = workspace
+        self._session.add(account)
+        self._session.flush()
+
     def strangers(self, installation_id: int) -> Sequence[Person]:
         """People of some provider who spoke before anybody said which; oldest first."""
         return self._session.exec(

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Unsure
-from handlers.vocabulary.address import Place, Platform
+from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
+from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import Reaction
 
 
@@ -32,6 +32,8 @@ class FakeGateway:
     reactions: list[Delivery] = field(default_factory=list)
     faults: list[tuple[str, Outcome]] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
+    directory: dict[str, Found] = field(default_factory=dict)
+    looked_up: list[Account] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     history_away: bool = False
     slow: float = 0.0
@@ -88,6 +90,16 @@ class FakeGateway:
     async def is_shared(self, place: Place) -> bool | None:
         """As told."""
         return None if place.channel in self.unknown else place.channel in self.shared
+
+    async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
+        """Who stands in the directory, unless a fault says otherwise."""
+        self.requests += 1
+        self.looked_up.append(account)
+        _, fault = self.faults.pop(0) if self.faults else ("", None)
+        if fault is not None and not isinstance(fault, Sent):
+            return fault
+        found = self.directory.get(account.user)
+        return Refused("user_not_found") if found is None else found
 
 
 __all__ = ["FakeGateway", "Later", "Posted", "Unsure"]

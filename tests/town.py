@@ -15,14 +15,17 @@ from pathlib import Path
 from sqlmodel import SQLModel, col, select
 
 import storage.models as models
+from bot.errands import Ask, found_event
+from bot.ports import Found
 from handlers.router import Router, follow
 from handlers.routes import FIRINGS, table
 from handlers.saying import decode
 from handlers.schedules import tick
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import Asked, Pressed, Said, Shortcut, Submitted
-from handlers.vocabulary.outgoing import Answer, Reaction
+from handlers.vocabulary.outgoing import Answer, Errand, Reaction
 from storage.database import Database
+from storage.outbox import ERRAND
 from storage.unit_of_work import UnitOfWork
 
 CLIENT = "T-CLIENT"
@@ -128,6 +131,8 @@ class Town:
 
     database: Database
     now: datetime = MONDAY
+    directory: dict[str, Found] = field(default_factory=dict)
+    """Whom the platform can tell of, by user id; an errand about anybody else comes to nothing."""
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -158,14 +163,29 @@ class Town:
         return answer
 
     def deliver(self) -> None:
-        """Everything open stands in its channel now, under a reference of its own."""
+        """Everything open stands in its channel now, under a reference of its own; errands are answered."""
+        asked: list[models.OutboxRow] = []
         with self.units() as uow:
             for row in uow.outbox.open():
+                if row.kind == ERRAND:
+                    row.state = "sent" if row.account_user in self.directory else "dropped"
+                    uow.session.add(row)
+                    asked.append(row)
+                    continue
                 row.ref = row.ref or f"ref-{row.seq:04d}"
                 row.channel = row.channel or f"D-{row.account_user}"
                 row.state, row.sent_revision, row.sent_at = "sent", row.revision, self.now
                 uow.session.add(row)
             uow.commit()
+
+        for row in asked:
+            self._find(row)
+
+    def _find(self, row: models.OutboxRow) -> None:
+        """What the directory tells of whom an errand asked for, once."""
+        errand, found = decode(row.content), self.directory.get(row.account_user)
+        if found is not None and isinstance(errand, Errand):
+            self.handle(found_event(row.key, Ask(errand, row.installation_id), found))
 
     def later(self, **span: float) -> None:
         """Let time pass (days=1, hours=2), acting on everything that comes due in between, at its own moment."""
@@ -200,7 +220,7 @@ class Town:
         with self.units() as uow:
             query = select(models.OutboxRow).order_by(col(models.OutboxRow.seq))
             found = [
-                row for row in uow.session.exec(query).all() if "Reaction" not in type(decode(row.content)).__name__
+                row for row in uow.session.exec(query).all() if not isinstance(decode(row.content), Reaction | Errand)
             ]
         return [row for row in found if kind in (None, row.kind) and visibility in (None, row.visibility)]
 

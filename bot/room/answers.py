@@ -12,6 +12,7 @@ from bot.room.live import Live
 from bot.room.pages import Extra, Pages
 from bot.room.parts import Room
 from bot.room.reader import fresh_nonce
+from bot.room.render import Listed
 from bot.room.seals import seal
 from bot.room.sheet import Reply, Sheet
 from handlers.vocabulary.incoming import AnyIncoming
@@ -50,7 +51,15 @@ class Answers:
             private = await self._room.shelf.run(self._ledger.write_private, sheet, event.place, answer.card)
             self.ring(private)
             changed.append(private.id)
-        return self._reply(sheet, event, answer, tuple(changed), form, values)
+        people = await self._people(sheet, event, answer.form or form)
+        return self._reply(sheet, event, answer, tuple(changed), form, values, people)
+
+    async def _people(self, sheet: Sheet, event: AnyIncoming, form: Form | None) -> list[Listed]:
+        """Whom the form that is shown may name; nobody when it does not ask for a person."""
+        if form is None or all(field.kind != "person" for field in form.fields):
+            return []
+        channel = event.place.channel if event.place else sheet.where.channel
+        return await self._room.shelf.run(self._ledger.people, sheet, channel)
 
     def _reply(
         self,
@@ -60,19 +69,20 @@ class Answers:
         changed: tuple[str, ...],
         form: Form | None,
         values: dict[str, str] | None,
+        people: list[Listed],
     ) -> Reply:
         channel = event.place.channel if event.place else sheet.where.channel
         reader = sheet.reader.inside(channel, sheet.where.thread)
         secret = self._room.secret
         if answer.problems and form is not None:
             shown = answer.form or form
-            html = self._pages.cards.form(shown, reader, seal(shown, secret), values, answer.problems)
+            html = self._pages.cards.form(shown, reader, seal(shown, secret), values, answer.problems, people)
             return Reply(changed, form=html, status=422)
         if answer.problems:
             return Reply(changed, toast=" ".join(answer.problems.values()), bad=True, status=422)
         if answer.form is None:
             return Reply(changed, toast=answer.done)
-        html = self._pages.cards.form(answer.form, reader, seal(answer.form, secret))
+        html = self._pages.cards.form(answer.form, reader, seal(answer.form, secret), people=people)
         return Reply(changed, form=html, toast=answer.done)
 
     async def send(self, request: Request, sheet: Sheet, reply: Reply) -> Response:

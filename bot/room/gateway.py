@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
 
-from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
 from bot.room.bell import Change
 from bot.room.parts import Shelf
 from bot.room.posting import post
-from handlers.vocabulary.address import Place, Platform, Visibility
+from handlers.vocabulary.address import Account, Place, Platform, Visibility
 from handlers.vocabulary.outgoing import AnyCard, Reaction
 from storage.models.room import RoomChannel, RoomMessage, RoomUser
 from storage.room import BOT, RoomRepository
@@ -50,6 +50,13 @@ class RoomGateway:
     async def is_shared(self, place: Place) -> bool | None:
         """Whether both companies read this channel; None for a channel the room does not know."""
         return await self._shelf.run(self._is_shared, place)
+
+    async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
+        """Who the room's own list of people says this is. Nobody administers the room."""
+        try:
+            return await self._shelf.run(self._look_up, account)
+        except OperationalError:
+            return Later(BUSY_SECONDS, "workspace")
 
     async def _tried(self, send: Callable[..., Outcome], delivery: Delivery, card: AnyCard | Reaction) -> Outcome:
         """Send, and let open pages know. A database that does not answer may have committed all the same."""
@@ -124,6 +131,13 @@ class RoomGateway:
         with self._shelf.units() as unit:
             channel = unit.room.channel(place.channel)
             return None if channel is None else channel.kind == "shared"
+
+    def _look_up(self, account: Account) -> Found | Refused:
+        with self._shelf.units() as unit:
+            user = unit.room.user(account.user)
+            if user is None:
+                return Refused(f"there is no person {account.user} in the room")
+            return Found(user.name, user.zone, workspace=user.workspace)
 
     def _sent(self, message: RoomMessage) -> Sent:
         place = Place(Platform.ROOM, self._shelf.workspace, message.channel_id)

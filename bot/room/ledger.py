@@ -6,6 +6,7 @@ from bot.room.pages import Nothing, Pages, Where
 from bot.room.parts import Room
 from bot.room.posting import post
 from bot.room.reader import Reader
+from bot.room.render import Listed
 from bot.room.sheet import Sheet
 from bot.room.view import visible
 from handlers.vocabulary.address import Account, Place, Platform
@@ -98,6 +99,15 @@ class Ledger:
             unit.room.remove(message)
             unit.commit()
             return message
+
+    def people(self, sheet: Sheet, channel: str) -> list[Listed]:
+        """Whom a form opened in this channel may name: its members and, for the client's people, all of their own company."""
+        with self._room.shelf.units() as unit:
+            found = {user.id: user for user in unit.room.members(channel)}
+            if sheet.reader.user.side == "client":
+                found |= {user.id: user for user in unit.room.users() if user.side == "client"}
+            people = sorted(found.values(), key=lambda user: (user.side, user.position, user.id))
+            return [Listed(each.id, each.name, each.title, each.company) for each in people]
 
     def author(self, message: RoomMessage) -> Account | None:
         """The author's own account; None for the bot."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -53,6 +54,24 @@ def environment() -> Environment:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody who can be chosen in a form."""
+
+    user: str
+    name: str
+    title: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company's people, in the order of the room's list."""
+
+    name: str
+    people: tuple[Listed, ...]
+
+
 class CardRenderer:
     """Renders cards and forms for one reader at a time."""
 
@@ -70,8 +89,10 @@ class CardRenderer:
         state: str,
         values: Mapping[str, str] | None = None,
         problems: Mapping[str, str] | None = None,
+        people: Sequence[Listed] = (),
     ) -> Markup:
-        """A form for a dialog. ``state`` is its sealed description, ``values`` what was typed, ``problems`` by field."""
+        """A form for a dialog. ``state`` is its sealed description, ``values`` what was typed, ``problems`` by field;
+        ``people`` can be chosen where a person is asked for, grouped by their company."""
         typed = {field.name: field.initial for field in form.fields} | dict(values or {})
         named = {field.name for field in form.fields}
         wrong = dict(problems or {})
@@ -82,9 +103,16 @@ class CardRenderer:
                 state=state,
                 typed=typed,
                 problems=wrong,
+                companies=_companies(people),
+                listed={each.user for each in people},
                 other_problems=[words for name, words in wrong.items() if name not in named],
             )
         )
+
+
+def _companies(people: Sequence[Listed]) -> list[Company]:
+    names = dict.fromkeys(each.company for each in people)
+    return [Company(name, tuple(each for each in people if each.company == name)) for name in names]
 
 
 def _spoken(when: When, reader: Reader) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from handlers.vocabulary.outgoing import Answer, Field, Form
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{2}:\d{2}")
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def modal(form: Form, channel: str = "") -> Json:
@@ -81,6 +82,9 @@ def _element(field: Field) -> Json:
         return _selection(field)
     if field.kind in ("date", "time"):
         return _picker(field)
+    if field.kind == "person":
+        person: Json = {"type": "users_select"}
+        return {**person, "initial_user": field.initial} if _USER.fullmatch(field.initial) else person
     longest = max(1, min(field.longest, limits.INPUT_LENGTH))
     element: Json = {"type": "plain_text_input", "multiline": field.kind == "text", "max_length": longest}
     return {**element, "initial_value": cut(tidy(field.initial), longest)} if field.initial else element

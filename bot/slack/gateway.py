@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent
+from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
 from bot.slack import render
 from bot.slack.clients import bot_client
 from bot.slack.history import Carries, search
@@ -18,7 +18,7 @@ from bot.slack.outcomes import FAILURES, outcome, surely_not_done
 from bot.slack.pictures import Pictures
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import error_name
-from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import Reaction
 
 log = structlog.get_logger("parley.slack")
@@ -120,6 +120,14 @@ class SlackGateway:
             return None
         return outsiders_read(answer["channel"])
 
+    async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
+        """``users.info``: the person's name, zone and workspace; the e-mail only where the app may see it."""
+        try:
+            answer = await self._client.users_info(user=account.user)
+        except FAILURES as error:
+            return surely_not_done(error)
+        return person_of(answer["user"])
+
     async def _post_picture(self, delivery: Delivery) -> Outcome:
         if delivery.place is None or delivery.thread is None:
             return Refused("the picture names no card")
@@ -184,6 +192,19 @@ class SlackGateway:
 
     def _remember_post(self, channel: str) -> None:
         _keep(self._posted_at, channel, time.monotonic())
+
+
+def person_of(user: dict[str, Any]) -> Found:
+    """From ``users.info``. A name is what people read: the full one before the display name before the user name."""
+    profile = user.get("profile") or {}
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return Found(
+        name=next((str(name).strip() for name in names if name and str(name).strip()), ""),
+        zone=str(user.get("tz") or ""),
+        email=str(profile.get("email") or ""),
+        workspace=str(user.get("team_id") or profile.get("team") or ""),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )
 
 
 def outsiders_read(channel: dict[str, Any]) -> bool | None:

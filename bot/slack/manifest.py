@@ -20,6 +20,7 @@ SCOPES: Mapping[str, str] = {
     "im:history": "to read what people write to the bot directly, and find its own posts after a crash",
     "im:write": "to open a direct conversation for a reminder or a private answer",
     "reactions:write": "to confirm a reply with an emoji",
+    "users:read": "to learn the name, time zone and company of those it reminds: reminders come in each one's own morning",
 }
 """Bot token scopes, each with the reason an administrator may ask for."""
 

@@ -54,6 +54,19 @@ def _input(field: Field, value: str) -> Json:
     return {**_kind(field, value), **common}
 
 
+def _person(field: Field, value: str) -> Json:
+    """Teams' people picker: everybody of the organisation, searched while one types. Those we know stand in the list
+    already; a host that cannot search leaves ``choices.data`` out and offers only them."""
+    picker: Json = {
+        "type": "Input.ChoiceSet",
+        "choices": choices(field.options),
+        "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"},
+        "isMultiSelect": False,
+        "style": "filtered",
+    }
+    return {**picker, "value": value} if value else picker
+
+
 def _kind(field: Field, value: str) -> Json:
     if field.kind in ("choice", "choices"):
         known = {option.value for option in field.options[:OPTIONS]}
@@ -61,6 +74,8 @@ def _kind(field: Field, value: str) -> Json:
         chosen = [part for part in (value.split(",") if several else [value]) if part in known]
         select: Json = {"type": "Input.ChoiceSet", "choices": choices(field.options), "isMultiSelect": several}
         return {**select, "value": ",".join(chosen)} if chosen else select
+    if field.kind == "person":
+        return _person(field, value)
     if field.kind in ("date", "time"):
         pattern, kind = (_DATE, "Input.Date") if field.kind == "date" else (_TIME, "Input.Time")
         return {"type": kind, "value": value} if pattern.fullmatch(value) else {"type": kind}

@@ -134,9 +134,9 @@ def finished_card(
     return PrivateCard(text=text, title=text, tone=Tone.GOOD, elements=elements, buttons=buttons)
 
 
-def told(text: str, *buttons: Button, tone: Tone = Tone.GOOD) -> PrivateCard:
-    """A plain sentence to the one who asked."""
-    return PrivateCard(text=text, tone=tone, elements=(Words((text,)),), buttons=buttons)
+def told(text: str, *buttons: Button, tone: Tone = Tone.GOOD, why: str = "") -> PrivateCard:
+    """A plain sentence to one person; ``why`` they got it, when they did not ask."""
+    return PrivateCard(text=text, tone=tone, elements=(Words((text,)),), buttons=buttons, why=why)
 
 
 def channel_frozen_card(name: str, happened: str, mend: str) -> PrivateCard:

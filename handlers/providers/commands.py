@@ -21,7 +21,6 @@ SIDES = {
     "theirs": Side.PROVIDER,
     "them": Side.PROVIDER,
 }
-OTHER = "other"
 NOBODY = "none"
 DIRECT = "direct"
 LONGEST_NAME = 80
@@ -173,34 +172,25 @@ class KeyMetrics:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Step 3: person ids as text, "other" or "none"; ``other`` names those who were not in the lists, in order."""
+    """Step 3: the platform's user id of whoever holds each post, "" for nobody."""
 
     carried: Carried
     client_owner: str
     client_deputy: str
     provider_owner: str
     provider_deputy: str
-    other: tuple[str, ...]
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> People:
-        """Raises ``Invalid`` where an owner is missing (S2), or fewer others are named than were chosen."""
+        """Raises ``Invalid`` where one person is to be both owner and deputy."""
         values = {name: raw.values.get(name, "").strip() for name in POSTS}
-        problems = {
-            name: "Somebody has to answer for it: choose a person."
-            for name in ("client_owner", "provider_owner")
-            if values[name] in {"", NOBODY}
-        }
-        other = tuple(each.strip() for each in raw.values.get("other", "").split(",") if each.strip())
-        chosen = list(values.values()).count(OTHER)
-        if chosen != len(other) and not problems:
-            problems["other"] = (
-                f"'Somebody else' is chosen {chosen} times and {len(other)} are named here. "
-                "Name them in the same order, for example: @Jo Santos, U0123ABC Rey Cruz"
-            )
+        problems: dict[str, str] = {}
+        for side in ("client", "provider"):
+            if values[f"{side}_deputy"] and values[f"{side}_deputy"] == values[f"{side}_owner"]:
+                problems[f"{side}_deputy"] = "The owner cannot be their own deputy: choose somebody else, or nobody."
         if problems:
             raise Invalid(problems)
-        return cls(Carried.read(raw.hidden), **values, other=other)
+        return cls(Carried.read(raw.hidden), **values)
 
 
 POSTS = ("client_owner", "client_deputy", "provider_owner", "provider_deputy")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from handlers.calendar import Pattern
 from handlers.metrics.catalogue import Catalogue
-from handlers.providers.commands import DIRECT, NOBODY, OTHER, Carried
+from handlers.providers.commands import DIRECT, NOBODY, Carried
 from handlers.providers.rules import METRIC_BUDGET
 from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, PROGRAMME
 from handlers.vocabulary.outgoing import Field, Form, Option
-from storage.models.person import Person
 from storage.models.provider import Channel, Programme, Provider
 
 VISIBLE = "your own company, until the set-up is finished"
@@ -18,6 +18,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 LISTED_PEOPLE = 90
 """Slack takes 100 options in a list; a few are ours."""
+SHORT_NAME = 40
+"""Characters of a provider's name in a label."""
 
 
 def company_form(carried: Carried, provider: Provider | None, programme: Programme | None) -> Form:
@@ -78,23 +80,27 @@ def metrics_form(carried: Carried, tracked: Sequence[str], catalogue: Catalogue)
     return Form("providers.metrics", "Set up: 2 of 4", "Next: people", fields, VISIBLE, hidden=str(carried))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as a form lists them: their user id on the platform, "" when they have no account yet."""
+
+    user: str
+    name: str
+
+
 def people_form(
-    carried: Carried, ours: Sequence[Person], theirs: Sequence[Person], now_in_charge: dict[str, int], provider: str
+    carried: Carried, ours: Sequence[Listed], theirs: Sequence[Listed], posts: Mapping[str, Listed], provider: str
 ) -> Form:
-    """Step 3 of 4. ``now_in_charge`` maps a post ("client_owner") to a person's id."""
+    """Step 3 of 4. ``posts`` maps a post ("client_owner") to who holds it now."""
+    there = provider[:SHORT_NAME]
     fields = (
-        _post("client_owner", "Who answers for it at your company", ours, now_in_charge),
-        _post("client_deputy", "Their deputy", ours, now_in_charge, needed=False),
-        _post("provider_owner", f"Who answers for it at {provider}", theirs, now_in_charge),
-        _post("provider_deputy", "Deputy there", theirs, now_in_charge, needed=False),
-        Field(
-            "other",
-            "Somebody else",
-            hint="Only if chosen above, in the same order: a member id and a name, such as U0123ABC Jo Santos",
-            required=False,
-        ),
+        _post("client_owner", "Who answers for it at your company", ours, posts),
+        _post("client_deputy", "Their deputy", ours, posts, needed=False),
+        _post("provider_owner", f"Who answers for it at {there}", theirs, posts),
+        _post("provider_deputy", f"Deputy at {there}", theirs, posts, needed=False),
     )
-    return Form("providers.people", "Set up: 3 of 4", "Next: times", fields, VISIBLE, hidden=str(carried))
+    intro = "The deputy gets the reminders while the owner is away."
+    return Form("providers.people", "Set up: 3 of 4", "Next: times", fields, VISIBLE, intro, str(carried))
 
 
 def times_form(carried: Carried, programme: Programme, provider: Provider, internals: Sequence[Channel]) -> Form:
@@ -136,12 +142,10 @@ def times_form(carried: Carried, programme: Programme, provider: Provider, inter
 
 
 def _post(
-    name: str, label: str, people: Sequence[Person], now_in_charge: dict[str, int], *, needed: bool = True
+    name: str, label: str, people: Sequence[Listed], posts: Mapping[str, Listed], *, needed: bool = True
 ) -> Field:
-    """A list of people; the post of a deputy may stay empty."""
-    listed = tuple(Option(str(each.id), each.name) for each in people[:LISTED_PEOPLE])
-    nobody = () if needed else (Option(NOBODY, "Nobody yet"),)
-    options = (*nobody, *listed, Option(OTHER, "Somebody else (write below)"))
-    holder = str(now_in_charge.get(name, ""))
-    known = {option.value for option in options}
-    return Field(name, label, "choice", initial=holder if holder in known else options[0].value, options=options)
+    """A choice of anybody; the post of a deputy may stay empty. Who holds it without an account is said."""
+    holder = posts.get(name)
+    options = tuple(Option(each.user, each.name) for each in people[:LISTED_PEOPLE] if each.user)
+    hint = f"So far {holder.name}, whose account I do not know yet" if holder is not None and not holder.user else ""
+    return Field(name, label, "person", hint, needed and not hint, "" if holder is None else holder.user, options)

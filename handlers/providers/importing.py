@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from handlers.calendar import Pattern, zone
+from handlers.calendar import Pattern
 from handlers.metrics.catalogue import Catalogue, load_catalogue
 from handlers.providers.handler import set_up
-from handlers.providers.rules import country_read, within_budget
+from handlers.providers.rules import MEMBER_ID, country_read, within_budget, zone_read
 from handlers.providers.spec import DIGEST_WALL, PROGRAMME, MetricSpec, Owners, PersonSpec, ProviderSpec
 from storage.unit_of_work import UnitOfWork
 
@@ -31,7 +31,15 @@ COLUMNS = (
     "metrics",
     "digest",
 )
-NEEDED = ("provider", "country", "zone", "client_owner", "provider_owner")
+NEEDED = ("provider", "country", "client_owner", "provider_owner")
+WRITE_A_PERSON = "is missing; write a member id and a name, such as U0123ABC Jo Santos"
+MISSING = {
+    "provider": "the company's name is missing; write for example Northwind Manila",
+    "country": "the country of their site is missing; write for example Philippines, or PH",
+    "client_owner": f"who answers for it on your side {WRITE_A_PERSON}",
+    "provider_owner": f"who answers for it on their side {WRITE_A_PERSON}",
+}
+"""What is said at a needed column that is empty (S2: an owner on both sides)."""
 IN_BRACKETS = re.compile(r"(?P<name>[^<(]*)[<(]\s*@?(?P<user>[^>)\s]+)\s*[>)]")
 EXAMPLE = "Northwind Manila,PH,Asia/Manila,Voice support,C0123,C0456,Maya Brooks <U01>,,Jo Santos <U02>,,voice_support,"
 
@@ -100,10 +108,13 @@ class _Row:
         self.problems.append(str(problem))
 
 
-def preview_providers(text: str, *, anchor_zone: str = "", catalogue: Catalogue | None = None) -> Preview:
+def preview_providers(
+    text: str, now: datetime, *, anchor_zone: str = "", catalogue: Catalogue | None = None
+) -> Preview:
     """Read a file's text; commas, semicolons or tabs between the columns.
 
-    ``anchor_zone`` is the client's zone, in which digests are timed; without it each provider's own is taken.
+    ``anchor_zone`` is the client's zone, in which digests are timed; without it each provider's own is taken. An empty
+    zone is the country's own, where all its clocks agree in the year of ``now``.
     Raises ``WrongColumns`` when the first line lacks what is needed.
     """
     first = text.lstrip("\ufeff").partition("\n")[0]
@@ -119,12 +130,12 @@ def preview_providers(text: str, *, anchor_zone: str = "", catalogue: Catalogue 
     reader.fieldnames = names
     unknown = [name for name in names if name and name not in COLUMNS]
     notes = (f"columns left out: {', '.join(unknown)}",) if unknown else ()
-    preview = read_providers(reader, anchor_zone=anchor_zone, catalogue=catalogue)
+    preview = read_providers(reader, now, anchor_zone=anchor_zone, catalogue=catalogue)
     return Preview(preview.rows, preview.refused, notes)
 
 
 def read_providers(
-    rows: Iterable[Mapping[str, str]], *, anchor_zone: str = "", catalogue: Catalogue | None = None
+    rows: Iterable[Mapping[str, str]], now: datetime, *, anchor_zone: str = "", catalogue: Catalogue | None = None
 ) -> Preview:
     """Rows as mappings of column to text -> what can be imported and what is refused, with every reason."""
     known = catalogue or load_catalogue()
@@ -132,7 +143,7 @@ def read_providers(
     refused: list[Refused] = []
     for line, values in enumerate(rows, start=2):
         row = _Row(values)
-        spec = _spec(row, anchor_zone, known)
+        spec = _spec(row, anchor_zone, known, now)
         key = (row.get("provider").casefold(), (row.get("programme") or PROGRAMME).casefold())
         if key in good:
             row.fail("the same provider and programme stand in an earlier row")
@@ -174,20 +185,21 @@ def _column(name: str) -> str:
     return "_".join(name.strip().casefold().replace("-", " ").split())
 
 
-def _spec(row: _Row, anchor_zone: str, catalogue: Catalogue) -> ProviderSpec | None:
+def _spec(row: _Row, anchor_zone: str, catalogue: Catalogue, now: datetime) -> ProviderSpec | None:
     if None in row.values:  # what csv does with cells beyond the first line's columns
         row.fail("the row has more cells than the first line has columns; put names with commas in quotes")
     for name in NEEDED:
         if not row.get(name):
-            row.fail(f"{name}: nothing is written; every row needs {', '.join(NEEDED)}")
+            row.fail(f"{name}: {MISSING[name]}")
     if row.problems:
         return None
     metrics = _metrics(row, catalogue)
     try:
-        site = zone(row.get("zone")).key
+        country = country_read(row.get("country"))
+        site = zone_read(row.get("zone"), country, now)
         return ProviderSpec(
             provider=row.get("provider"),
-            country=country_read(row.get("country")),
+            country=country,
             zone=site,
             anchor_zone=anchor_zone or site,
             programme=row.get("programme") or PROGRAMME,
@@ -209,9 +221,12 @@ def _owners(row: _Row, side: str) -> Owners:
 
 
 def _person(text: str) -> PersonSpec:
-    """ "Jo Santos <U0123>", "Jo Santos (U0123)", or only a name."""
+    """ "U0123ABC Jo Santos", "Jo Santos <U0123>", "Jo Santos (U0123)", or only a member id or a name."""
     found = IN_BRACKETS.fullmatch(text)
-    return PersonSpec(text) if found is None else PersonSpec(found["name"].strip(), found["user"])
+    if found is not None:
+        return PersonSpec(found["name"].strip(), found["user"])
+    user, _, name = text.partition(" ")
+    return PersonSpec(name.strip(), user) if MEMBER_ID.fullmatch(user) else PersonSpec(text)
 
 
 def _metrics(row: _Row, catalogue: Catalogue) -> tuple[MetricSpec, ...]:

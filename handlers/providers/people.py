@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.providers.spec import Owners, PersonSpec
-from handlers.vocabulary.address import Side
+from handlers.saying import look_up_person
+from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.events import OwnerChanged
 from storage.models.audit import AuditEntry
 from storage.models.person import Person
@@ -15,6 +16,10 @@ from storage.models.provider import Installation, Owner, Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
 ROLES = {Side.CLIENT: "member", Side.PROVIDER: "lead"}
+CHOOSE = {
+    Side.CLIENT: "choose somebody of your own company",
+    Side.PROVIDER: "choose somebody of the provider's company",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def person_of(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork) -
     if found is None:
         return _made_known(spec, side, change, uow)
     if found.side != side:
-        raise ValueError(f"{found.name} belongs to the other company; name somebody of the {side} side")
+        raise ValueError(f"{found.name} belongs to the other company; {CHOOSE[side]}")
     provider = change.provider
     if side is Side.PROVIDER and found.provider_id is None:
         found.provider_id, found.zone, found.country = provider.id, provider.zone, provider.country
@@ -125,6 +130,9 @@ def _made_known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork)
     if not (spec.name.strip() or spec.user):
         raise ValueError("nobody is named; give a name, a mention or a user id")
     theirs = side is Side.PROVIDER
+    told = workspace_of(spec.user, installation, uow) if spec.user else ""
+    if told and (told == installation.workspace) is theirs:
+        raise ValueError(f"{spec.name.strip() or spec.user} belongs to the other company; {CHOOSE[side]}")
     person = Person(
         installation_id=installation.id,
         provider_id=provider.id if theirs else None,
@@ -137,6 +145,17 @@ def _made_known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork)
     )
     uow.people.add(person)
     if spec.user:
-        workspace = spec.workspace or ("" if theirs else installation.workspace)
+        workspace = spec.workspace or told or ("" if theirs else installation.workspace)
         uow.people.connect(person, installation.platform, workspace, spec.user)
+        account = Account(Platform(installation.platform), workspace, spec.user)
+        assumed = "" if spec.name.strip() else person.name, "" if spec.zone else person.zone
+        look_up_person(uow, account, installation.id, change.now, name=assumed[0], zone=assumed[1])
     return person
+
+
+def workspace_of(user: str, installation: Installation, uow: UnitOfWork) -> str:
+    """Whose workspace a user id is of, as far as it can be told here and now: the room knows its people. "" else."""
+    if installation.platform != Platform.ROOM:
+        return ""
+    found = uow.room.user(user)
+    return "" if found is None else found.workspace

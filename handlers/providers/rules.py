@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,6 +13,8 @@ from rapidfuzz import fuzz, process, utils
 
 from handlers.calendar import country_code, zone
 
+MEMBER_ID = re.compile(r"[UW](?=[A-Z0-9-]*[0-9-])[A-Z0-9-]{2,}|\d+:\S+")
+"""A member id as Slack and the room write it (U0123ABC, U-JO), or as Teams does (29:1AbC)."""
 METRIC_BUDGET = 7
 """At most so many key metrics (S8); five is the default."""
 SHOWN_ZONES = 6

@@ -28,8 +28,8 @@ CODE_LENGTH = 10
 """Ten of 32 letters are 50 bits: guessing by typing is hopeless."""
 BEGIN = Button("providers.setup", "Set up a provider", style="primary")
 FIRST_MANAGER = (
-    "Nobody manages Parley here yet. Whoever started it finds a one-time code on its console: "
-    "type setup code and the code, and you are the first manager."
+    "Nobody manages Parley here yet. If you administer this workspace, you are the first manager in a moment and I tell "
+    "you directly. Otherwise whoever started Parley finds a one-time code on its console: type setup code and the code."
 )
 
 
@@ -42,7 +42,7 @@ def new_setup_code(uow: UnitOfWork) -> str:
 
 def has_manager(uow: UnitOfWork, installation_id: int) -> bool:
     """Whether anybody can steer here."""
-    return any(person.role in {"manager", "executive"} for person in uow.people.of_client(installation_id))
+    return uow.people.has_manager(installation_id)
 
 
 def make_manager(uow: UnitOfWork, person: Person, now: datetime, by: int | None = None) -> None:

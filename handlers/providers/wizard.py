@@ -6,17 +6,14 @@ programme that runs, each step changes it at once.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from handlers.calendar import zone
 from handlers.metrics.catalogue import load_catalogue
-from handlers.places import in_direct_conversation, person_named, programmes_seen_by, the_programme
+from handlers.places import in_direct_conversation, programmes_seen_by, the_programme
 from handlers.providers import cards, forms
 from handlers.providers.commands import (
     DIRECT,
-    NOBODY,
-    OTHER,
     POSTS,
     RESTART,
     Carried,
@@ -35,9 +32,6 @@ from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.person import Person
 from storage.models.provider import Channel, Programme, Provider
 from storage.unit_of_work import UnitOfWork
-
-MEMBER_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{2,}|\d+:\S+")
-"""A member id as Slack and the room write it (U0123ABC, U-JO), or as Teams does (29:1AbC)."""
 
 
 def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
@@ -103,16 +97,14 @@ def metrics(step: KeyMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> A
 def people(step: People, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Step 3: keep who answers for it on both sides (S2)."""
     change = _changing(_of_client(step.carried.programme_id, asker, uow), asker, uow, now)
-    others = iter(step.other)
-    named = {post: next(others, "") if getattr(step, post) == OTHER else getattr(step, post) for post in POSTS}
+    problems: dict[str, str] = {}
     for post in POSTS:
-        side = Side.CLIENT if post.startswith("client") else Side.PROVIDER
-        free = getattr(step, post) == OTHER
         try:
-            person = _person(named[post], free, side, change, uow)
-            appoint(uow, side, post.partition("_")[2], person, change)
+            _appoint(post, getattr(step, post), change, uow)
         except ValueError as problem:
-            raise Invalid({"other" if free else post: str(problem)}) from problem
+            problems[post] = _sentence(problem)
+    if problems:
+        raise Invalid(problems)
     internals = _internals(change, uow)
     return Answer(form=forms.times_form(step.carried, change.programme, change.provider, internals))
 
@@ -233,39 +225,44 @@ def _rename(provider: Provider, name: str, asker: Asker, uow: UnitOfWork) -> Non
     provider.name = name
 
 
+def _appoint(post: str, user: str, change: Changing, uow: UnitOfWork) -> None:
+    """Let whoever has this user id hold the post. Nothing chosen leaves a holder who is known by name only.
+
+    Raises ``ValueError`` when nobody would be owner (S2), or for somebody of the wrong company.
+    """
+    assert change.programme.id is not None
+    side, role = Side(post.partition("_")[0]), post.partition("_")[2]
+    holder = uow.providers.accountable(change.programme.id, side, role)
+    if not user and holder is not None and not _listed(holder, change, uow).user:
+        return
+    person = person_of(PersonSpec(user=user), side, change, uow) if user else None
+    if person is None and role == "owner":
+        raise ValueError("somebody has to answer for it: choose a person")
+    appoint(uow, side, role, person, change)
+
+
 def _people_form(carried: Carried, change: Changing, asker: Asker, uow: UnitOfWork) -> Form:
     assert change.programme.id is not None and change.provider.id is not None
     ours = sorted(uow.people.of_client(asker.installation_id), key=lambda each: each.id != asker.person_id)
     theirs = [*uow.people.of_provider(change.provider.id), *uow.people.strangers(asker.installation_id)]
-    posts = {f"{row.side}_{row.role}": row.person_id for row in uow.providers.owners(change.programme.id)}
-    return forms.people_form(carried, ours, theirs, posts, change.provider.name)
+    posts = {
+        f"{row.side}_{row.role}": _listed(holder, change, uow)
+        for row in uow.providers.owners(change.programme.id)
+        if (holder := uow.people.get(row.person_id)) is not None
+    }
+    listed = [[_listed(each, change, uow) for each in people] for people in (ours, theirs)]
+    return forms.people_form(carried, listed[0], listed[1], posts, change.provider.name)
 
 
-def _person(named: str, free: bool, side: Side, change: Changing, uow: UnitOfWork) -> Person | None:
-    """Who is meant by an id of ours, or by words: a mention, a known name, or a member id with a name."""
-    if not free:
-        return None if named in {"", NOBODY} else person_of(PersonSpec(person_id=_id(named)), side, change, uow)
-    assert change.provider.id is not None
-    words = named.strip().removeprefix("<@").replace(">", " ", 1).removeprefix("@").strip()
-    known = uow.people.of_client(change.provider.installation_id)
-    if side is Side.PROVIDER:
-        known = uow.people.of_provider(change.provider.id)
-    found = person_named(known, words)
-    if found is not None:
-        return found
-    user, _, name = words.partition(" ")
-    if not named.startswith("<@") and MEMBER_ID.fullmatch(user) is None:
-        raise ValueError(
-            f"{named!r} is nobody I know here. Give their member id and name, such as U0123ABC Jo Santos, "
-            "or let them mention me once in the channel."
-        )
-    return person_of(PersonSpec(name=name.strip(), user=user), side, change, uow)
+def _listed(person: Person, change: Changing, uow: UnitOfWork) -> forms.Listed:
+    assert person.id is not None
+    account = uow.people.account(person.id, change.installation.platform)
+    return forms.Listed("" if account is None else account.user, person.name)
 
 
-def _id(text: str) -> int:
-    if not text.isdecimal():
-        raise ValueError(f"{text!r} is nobody in the list; choose again")
-    return int(text)
+def _sentence(problem: ValueError) -> str:
+    words = str(problem)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _internals(change: Changing, uow: UnitOfWork) -> list[Channel]:

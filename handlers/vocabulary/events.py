@@ -68,6 +68,13 @@ class OwnerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonKnown:
+    """More is known of a person now: perhaps another name, zone or company."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HelpNeeded:
     """An owner asked for help with an action item."""
 

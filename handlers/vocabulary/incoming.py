@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.vocabulary.address import Account, Place
+from handlers.vocabulary.outgoing import Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,20 @@ class ChannelChanged(Incoming):
     new_channel: str = ""
 
 
-AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged
+@dataclass(frozen=True, slots=True)
+class PersonFound(Incoming):
+    """An errand came back: what the platform tells of the account ``actor``, whose workspace may have been unknown.
+
+    ``zone`` is an IANA name and ``workspace`` the person's own; each is "" when the platform does not tell.
+    """
+
+    installation_id: int = 0
+    errand: Errand | None = None
+    name: str = ""
+    zone: str = ""
+    email: str = ""
+    workspace: str = ""
+    is_admin: bool = False
+
+
+AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound

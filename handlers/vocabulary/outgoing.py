@@ -314,14 +314,16 @@ def visibility_of(card: AnyCard) -> Visibility:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form. All values arrive as text; a person's value is ``str(person id)`` of our own directory.
+    """One input of a form. All values arrive as text.
 
-    ``options`` go with kind "choice" (one) and "choices" (several, comma-joined on the way in).
+    ``options`` go with kind "choice" (one) and "choices" (several, comma-joined on the way in). Kind "person" chooses
+    anybody the platform knows: its value is the platform's user id ("" for nobody), and ``options`` are people we know,
+    by user id, for where the platform cannot be searched.
     """
 
     name: str
     label: str
-    kind: Literal["line", "text", "choice", "choices", "date", "time"] = "line"
+    kind: Literal["line", "text", "choice", "choices", "date", "time", "person"] = "line"
     hint: str = ""
     required: bool = True
     initial: str = ""
@@ -372,6 +374,21 @@ class Reaction:
     thread: Thread
     name: str
     kind: Literal["reaction"] = "reaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something asked of the platform on our behalf, through the outbox; what it answers comes back as an event.
+
+    "person": who this account is. "administrator": the same, asked because they used the root command while nobody
+    managed. ``assumed_name`` and ``assumed_zone`` are what we made do with: only they are replaced by what is found.
+    """
+
+    what: Literal["person", "administrator"]
+    account: Account
+    assumed_name: str = ""
+    assumed_zone: str = ""
+    kind: Literal["errand"] = "errand"
 
 
 REACTIONS = ("white_check_mark", "eyes", "hourglass_flowing_sand", "question", "tada", "leftwards_arrow_with_hook")

@@ -67,6 +67,8 @@ def _as_an_older_host_sees_it(card: Json) -> Json:
     """Charts and mention entities are Teams' own: the schema knows what falls back for the former, not the latter."""
     older = deepcopy(card)
     older.pop("msteams", None)
+    for part in older["body"]:
+        part.pop("choices.data", None)  # the people search of Teams: who cannot search leaves it out
     older["body"] = [part.get("fallback", part) if part["type"] == "Chart.Line" else part for part in older["body"]]
     return older
 
@@ -178,6 +180,10 @@ def _forms() -> list[Form]:
         Field("kinds", "Kinds", "choices", initial="1,2,unknown", options=options[:5]),
         Field("due", "Due", "date", initial="2026-11-30"),
     )
+    people = (
+        Field("owner", "Owner", "person", initial="U0LEAD", options=(Option("U0LEAD", sample_cards.MARKUP),)),
+        Field("deputy", "Deputy", "person", required=False, initial="not a user id"),
+    )
     wrong = (
         Field("due", "l" * 2001, "date", initial="next week"),
         Field("at", "At", "time", initial="soon"),
@@ -189,6 +195,7 @@ def _forms() -> list[Form]:
             "issue.report", "Report issue", "Report issue", fields, "both companies", "Said in the thread.", "issue=1"
         ),
         Form("a.b", "t" * 30, "s" * 30, wrong, sample_cards.MARKUP, sample_cards.MARKUP),
+        Form("providers.people", "Who answers", "Next", people, "your own company"),
         Form("empty", "Nothing to fill in", "OK", (), "you"),
     ]
 
@@ -202,6 +209,20 @@ def test_forms_are_taken(form: Form) -> None:
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
     assert {block["block_id"] for block in inputs} == {block["element"]["action_id"] for block in inputs} == names
     assert teams_violations(adaptive_form(form, problems={"due": "In the past: try tomorrow."})) == []
+
+
+def test_a_person_is_chosen_among_all_the_platform_knows() -> None:
+    """Slack and Teams search their own directory; who held the post stands there, and no id Slack would refuse."""
+    (form,) = [each for each in _forms() if each.action == "providers.people"]
+    elements = [block["element"] for block in forms.modal(form)["blocks"] if block["type"] == "input"]
+    assert elements == [
+        {"type": "users_select", "action_id": "owner", "initial_user": "U0LEAD"},
+        {"type": "users_select", "action_id": "deputy"},
+    ]
+    owner, deputy = [part for part in adaptive_form(form)["body"] if part["type"] == "Input.ChoiceSet"]
+    assert owner["choices.data"]["dataset"] == "graph.microsoft.com/users"
+    assert owner["value"] == owner["choices"][0]["value"] == "U0LEAD"
+    assert (deputy["choices"], deputy["isRequired"]) == ([], False)
 
 
 def test_problems_stand_at_their_fields() -> None:

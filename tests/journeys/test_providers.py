@@ -6,29 +6,33 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports import Found
 from handlers.providers.setup import new_setup_code
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.incoming import ChannelChanged
-from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.outgoing import Answer, Form
+from storage.models.person import Person
+from storage.models.provider import Owner
 from tests.town import CLIENT, Resident, Town, town_at
 
 NEW = Place(Platform.ROOM, CLIENT, "C-NEW")
 COMPANY = {"provider": "Southwind", "country": "Colombia", "zone": "", "programme": "Chat"}
 PEOPLE = {
-    "client_owner": "1",
-    "client_deputy": "none",
-    "provider_owner": "other",
-    "provider_deputy": "none",
-    "other": "U-ANA Ana Diaz",
+    "client_owner": "U-MAYA",
+    "client_deputy": "",
+    "provider_owner": "U-ANA",
+    "provider_deputy": "",
 }
 TIMES = {"day": "mon", "time": "08:30", "zone": "Europe/London", "figures": "tue 10:00", "internal": "direct"}
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
-    """A fresh town."""
-    return town_at(tmp_path)
+    """A fresh town, whose platform can tell of Ana, who is not known yet."""
+    town = town_at(tmp_path)
+    town.directory["U-ANA"] = Found("Ana Diaz", "America/Bogota", "", "T-SOUTH")
+    return town
 
 
 def hidden(answer: Answer) -> str:
@@ -44,6 +48,17 @@ def walk(town: Town, **changed: str) -> Answer:
     carried = hidden(town.maya.submits("providers.metrics", {"preset": "voice_support", "own": ""}, carried))
     carried = hidden(town.maya.submits("providers.people", PEOPLE, carried))
     return town.maya.submits("providers.times", TIMES, carried)
+
+
+def people_form(town: Town, channel: Place = NEW) -> Form:
+    """The third form, as it stands for the programme of this channel."""
+    again = town.maya.types("setup", at=channel).form
+    assert again is not None
+    company = {field.name: field.initial for field in again.fields}
+    carried = hidden(town.maya.submits("providers.company", company, again.hidden))
+    form = town.maya.submits("providers.metrics", {"preset": "none", "own": "quality"}, carried).form
+    assert form is not None
+    return form
 
 
 def test_four_short_forms_set_a_provider_up(town: Town) -> None:
@@ -67,6 +82,32 @@ def test_four_short_forms_set_a_provider_up(town: Town) -> None:
         assert figures is not None and (figures.pattern, figures.zone) == ("tue 10:00", "America/Bogota")
         ana = uow.providers.accountable(programme.id, "provider")
         assert ana is not None and (ana.name, ana.zone) == ("Ana Diaz", "America/Bogota")
+
+
+def test_the_form_shows_who_holds_each_post(town: Town) -> None:
+    """Opened again, each post shows its holder's account; one known by name only is said, and kept when left alone."""
+    walk(town)
+    with town.units() as uow:
+        named = uow.people.add(
+            Person(installation_id=1, provider_id=2, name="Rosa", side="provider", created_at=town.now)
+        )
+        assert named.id is not None
+        uow.providers.add(Owner(programme_id=2, side="provider", role="deputy", person_id=named.id, since=town.now))
+        uow.commit()
+    form = people_form(town)
+    shown = {field.name: (field.kind, field.initial, field.required) for field in form.fields}
+    assert shown == {
+        "client_owner": ("person", "U-MAYA", True),
+        "client_deputy": ("person", "", False),
+        "provider_owner": ("person", "U-ANA", True),
+        "provider_deputy": ("person", "", False),
+    }
+    assert "So far Rosa" in form.fields[3].hint
+    assert {option.value for option in form.fields[0].options} >= {"U-MAYA", "U-BEN"}
+    town.maya.submits("providers.people", PEOPLE, form.hidden)
+    with town.units() as uow:
+        deputy = uow.providers.accountable(2, "provider", "deputy")
+        assert deputy is not None and deputy.name == "Rosa"
 
 
 def test_nothing_is_said_before_the_last_step(town: Town) -> None:
@@ -128,10 +169,18 @@ def test_nobody_is_without_an_owner(town: Town) -> None:
     """A set-up without an owner on both sides is refused (S2)."""
     carried = hidden(town.maya.types("setup", at=NEW))
     carried = hidden(town.maya.submits("providers.company", COMPANY, carried))
-    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": "none"}, carried)
+    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": ""}, carried)
     assert list(answer.problems) == ["provider_owner"]
-    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": "4", "other": ""}, carried)
+    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": "U-JO"}, carried)
     assert "not one of Southwind's people" in answer.problems["provider_owner"]
+    wrong = {**PEOPLE, "client_owner": "U-JO", "provider_owner": "U-BEN", "provider_deputy": "U-BEN"}
+    answer = town.maya.submits("providers.people", wrong, carried)
+    assert list(answer.problems) == ["provider_deputy"] and "own deputy" in answer.problems["provider_deputy"]
+    answer = town.maya.submits("providers.people", {**wrong, "provider_deputy": ""}, carried)
+    assert "choose somebody of your own company" in answer.problems["client_owner"]
+    assert "Ben Carter belongs to the other company" in answer.problems["provider_owner"]
+    with town.units() as uow:
+        assert uow.providers.owners(2) == []
 
 
 def test_setup_in_a_bound_channel_changes_it(town: Town) -> None:
@@ -142,7 +191,12 @@ def test_setup_in_a_bound_channel_changes_it(town: Town) -> None:
     company = {"provider": "Northwind Manila", "country": "PH", "zone": "", "programme": "Voice"}
     carried = hidden(town.maya.submits("providers.company", company, carried))
     carried = hidden(town.maya.submits("providers.metrics", {"preset": "none", "own": "quality"}, carried))
-    people = {"client_owner": "1", "client_deputy": "2", "provider_owner": "4", "provider_deputy": "5", "other": ""}
+    people = {
+        "client_owner": "U-MAYA",
+        "client_deputy": "U-BEN",
+        "provider_owner": "U-JO",
+        "provider_deputy": "U-REY",
+    }
     carried = hidden(town.maya.submits("providers.people", people, carried))
     answer = town.maya.submits("providers.times", {**TIMES, "day": "tue"}, carried)
     assert answer.card is not None and answer.card.text == "Northwind Manila is up to date."

@@ -74,7 +74,7 @@ def test_the_budget_is_seven() -> None:
 
 def test_a_file_is_read_and_shown_before_it_is_applied() -> None:
     """Columns in any case, people with their ids, metrics with targets."""
-    preview = preview_providers(GOOD, anchor_zone="Europe/London")
+    preview = preview_providers(GOOD, NOW, anchor_zone="Europe/London")
     (spec,) = preview.rows
     assert (spec.theirs.owner.name, spec.theirs.owner.user) == ("Ana Diaz", "U-ANA")
     assert [(each.metric, each.target) for each in spec.metrics] == [("service_level", 80), ("handle_time", None)]
@@ -92,7 +92,7 @@ def test_each_refused_row_says_why() -> None:
         "Southwind,PH,Asia/Manila,Chat,,,M,,J,,,",
         "E,PH,Asia/Manila,,,,M,,J,,,,too,many",
     ]
-    preview = preview_providers(GOOD + "\n".join(rows))
+    preview = preview_providers(GOOD + "\n".join(rows), NOW)
     assert [each.line for each in preview.refused] == [3, 4, 5, 6, 7, 8]
     reasons = [" ".join(each.reasons) for each in preview.refused]
     for reason, says in zip(
@@ -107,13 +107,13 @@ def test_each_refused_row_says_why() -> None:
 def test_wrong_columns_are_named() -> None:
     """A file of something else is refused with what is missing and an example."""
     with pytest.raises(WrongColumns, match="provider_owner is missing"):
-        preview_providers("name;country;zone\nx;PH;Asia/Manila\n")
+        preview_providers("name;country;zone\nx;PH;Asia/Manila\n", NOW)
 
 
 def test_importing_again_changes_nothing(tmp_path: Path) -> None:
     """The first time sets up, the second time finds everything as it is: no new audit entry, person or event."""
     town = town_at(tmp_path)
-    preview = preview_providers(GOOD)
+    preview = preview_providers(GOOD, NOW)
     counts = []
     for _ in range(2):
         with town.units() as uow:
@@ -132,8 +132,31 @@ def test_a_row_that_cannot_be_applied_leaves_nothing_behind(tmp_path: Path) -> N
     other = "Eastwind,IN,Asia/Kolkata,Mail,C-EW,,Maya Brooks,,Asha Rao,,voice_support,\n"
     text = GOOD.replace("C-SW,", "C-SHARED,") + other
     with town.units() as uow:
-        summary = import_providers(preview_providers(text), uow, 1, town.now)
+        summary = import_providers(preview_providers(text, NOW), uow, 1, town.now)
         uow.commit()
     assert summary.new == ("Eastwind: Mail",) and "another provider" in summary.lines()[1]
     with town.units() as uow:
         assert uow.providers.provider_named(1, "Southwind") is None
+
+
+def test_an_empty_zone_is_the_countrys_own_where_there_is_one() -> None:
+    """The Philippines have one clock; the United States are asked for the site's zone, with examples."""
+    rows = "A,PH,,,,,U0MAYA Maya Brooks,,U-JO,,,\nB,US,,,,,Maya,,Jo,,,\n"
+    preview = preview_providers(HEADER + rows, NOW)
+    (spec,) = preview.rows
+    assert spec.zone == "Asia/Manila"
+    assert (spec.client.owner.user, spec.client.owner.name) == ("U0MAYA", "Maya Brooks")
+    assert (spec.theirs.owner.user, spec.theirs.owner.name) == ("U-JO", "")
+    (refused,) = preview.refused
+    assert "United States has several time zones" in refused.reasons[0]
+
+
+def test_missing_owners_are_said_at_their_column() -> None:
+    """Both sides need an owner (S2): each empty column says whose, and how to write one."""
+    (refused,) = preview_providers(HEADER + "A,PH,,,,,,,,,,\n", NOW).refused
+    assert refused.reasons == (
+        "client_owner: who answers for it on your side is missing; "
+        "write a member id and a name, such as U0123ABC Jo Santos",
+        "provider_owner: who answers for it on their side is missing; "
+        "write a member id and a name, such as U0123ABC Jo Santos",
+    )

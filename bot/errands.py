@@ -1,0 +1,125 @@
+"""Errands: rows of the outbox that say nothing and ask the platform something on our behalf.
+
+Asking twice is harmless, and what was found is an incoming event that is heard once; so nothing is looked for afterwards.
+Nobody waits for an errand: one that cannot be run is dropped, and what was assumed stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.ports import Found, Gateway, Later, Refused, Unsure
+from handlers.saying import decode
+from handlers.vocabulary.address import Platform
+from handlers.vocabulary.incoming import PersonFound
+from handlers.vocabulary.outgoing import Errand
+from storage.models.delivery import OutboxRow
+from storage.unit_of_work import UnitOfWork, Units
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 8
+"""After so many without a clear answer an errand is dropped."""
+TRIED_LONG = timedelta(days=1)
+LONGEST_WAIT = 300.0
+
+Hear = Callable[[PersonFound], object]
+"""Handles what was found, in a transaction of its own; told twice, it does it once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is to be asked now."""
+
+    errand: Errand
+    installation_id: int
+
+
+class Errands:
+    """Runs errands. ``hear`` None: nobody would listen, so every errand is dropped."""
+
+    def __init__(
+        self,
+        units: Units,
+        gateways: Mapping[Platform, Gateway],
+        run: Callable[..., Awaitable[Any]],
+        clock: Callable[[], datetime],
+        hear: Hear | None,
+    ) -> None:
+        self._units = units
+        self._gateways = gateways
+        self._run = run
+        self._clock = clock
+        self._hear = hear
+
+    def begin(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> Ask | None:
+        """Note the attempt and say what to ask, or give up; commits."""
+        errand = decode(row.content)
+        tried_long = row.first_try is not None and now - row.first_try > TRIED_LONG
+        ask = None
+        if self._hear is None or not isinstance(errand, Errand) or row.attempts >= ATTEMPTS or tried_long:
+            row.state = "dropped"
+        else:
+            row.attempts, row.first_try = row.attempts + 1, row.first_try or now
+            ask = Ask(errand, row.installation_id)
+        uow.session.add(row)
+        uow.commit()
+        return ask
+
+    async def carry(self, key: str, ask: Ask, within: float) -> float | None:
+        """Ask, within so many seconds (0: unbounded), and let what was found be heard. Answers as an attempt does."""
+        account = ask.errand.account
+        outcome: Found | Later | Refused | Unsure
+        try:
+            async with asyncio.timeout(within or None):
+                outcome = await self._gateways[account.platform].look_up(account)
+        except TimeoutError:
+            outcome = Unsure(f"no answer within {within:g} seconds")
+        if isinstance(outcome, Found) and self._hear is not None:
+            await self._run(self._hear, found_event(key, ask, outcome))
+        wait: float | None = await self._run(self._over, key, outcome)
+        return wait
+
+    def _over(self, key: str, outcome: Found | Later | Refused | Unsure) -> float | None:
+        """Keep what came of it; the seconds to wait before the next attempt, None when there is none."""
+        wait: float | None = None
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is None or row.state != "open":
+                return None
+            match outcome:
+                case Found():
+                    row.state, row.sent_revision, row.sent_at, row.trouble = "sent", row.revision, self._clock(), ""
+                case Later(after, _):
+                    row.attempts, wait = max(0, row.attempts - 1), max(1.0, after)
+                case Refused(why):
+                    row.state, row.trouble = "dropped", why
+                case Unsure(why):
+                    row.trouble, wait = why, min(LONGEST_WAIT, 2.0**row.attempts)
+            uow.session.add(row)
+            uow.commit()
+        log.info("errand.outcome", key=key, outcome=type(outcome).__name__, trouble=row.trouble)
+        return wait
+
+
+def found_event(key: str, ask: Ask, found: Found) -> PersonFound:
+    """What an errand's answer is to the house; the row's key makes it one event, however often it is told."""
+    return PersonFound(
+        f"errand:{key}",
+        ask.errand.account,
+        None,
+        ask.installation_id,
+        ask.errand,
+        found.name,
+        found.zone,
+        found.email,
+        found.workspace,
+        found.is_admin,
+        request=key,
+    )

@@ -21,7 +21,7 @@ from bot.charts import png_in_child, svg
 from bot.clock import Clock
 from bot.courier import Courier, Patience
 from bot.dispatch import Dispatcher
-from bot.engine import Engine
+from bot.engine import PACED, UNPACED, Engine
 from bot.example import CLIENT_ZONE, furnish
 from bot.locks import FileLock
 from bot.ports import Gateway
@@ -172,7 +172,9 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     database = Database(settings.database_url)
     migrate(database)
     clock = Clock()
-    engine = Engine(database, executor="parley", pace=settings.pace)
+    engine = Engine(
+        database, executor="parley", pace=settings.pace, queues=[UNPACED if settings.slack is None else PACED]
+    )
     run = Workers()
     shelf = Shelf(
         units=lambda: UnitOfWork(database), run=run, codec=CardCodec(encode, decode_card), bell=Bell(), now=clock.now

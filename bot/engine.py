@@ -48,13 +48,26 @@ def workflow_id(key: str, generation: int) -> str:
 
 
 class Engine:
-    """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction."""
+    """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction.
 
-    def __init__(self, database: Database, executor: str, *, pace: float = 1.0, poll: float = 0.25) -> None:
+    ``pace`` is seconds between two posts to one channel, ``poll`` between two looks into a queue; only ``queues`` are
+    looked into, since each look costs three questions even when nothing waits.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        executor: str,
+        *,
+        pace: float = 1.0,
+        poll: float = 0.4,
+        queues: Sequence[str] = (PACED, UNPACED),
+    ) -> None:
         self._url = database.url.render_as_string(hide_password=False)
         self._executor = executor
         self._pace = pace
         self._poll = poll
+        self._queues = queues
         self._client: DBOSClient | None = None
 
     def enqueue(self, session: Session, row: OutboxRow, delay: float) -> None:
@@ -88,6 +101,7 @@ class Engine:
         }
         DBOS(config=config)
         _register(courier.step)
+        DBOS.listen_queues(self._queues)
         DBOS.launch()
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await DBOS.register_queue_async(

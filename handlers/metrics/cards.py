@@ -66,7 +66,7 @@ def request_card(request: Request) -> SharedCard:
     if not request.missing:
         text = f"{request.received} of {request.expected} figures received for {label}. Thank you."
         return SharedCard(text, f"Figures for {label}", Tone.GOOD, (Words((text,)),), why=why)
-    count = f"{request.received} of {request.expected} received" if request.received else f"{request.expected} figures"
+    count = f"{request.received} of {request.expected} received" if request.received else _figures(request.expected)
     text = f"{request.provider}, figures for {label}: {count}. Reply here, for example {example_reply(request.missing)}"
     to: Text = (request.asked, ", ") if request.asked else ()
     still = "still missing" if request.received else "please send"
@@ -78,6 +78,10 @@ def request_card(request: Request) -> SharedCard:
     )
     button = Button("metrics.form", "Enter figures", f"{request.programme_id}:{request.week.isoformat()}")
     return SharedCard(text, f"Figures for {label}", Tone.PLAIN, elements, (button,), why=why)
+
+
+def _figures(count: int) -> str:
+    return "1 figure" if count == 1 else f"{count} figures"
 
 
 def _correction(metric: Metric) -> str:

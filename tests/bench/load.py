@@ -13,11 +13,14 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 
+NOT_SAVED = b"Not saved"
+"""What Parley answers in time when the work was not done: for a measurement that is a failure."""
 HEAD_START = 1.5
 """Seconds between the signing and the first request."""
 
@@ -79,8 +82,8 @@ async def _send(session: aiohttp.ClientSession, shot: Shot, intended: float, fou
     except (aiohttp.ClientError, TimeoutError) as trouble:
         found["failed"].append(type(trouble).__name__)
         return
-    if answer.status != 200 or not body:
-        found["failed"].append(f"{answer.status} with {len(body)} bytes")
+    if answer.status != HTTPStatus.OK or not body or NOT_SAVED in body:
+        found["failed"].append(f"{answer.status}: {body[:80]!r}")
         return
     found["latencies"].append(time.perf_counter() - intended)
     found["sample"] = body.decode()[:300]

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import storage.models as models
@@ -57,7 +57,7 @@ def test_the_models_and_the_migrations_agree(empty: Database) -> None:
     """Nothing is left for Alembic to generate: tables, columns, types, indexes and constraints are those of the models."""
     assert models.__all__
     upgrade(empty)
-    with create_engine(empty.url).connect() as connection:
+    with empty.engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_name": lambda name, kind, _: _is_ours(name, kind)}
         )
@@ -69,7 +69,7 @@ def test_a_missing_column_would_be_noticed(empty: Database) -> None:
     upgrade(empty)
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE parley_setting ADD COLUMN forgotten INTEGER")
-    with create_engine(empty.url).connect() as connection:
+    with empty.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert any("remove_column" in str(each) and "forgotten" in str(each) for each in differences)
 

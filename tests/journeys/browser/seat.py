@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -125,6 +125,13 @@ class Seat:
         """Press a button of a message's card."""
         message.get_by_role("button", name=button, exact=True).click()
 
+    def guest_view(self, on: bool = True) -> None:
+        """Look as a guest of a Slack channel, who can only write plain words; or back."""
+        self.page.get_by_role("banner").get_by_text("Acting as").locator("..").click()
+        entry = "Slack guest view: plain replies only" if on else "Full: commands, buttons, private answers"
+        self.page.get_by_role("link", name=entry).click()
+        self.ready()
+
     def form(self, title: str) -> Locator:
         """The form that is open."""
         found = self.page.get_by_role("dialog", name=title)
@@ -150,9 +157,38 @@ class Seat:
         assert beyond == [], beyond
 
 
-def seat_at(browser: Browser, address: str, name: str, size: tuple[int, int] = DESK) -> Seat:
-    """Sit this person down at the room, in a browser window of their own."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    return Seat(page, name).sit_down(address, name)
+def tab_to(page: Page, wanted: Locator, most: int = 120) -> None:
+    """Press Tab until this is focused, as somebody without a mouse does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.count() == 1 and wanted.evaluate("(each) => each === document.activeElement"):
+            return
+    raise AssertionError(f"Tab never reached {wanted}")
+
+
+class Company:
+    """Opens a browser window for each person, and keeps what happened in it for whoever looks into a failure."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self.windows: list[tuple[str, BrowserContext]] = []
+        self.troubles: list[str] = []
+
+    def seat(self, name: str, size: tuple[int, int] = DESK) -> Seat:
+        """Sit this person down at the room, in a window of their own."""
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale="en-GB"
+        )
+        context.tracing.start(screenshots=True, snapshots=True)
+        self.windows.append((name, context))
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.troubles.append(f"{name}: {error}"))
+        return Seat(page, name).sit_down(self._address, name)
+
+    def leave(self, traces: Path | None) -> None:
+        """Close every window; with a folder, keep each one's trace there."""
+        for number, (name, context) in enumerate(self.windows):
+            context.tracing.stop(path=traces / f"{number}-{name.split()[0].lower()}.zip" if traces else None)
+            context.close()

@@ -1,0 +1,133 @@
+"""The README's pictures, made again from the real program on the ready example: ``python -m tests.pictures``.
+
+Each is a window as a person sees it, at twice the size; nothing is drawn by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, sync_playwright
+
+from tests.journeys.browser.program import ROOT, program
+from tests.journeys.browser.seat import ARGUMENTS, CHROMIUM, DESK, PHONE, Seat
+
+FOLDER = ROOT / "docs" / "pictures"
+MOMENT = "2026-03-02T08:40:00+00:00"
+"""A Monday in London, just after the weekly digests."""
+LARGEST = 350 * 1024
+"""Bytes a picture may have: the README must open quickly."""
+
+Shown = Callable[[Browser, str, Path], None]
+
+
+def main() -> int:
+    """Make all pictures; 1 if one is too large."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, program(Path(home), MOMENT) as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for name, show in PICTURES.items():
+            show(browser, address, FOLDER / f"{name}.png")
+        browser.close()
+    sizes = {name: os.path.getsize(FOLDER / f"{name}.png") for name in PICTURES}
+    for name, size in sizes.items():
+        print(f"docs/pictures/{name}.png  {size // 1024} KB{'  TOO LARGE' if size > LARGEST else ''}")
+    return int(max(sizes.values()) > LARGEST)
+
+
+def _seat(browser: Browser, address: str, name: str, size: tuple[int, int] = DESK, scale: float = 1.5) -> Seat:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        device_scale_factor=scale,
+        reduced_motion="reduce",
+        color_scheme="light",
+    )
+    return Seat(context.new_page(), name).sit_down(address, name)
+
+
+def _window(seat: Seat, path: Path) -> None:
+    seat.page.mouse.move(1, 1)
+    seat.page.screenshot(path=path, animations="disabled")
+
+
+def digest(browser: Browser, address: str, path: Path) -> None:
+    """The newest weekly digest, as the manager sees it in the shared channel."""
+    seat = _seat(browser, address, "Maya Brooks", (1180, 1420), 1.25).open("northwind-shared")
+    message = seat.sees("Northwind Manila, 16–22 February 2026", "Next digest")
+    _pictures_drawn(message)
+    _window(seat, path)
+
+
+def phone(browser: Browser, address: str, path: Path) -> None:
+    """The same digest's beginning on a provider's phone."""
+    seat = _seat(browser, address, "Jo Santos", PHONE, 2).open("northwind-shared")
+    message = seat.sees("Northwind Manila, 16–22 February 2026", "Next digest")
+    _pictures_drawn(message)
+    message.evaluate("(each) => each.scrollIntoView({ block: 'start' })")
+    _window(seat, path)
+
+
+def wizard(browser: Browser, address: str, path: Path) -> None:
+    """The second of the four forms that set a provider up."""
+    seat = _seat(browser, address, "Maya Brooks", (900, 760)).open("savanna-shared")
+    seat.write("/vendor")
+    seat.press(seat.sees("This channel is not set up yet"), "Set up this channel")
+    form = seat.form("Set up: 1 of 4")
+    form.get_by_label("Provider").fill("Savanna Support")
+    form.get_by_label("Country of their site").fill("Ghanna")
+    form.get_by_role("button", name="Next: metrics").click()
+    form.get_by_text("did you mean Ghana").wait_for()
+    _window(seat, path)
+
+
+def issue(browser: Browser, address: str, path: Path) -> None:
+    """An issue that waits for the client, and its story in the thread."""
+    seat = _seat(browser, address, "Jo Santos", (1280, 820)).open("northwind-shared")
+    seat.open_thread(seat.sees("Issue 1: Refund calls", "Waiting on Harbour Home"))
+    seat.page.get_by_role("region", name="Messages").hover()
+    seat.message("Issue 1: Refund calls", "4 replies").first.evaluate("(each) => each.scrollIntoView()")
+    _window(seat, path)
+
+
+def reminder(browser: Browser, address: str, path: Path) -> None:
+    """A morning's reminder in its owner's own conversation with the bot."""
+    seat = _seat(browser, address, "Jo Santos", (900, 620)).open("Parley")
+    seat.sees("Good morning", "Retrain the refund queue")
+    _window(seat, path)
+
+
+def figures(browser: Browser, address: str, path: Path) -> None:
+    """A request for figures, a plain reply, and what was read."""
+    manager = _seat(browser, address, "Maya Brooks").open("northwind-shared")
+    manager.next("morning")
+    manager.next("morning")
+    seat = _seat(browser, address, "Jo Santos", (1280, 820)).open("northwind-shared")
+    seat.open_thread(seat.sees("Figures for 23 February", "please send 5 figures"))
+    seat.reply("SL 82% AHT 6:52 QA good")
+    seat.sees("I could not read")
+    seat.reply("oops AHT 6:25")
+    seat.sees("was 6:52, both are kept")
+    _window(seat, path)
+
+
+def _pictures_drawn(message: Locator) -> None:
+    """Wait until the charts in a message are there."""
+    message.get_by_role("img").first.wait_for()
+    message.page.wait_for_function("[...document.images].every((each) => each.complete && each.naturalWidth)")
+
+
+PICTURES: dict[str, Shown] = {
+    "digest": digest,
+    "phone": phone,
+    "wizard": wizard,
+    "issue": issue,
+    "reminder": reminder,
+    "figures": figures,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -142,7 +142,7 @@ def _buttons(waiting: Sequence[Entry], managed: bool) -> tuple[Button, ...]:
         found.append(Button("action.done", f"Done{number}", entry.value, "" if number else "primary"))
         found += [] if entry.last else [Button("reminder.snooze", f"Snooze{number}", action_id)]
         found.append(Button("action.help", f"Need help{number}", entry.value))
-    return (*found, ALL if managed else LIST, Button("reminder.why", "Why did I get this?"))
+    return (*found, ALL if managed else LIST, Button("reminder.why", "How reminders work"))
 
 
 def _why(own: bool, managed: bool, at: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bot.app import migrate
+from bot.migrating import migrate
 from bot.settings import Settings
 from storage.database import Database
 from storage.version import HEAD, version

@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import migrate
 from bot.answering import add_defaults, defaults_of
+from bot.migrating import migrate
 from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations

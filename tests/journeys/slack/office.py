@@ -19,7 +19,8 @@ from typing import Any, Literal
 import uvicorn
 from sqlmodel import col, select
 
-from bot.app import House, build, migrate
+from bot.app import House, build
+from bot.migrating import migrate
 from bot.running import screen
 from bot.scheduler import tick_once
 from bot.settings import Settings
@@ -178,7 +179,7 @@ class Office:
         await self.slack.until(self._is_quiet, seconds)
 
     def _is_quiet(self) -> bool:
-        if self.slack.postman.busy or self.house.afterwards.busy:
+        if self.slack.postman.busy or self.house.door.busy:
             return False
         return all(row.state != "open" or row.not_before > self.now for row in self.rows())
 

@@ -27,6 +27,11 @@ def private_words(answer: Answer) -> Body:
     return {"text": mrkdwn_words(answer.done)} if answer.done else EMPTY
 
 
+def must_be_seen(answer: Answer) -> bool:
+    """Whether a refusal, a choice or news is said: a card beside a short confirmation may be missed, these may not."""
+    return answer.card is None or not answer.done
+
+
 def card_words(card: AnyCard) -> Body:
     """A card that stands in no channel, and therefore has no key."""
     message = render.message(card, key="")

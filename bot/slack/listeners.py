@@ -148,9 +148,12 @@ class Listeners:
 
     async def on_press(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """A button or select: an empty acknowledgement, then a form or a private word."""
-        answer = await self._handle_gesture(payloads.pressed(body, await self._ourselves.identity()))
+        us = await self._ourselves.identity()
+        pressed = payloads.pressed(body, us)
+        answer = await self._handle_gesture(pressed)
         await ack()
-        self._afterwards.start(self._speaker.answer_gesture(body, answer))
+        outside = pressed.actor.workspace != us.team
+        self._afterwards.start(self._speaker.answer_gesture(body, answer, outside=outside))
 
     async def on_shortcut(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """A shortcut: as a button."""

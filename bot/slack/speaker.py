@@ -68,16 +68,31 @@ class Speaker:
         view = forms.modal(form, channel_of(body))
         return await self._try("form", opener(trigger_id=body.get("trigger_id", ""), view=view), within)
 
-    async def answer_gesture(self, body: Payload, answer: Answer) -> None:
-        """What follows a click or a shortcut: a form, else a private word."""
+    async def answer_gesture(self, body: Payload, answer: Answer, *, outside: bool = False) -> None:
+        """What follows a click or a shortcut: a form, else a private word.
+
+        Whether somebody from ``outside`` sees a private word in a channel is not certain: they get it directly, unless
+        it only confirms what the card shows anyway.
+        """
         if answer.form is not None:
             if await self.open_form(body, answer.form, within=2.5):
                 return
-            await self.say_privately(body, {"text": answers.NOT_OPENED})
-            return
+            answer = Answer(done=answers.NOT_OPENED)
         words = answers.private_words(answer)
-        if words:
+        if not words:
+            return
+        if outside and answers.must_be_seen(answer) and not body.get("view"):
+            await self._say_directly(body["user"]["id"], words)
+        else:
             await self.say_privately(body, words)
+
+    async def _say_directly(self, user: str, words: Body) -> None:
+        """In the conversation between them and the bot."""
+        await self._try("word", self._direct(user, words))
+
+    async def _direct(self, user: str, words: Body) -> Any:
+        channel = (await self._client.conversations_open(users=user))["channel"]["id"]
+        return await self._client.chat_postMessage(channel=channel, **words, unfurl_links=False, unfurl_media=False)
 
     async def say_privately(self, body: Payload, words: Body) -> None:
         """By the payload's ``response_url``; inside a form, in its place; from the global menu, in its own form."""

@@ -122,7 +122,7 @@ class TestClick:
 
     async def test_an_outsiders_click_is_theirs(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
         """A provider's click carries the provider's workspace, the place the host's; the private word comes after."""
-        dispatch.answer = lambda incoming: Answer(done="Noted <ok>")
+        dispatch.answer = lambda incoming: Answer(card=PrivateCard("Noted <ok>"), done="Noted")
         lead = slack.person("U0LEAD")
         card = card_by_bot(slack)
         await lead.clicks("Ack", card)
@@ -133,6 +133,17 @@ class TestClick:
         assert pressed.message == card.ts
         await slack.until(lambda: lead.ephemerals)
         assert lead.ephemerals[-1].text == "Noted &lt;ok&gt;"
+
+    @pytest.mark.parametrize("answer", [Answer(card=CARD), Answer(done="Not saved")])
+    async def test_what_an_outsider_must_see_comes_directly(
+        self, slack: StandInSlack, dispatch: FakeDispatch, answer: Answer
+    ) -> None:
+        """A refusal or a choice after an outsider's click is no private word in the channel, which they may not see."""
+        dispatch.answer = lambda incoming: answer
+        lead = slack.person("U0LEAD")
+        await lead.clicks("Ack", card_by_bot(slack))
+        await slack.until(lambda: lead.direct_messages)
+        assert lead.direct_messages[-1].text in ("Two things wait for you", "Not saved") and lead.ephemerals == []
 
     async def test_a_click_opens_a_form(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
         """A click may open a form; what the outsider sends in is theirs too."""

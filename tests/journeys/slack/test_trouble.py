@@ -92,7 +92,9 @@ async def test_a_restart_loses_and_doubles_nothing(settled: Office) -> None:
     await reply(office, "maya", "unblocked: page 4", card)
     assert "is working on it" in card.text
     texts = [each.text for each in office.shared()]
-    assert len(texts) == len(set(texts)) == 3 and len(office.answers(card)) == len({m.text for m in office.answers(card)})
+    assert len(texts) == len(set(texts)) == 3 and len(office.answers(card)) == len(
+        {m.text for m in office.answers(card)}
+    )
     assert [row.trouble for row in office.rows() if row.state == "failed"] == []
 
 
@@ -170,7 +172,7 @@ async def test_a_database_that_is_away_is_said_so_in_time(settled: Office) -> No
     assert took < 3 and all(attempt is not None and attempt.failure is None for attempt in attempts), attempts
     assert "Not saved" in maya.ephemerals[-1].words
     assert maya.open_view is view and view is not None and "Not saved" in view.words
-    await office.waits(lambda: office.liza.ephemerals and "Not saved" in office.liza.ephemerals[-1].words)
+    await office.waits(lambda: any("Not saved" in each.words for each in office.dms(office.liza)))
     await said
     await office.waits(lambda: "is working on it" in card.text, 10)
     await office.quiet()

@@ -38,6 +38,9 @@ T = TypeVar("T")
 TROUBLE_WAIT = 5.0
 """Seconds until the next attempt when our own side failed (the database was away, or a defect)."""
 
+JUST_LEFT = timedelta(seconds=1)
+"""A request younger than this is probably answered in a moment; whoever waits for it need not leave the queue."""
+
 
 class Run(Protocol):
     """Runs a synchronous function that may touch the database, off the event loop."""
@@ -249,8 +252,9 @@ class Courier:
                 self._fail(row, uow, now, "the message it replies to could not be sent")
                 return _Wait(0)
             if root.ref is None:
-                return _Wait(_behind(row))
-        return _Wait(_behind(row)) if row.sent_revision == 0 and uow.outbox.earlier_in_thread(row, now) else None
+                return _Wait(_behind(row, root, now))
+        earlier = None if row.sent_revision > 0 else uow.outbox.earlier_in_thread(row, now)
+        return None if earlier is None else _Wait(_behind(row, earlier, now))
 
     def _record(self, key: str, revision: int, outcome: Outcome | _Away) -> float | None:
         """Keep what came of the attempt; answers as ``attempt`` does."""
@@ -382,8 +386,11 @@ def _surely_not_posted(row: OutboxRow) -> None:
         row.trying_since = row.last_try = None
 
 
-def _behind(row: OutboxRow) -> float:
-    """Seconds to wait for another row: it gives up the slot, and asks more and more rarely."""
+def _behind(row: OutboxRow, other: OutboxRow, now: datetime) -> float:
+    """Seconds to wait for the ``other`` row: a moment while its request has just left, else so long that the slot is given
+    up, and more and more rarely."""
+    if other.last_try is not None and now - other.last_try < JUST_LEFT:
+        return 0.2
     return min(30.0, 2.5 + row.generation / 2)
 
 

@@ -81,7 +81,7 @@ class Process:
         """Wait until they stand; answers the seconds each took from now, those that came."""
         begun = time.monotonic()
         wanted = {f"said {once}" for once in onces}
-        while time.monotonic() - begun < within and not wanted <= set(self.gateway.stood):
+        while time.monotonic() - begun < within and not wanted <= set(self.gateway.stood):  # noqa: ASYNC110  # polls a dict
             await asyncio.sleep(0.02)
         return {text: round(at - begun, 2) for text, at in self.gateway.stood.items() if text in wanted}
 

@@ -50,6 +50,8 @@ class FakeGateway:
         when, fault = self.faults.pop(0) if self.faults else ("", None)
         if fault is not None and when == "before":
             return fault
+        if delivery.place is not None and delivery.place.channel in self.unknown:
+            return Refused("channel_not_found")
         sent = self._stand(delivery)
         return fault if fault is not None else sent
 
@@ -59,8 +61,9 @@ class FakeGateway:
             self.platform, account.workspace if account else "", f"D-{account.user if account else ''}"
         )
         if isinstance(delivery.card, Reaction):
-            self.reactions.append(delivery)
-            return Sent("reaction", place)
+            if all(put.card != delivery.card for put in self.reactions):
+                self.reactions.append(delivery)
+            return Sent(delivery.card.thread.ref or delivery.thread or "", place)
         ref = f"{len(self.posted) + 1:06d}"
         self.posted.append(Posted(ref, place, delivery.key, delivery.revision, delivery))
         return Sent(ref, place, delivery.revision)

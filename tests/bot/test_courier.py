@@ -307,6 +307,8 @@ async def test_replies_wait_for_their_root_and_keep_order(post: Post) -> None:
     post.gateway.faults = [("after", Unsure("timeout"))]
     reply = outbox_row("reply 0").key
     await post.courier.attempt(root)
+    assert await post.courier.attempt(reply) == 0.2  # the root's request has just left
+    post.clock.move_to(NOW + timedelta(seconds=2))
     wait = await post.courier.attempt(reply)
     assert wait is not None and wait > 2  # longer than a workflow sleeps through: it gives up the slot the root needs
     await post.settle()

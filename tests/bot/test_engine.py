@@ -61,6 +61,7 @@ def url(database_url: str) -> str:
     return database_url
 
 
+@pytest.mark.slow
 def test_each_once_and_in_thread_order(url: str) -> None:
     """Twenty rows over four channels, each channel a root and its replies, are delivered once each in their order."""
     rows = []
@@ -98,6 +99,7 @@ def test_an_echo_behind_a_stuck_post(url: str, outcome: str) -> None:
         assert [text for _, _, text in process.do("posted")] == ["said echo"]
 
 
+@pytest.mark.slow
 def test_a_killed_process_and_a_cancelled_workflow(url: str) -> None:
     """What a killed process left open is sent by the next one; a row whose workflow was cancelled is revived by repair."""
     with remote(url) as process:

@@ -1,0 +1,128 @@
+"""One contract, every gateway: the fake, the room, and Slack against the stand-in answer alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.ports import Delivery, Gateway, Missing, Refused, Sent
+from bot.slack.gateway import SlackGateway
+from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
+from handlers.vocabulary.outgoing import Reaction, SharedCard
+from tests.bot.room.harness import stage
+from tests.bot.slack.doors import settings_for
+from tests.fakes import FakeGateway
+from tests.standins.slack.faults import Rates
+from tests.standins.slack.server import StandInSlack
+
+
+@dataclass
+class Case:
+    """A gateway with a shared channel, one of the client alone, one nobody knows, and a person."""
+
+    gateway: Gateway
+    shared: Place
+    internal: Place
+    nowhere: Place
+    person: Account
+
+    def delivery(self, key: str = "p1", words: str = "hello") -> Delivery:
+        """A card to the shared channel."""
+        return Delivery(key, 1, Visibility.SHARED, SharedCard(words), self.shared)
+
+    async def sent(self, delivery: Delivery) -> Sent:
+        """Posts what must succeed."""
+        outcome = await self.gateway.post(delivery)
+        assert isinstance(outcome, Sent), outcome
+        return outcome
+
+
+@pytest.fixture(params=["fake", "room", "slack"])
+async def case(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Case]:
+    """Every gateway there is."""
+    if request.param == "fake":
+        places = [Place(Platform.ROOM, "room", name) for name in ("shared", "internal", "nowhere")]
+        fake = FakeGateway(shared={"shared"}, unknown={"nowhere"})
+        yield Case(fake, places[0], places[1], places[2], Account(Platform.ROOM, "room", "maria"))
+    elif request.param == "room":
+        made = stage(tmp_path)
+        places = [Place(Platform.ROOM, "room", name) for name in ("manila", "internal", "nowhere")]
+        with made.shelf.units() as unit:
+            known = {channel.id: channel.kind for user in unit.room.users() for channel in unit.room.channels_of(user)}
+        internal = next(name for name, kind in known.items() if kind == "internal")
+        places[1] = replace(places[1], channel=internal)
+        yield Case(made.gateway, places[0], places[1], places[2], Account(Platform.ROOM, "room", "maria"))
+        made.database.dispose()
+    else:
+        async with StandInSlack(rates=Rates.unlimited()) as slack:
+            places = [Place(Platform.SLACK, "T0HOST", name) for name in ("C0SHARED", "C0INTERNAL", "C0NOWHERE")]
+            gateway = SlackGateway(settings_for(slack))
+            yield Case(gateway, places[0], places[1], places[2], Account(Platform.SLACK, "T0VENDOR", "U0LEAD"))
+
+
+async def test_a_post_is_found_by_its_key(case: Case) -> None:
+    """What was posted is found under its reference and in its place; another key is missing."""
+    sent = await case.sent(case.delivery())
+    found = await case.gateway.find(case.delivery(), 0)
+    assert isinstance(found, Sent) and (found.ref, found.place) == (sent.ref, case.shared)
+    assert await case.gateway.find(case.delivery("other"), 0) == Missing()
+
+
+async def test_a_reply_is_found_in_its_thread(case: Case) -> None:
+    """A reply has a reference of its own and is found where it stands."""
+    root = await case.sent(case.delivery())
+    reply = replace(case.delivery("reply"), thread=root.ref)
+    sent = await case.sent(reply)
+    found = await case.gateway.find(reply, 0)
+    assert sent.ref != root.ref and isinstance(found, Sent) and found.ref == sent.ref
+
+
+async def test_a_person_is_written_to(case: Case) -> None:
+    """Without a place the conversation is opened; the place comes back, and the message is found in it."""
+    direct = replace(case.delivery(), place=None, account=case.person)
+    sent = await case.sent(direct)
+    assert sent.place.channel not in ("", case.shared.channel)
+    found = await case.gateway.find(replace(direct, place=sent.place), 0)
+    assert isinstance(found, Sent) and found.ref == sent.ref
+
+
+async def test_an_edit_keeps_the_reference(case: Case) -> None:
+    """An edit, also twice, stands under the old reference, and the message is still found by its key."""
+    sent = await case.sent(case.delivery())
+    edit = replace(case.delivery(words="newer"), revision=2, ref=sent.ref)
+    for _ in range(2):
+        outcome = await case.gateway.update(edit)
+        assert isinstance(outcome, Sent) and outcome.ref == sent.ref
+    found = await case.gateway.find(edit, 0)
+    assert isinstance(found, Sent) and found.ref == sent.ref and found.revision in (None, 2)
+
+
+async def test_an_edit_of_nothing_is_refused(case: Case) -> None:
+    """An unknown reference is refused with a reason."""
+    outcome = await case.gateway.update(replace(case.delivery(), revision=2, ref="1.000001"))
+    assert isinstance(outcome, Refused) and outcome.why
+
+
+async def test_a_reaction_twice_is_sent(case: Case) -> None:
+    """Putting a reaction that is there already is as good as putting it."""
+    message = await case.sent(case.delivery())
+    reaction = replace(case.delivery("r1"), card=Reaction(Thread(ref=message.ref), "eyes"), thread=message.ref)
+    assert await case.gateway.post(reaction) == await case.gateway.post(reaction)
+    assert isinstance(await case.gateway.post(reaction), Sent)
+
+
+async def test_who_reads_a_channel(case: Case) -> None:
+    """Shared, the client's own, and a channel of which nothing is known are told apart."""
+    asked = [await case.gateway.is_shared(place) for place in (case.shared, case.internal, case.nowhere)]
+    assert asked == [True, False, None]
+
+
+async def test_an_unknown_channel_is_refused(case: Case) -> None:
+    """A post to a channel that is not there is refused with a reason, and nothing is found afterwards."""
+    nowhere = replace(case.delivery(), place=case.nowhere)
+    outcome = await case.gateway.post(nowhere)
+    assert isinstance(outcome, Refused) and outcome.why
+    assert await case.gateway.find(nowhere, 0) == Missing()

@@ -56,9 +56,10 @@ def _window(seat: Seat, path: Path) -> None:
 
 def digest(browser: Browser, address: str, path: Path) -> None:
     """The newest weekly digest, as the manager sees it in the shared channel."""
-    seat = _seat(browser, address, "Maya Brooks", (1180, 1420), 1.25).open("northwind-shared")
+    seat = _seat(browser, address, "Maya Brooks", (1180, 1240), 1.25).open("northwind-shared")
     message = seat.sees("Northwind Manila, 16–22 February 2026", "Next digest")
     _pictures_drawn(message)
+    _to_the_top(message)
     _window(seat, path)
 
 
@@ -67,7 +68,7 @@ def phone(browser: Browser, address: str, path: Path) -> None:
     seat = _seat(browser, address, "Jo Santos", PHONE, 2).open("northwind-shared")
     message = seat.sees("Northwind Manila, 16–22 February 2026", "Next digest")
     _pictures_drawn(message)
-    message.evaluate("(each) => each.scrollIntoView({ block: 'start' })")
+    _to_the_top(message)
     _window(seat, path)
 
 
@@ -88,8 +89,9 @@ def issue(browser: Browser, address: str, path: Path) -> None:
     """An issue that waits for the client, and its story in the thread."""
     seat = _seat(browser, address, "Jo Santos", (1280, 820)).open("northwind-shared")
     seat.open_thread(seat.sees("Issue 1: Refund calls", "Waiting on Harbour Home"))
-    seat.page.get_by_role("region", name="Messages").hover()
-    seat.message("Issue 1: Refund calls", "4 replies").first.evaluate("(each) => each.scrollIntoView()")
+    main, thread = seat.page.get_by_role("main"), seat.page.get_by_role("complementary")
+    _to_the_top(main.get_by_role("article").filter(has_text="Issue 1: Refund calls").first)
+    _to_the_top(thread.get_by_role("article").filter(has_text="ack").nth(1))
     _window(seat, path)
 
 
@@ -112,6 +114,10 @@ def figures(browser: Browser, address: str, path: Path) -> None:
     seat.reply("oops AHT 6:25")
     seat.sees("was 6:52, both are kept")
     _window(seat, path)
+
+
+def _to_the_top(message: Locator) -> None:
+    message.evaluate("(each) => each.scrollIntoView({ block: 'start' })")
 
 
 def _pictures_drawn(message: Locator) -> None:

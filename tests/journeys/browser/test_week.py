@@ -147,7 +147,7 @@ def _friday_a_reminder(maya: Seat, jo: Seat) -> None:
 
 
 def _monday_the_digest(maya: Seat, jo: Seat) -> None:
-    title = "Northwind Manila, 2–8 March 2026"
+    title = "Northwind Manila, 23 February – 1 March 2026"
     digests = [seat.open("northwind-shared").sees(title, "Next digest") for seat in (maya, jo)]
     for digest in digests:
         expect(digest.get_by_role("img", name=re.compile("Twelve weeks of each metric"))).to_be_visible()

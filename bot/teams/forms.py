@@ -62,7 +62,6 @@ def _person(field: Field, value: str) -> Json:
         "choices": choices(field.options),
         "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"},
         "isMultiSelect": False,
-        "style": "filtered",
     }
     return {**picker, "value": value} if value else picker
 

@@ -59,7 +59,7 @@ def _element(element: Json, where: str) -> Iterator[str]:
             yield f"{where}.style: {element['style']}"
     if "placeholder" in element:
         yield from _text(element["placeholder"], 150, f"{where}.placeholder")
-    if "select" in element["type"]:
+    if "select" in element["type"] and element["type"] != "users_select":
         yield from _options(element["options"], f"{where}.options")
 
 

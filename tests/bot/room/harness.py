@@ -148,6 +148,10 @@ def answer_to(event: AnyIncoming) -> Answer:
     match event:
         case Asked(words="report") | Pressed(action="issue.open") | Shortcut():
             return Answer(form=report_form())
+        case Asked(words="setup"):
+            return Answer(form=people_form())
+        case Submitted(action="providers.people"):
+            return Answer(done="Set up.")
         case Asked():
             return Answer(card=menu_card())
         case Said(words=words) if "%" in words:
@@ -188,6 +192,16 @@ def report_form() -> Form:
             Field("due", "Wanted by", "date", initial="2026-11-27", hint="A day in London."),
         ),
     )
+
+
+def people_form() -> Form:
+    """A form that asks for people."""
+    known = (Option("29:teams", "Somebody elsewhere"),)
+    fields = (
+        Field("owner", "Who answers for it", "person", initial="jose", options=known),
+        Field("deputy", "Their deputy", "person", required=False),
+    )
+    return Form("providers.people", "Set up: 3 of 4", "Next", fields, "your own company")
 
 
 def menu_card() -> PrivateCard:

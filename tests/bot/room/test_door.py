@@ -313,3 +313,22 @@ async def test_a_picture_is_served_to_whom_may_read_its_card(made: Stage, visito
     assert "script" not in picture.headers["content-security-policy"]
     for index in (0, 99):
         assert (await visitor.client.get(f"/as/jose/pictures/{ref}/{index}.svg")).status_code == 404
+
+
+async def test_a_person_is_chosen_among_those_who_may_be_named(made: Stage, visitor: Visitor) -> None:
+    """The client names the channel's members and all of their own company, by company; the provider the members only."""
+    with made.shelf.units() as unit:
+        members = {user.id for user in unit.room.members("manila")}
+        clients = {user.id for user in unit.room.users() if user.side == "client"}
+    for seat, may in (("maria", members | clients), ("jose", members)):
+        html = (await visitor.send(f"/as/{seat}/say", channel="manila", words="/vendor setup")).json()["form"]
+        owner = html[html.index('name="field.owner"') : html.index("</select>")]
+        offered = set(re.findall(r'<option value="([^"]+)"', owner))
+        assert offered == may | {"29:teams"}
+        assert '<option value="jose" selected>' in owner and "<optgroup label=" in owner
+        deputy = html[html.index('name="field.deputy"') :]
+        assert '<option value="">Nobody</option>' in deputy
+    fields = {"channel": "manila", "state": _sealed(html), "field.owner": "jose", "field.deputy": ""}
+    await visitor.send("/as/jose/submit", **fields)
+    submit = made.house.heard[-1]
+    assert isinstance(submit, Submitted) and submit.values == {"owner": "jose", "deputy": ""}

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from bot.ports import Delivery, Later, Missing, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, Later, Missing, Refused, Sent, Unsure
 from bot.room.gateway import RoomGateway
 from bot.room.parts import RoomUnit
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
@@ -137,3 +137,14 @@ async def test_whether_a_channel_is_shared(made: Stage) -> None:
     """The guard's question is answered from the channel itself, and an unknown one is not guessed."""
     places = [Place(Platform.ROOM, "room", name) for name in ("manila", "office", "atlantis")]
     assert [await made.gateway.is_shared(place) for place in places] == [True, False, None]
+
+
+async def test_who_somebody_is(made: Stage) -> None:
+    """The room's own list of people tells name, zone and company; of anybody else it refuses to tell."""
+    jose = await made.gateway.look_up(Account(Platform.ROOM, "", "jose"))
+    assert isinstance(jose, Found) and not jose.is_admin
+    with made.shelf.units() as unit:
+        user = unit.room.user("jose")
+        assert user is not None
+        assert (jose.name, jose.zone, jose.workspace) == (user.name, user.zone, user.workspace)
+    assert isinstance(await made.gateway.look_up(Account(Platform.ROOM, "", "nemo")), Refused)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ports import Delivery, Later, Missing, Refused, Sent, Unsure
-from bot.slack.gateway import SlackGateway, outsiders_read
+from bot.ports import Delivery, Found, Later, Missing, Refused, Sent, Unsure
+from bot.slack.gateway import SlackGateway, outsiders_read, person_of
 from bot.slack.settings import SlackSettings
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
 from handlers.vocabulary.outgoing import Panel, Picture, Reaction, SharedCard, Tone
@@ -247,3 +247,33 @@ async def test_a_picture_that_fails(slack: StandInSlack, gateway: SlackGateway) 
     slack.faults.order("files.completeUploadExternal", "drop_after")
     assert isinstance(await gateway.share_picture(WITH_PICTURE, card), Unsure)
     assert isinstance(await gateway.share_picture(POST, card), Refused)
+
+
+async def test_who_somebody_is(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Name, zone and company of a member and of an outsider; administrators are said to be; strangers are refused."""
+    slack.world.users["U0MANAGER"].is_admin = True
+    ours = await gateway.look_up(Account(Platform.SLACK, "T0HOST", "U0MANAGER"))
+    theirs = await gateway.look_up(Account(Platform.SLACK, "", "U0LEAD"))
+    assert isinstance(ours, Found) and ours.is_admin and ours.workspace == "T0HOST" and ours.zone == "Europe/London"
+    assert isinstance(theirs, Found) and not theirs.is_admin and theirs.workspace == "T0VENDOR" and theirs.name
+    unknown = await gateway.look_up(Account(Platform.SLACK, "", "U0NOBODY"))
+    assert isinstance(unknown, Refused) and "user_not_found" in unknown.why
+
+
+async def test_who_somebody_is_can_wait(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A rate limit waits as Slack says, trouble of its own a little while; a missing permission is refused."""
+    account = Account(Platform.SLACK, "", "U0LEAD")
+    slack.faults.order("users.info", "rate_limited", seconds=7)
+    assert await gateway.look_up(account) == Later(7, "workspace")
+    slack.faults.order("users.info", "error_before")
+    assert await gateway.look_up(account) == Later(5, "workspace")
+    slack.api.scopes = {"chat:write"}
+    refused = await gateway.look_up(account)
+    assert isinstance(refused, Refused) and "missing_scope" in refused.why
+
+
+def test_a_person_as_slack_tells_it() -> None:
+    """The full name comes before the display name; what Slack leaves out is empty, never made up."""
+    assert person_of({"name": "zoe.b", "profile": {"display_name": "zoe", "real_name": " "}}) == Found("zoe")
+    told = {"name": "z", "real_name": "Zoe Blake", "tz": "America/Chicago", "team_id": "T1", "is_owner": True}
+    assert person_of(told) == Found("Zoe Blake", "America/Chicago", "", "T1", True)

@@ -44,6 +44,11 @@ class OnePermit(Permit):
         """The waiting ends and nothing will be saved, unless the commit goes ahead already."""
         return self._claim("given up")
 
+    @property
+    def given_up(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._holder == "given up"
+
     def _claim(self, who: str) -> bool:
         with self._lock:
             self._holder = self._holder or who
@@ -72,6 +77,8 @@ class Dispatcher:
         return answer
 
     def _handle(self, event: AnyIncoming, permit: OnePermit) -> Answer:
+        if permit.given_up:
+            raise Unavailable  # nobody waits any more: work that could not be saved would only delay the others
         for _ in range(TWINS):
             try:
                 return self._router.handle(event, self._now(), permit)

@@ -59,7 +59,7 @@ class Figure:
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures for people."""
-    rows = [("", "name", "value", "unit", "goal", "baseline", "ratio")]
+    rows: list[tuple[str, ...]] = [("", "name", "value", "unit", "goal", "baseline", "ratio")]
     rows += [_row(figure) for figure in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

@@ -52,7 +52,7 @@ def figures(found: dict[str, Any], spent: float) -> Iterator[Figure]:
     yield Figure("commands.p99", percentile(ours, 0.99), "ms", SLOWEST, percentile(bare, 0.99), valid=whole)
     yield Figure("commands.bare_p99_to_empty", percentile(bare, 0.99), "ms", None, percentile(empty, 0.99))
     yield Figure("commands.answered", len(ours), "requests", float(len(ours) + failed["parley"]), least=True)
-    yield Figure("commands.cpu", 1000 * spent / max(1, len(ours)), "ms/request")
+    yield Figure("commands.cpu", 1000 * spent / max(1, len(ours) + failed["parley"]), "ms/request")
 
 
 def fired(slack: Slack, targets: dict[str, str], *, rounds: int, length: float) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 
 from tests.bench.figures import table
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--only", choices=BENCHMARKS, help="one benchmark")
     parser.add_argument("--seconds", type=float, help="a shorter or longer measurement, where time is what is chosen")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes under way are ended on the way out
     figures = []
     for name, module in BENCHMARKS.items():
         if options.only in (None, name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -19,8 +19,8 @@ from sqlmodel import SQLModel
 
 from bot.clock import StillClock
 from bot.courier import Courier, Patience
-from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
-from bot.timeline import play
+from bot.ports import Delivery, Found, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.timeline import Drains, play
 from bot.transcript import Message, Written, write
 from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
@@ -34,6 +34,7 @@ from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import Reaction
 from storage.database import Database
 from storage.models.provider import Installation
+from storage.outbox import Enqueue, enqueue_nothing
 from storage.unit_of_work import UnitOfWork
 
 WORKSPACE = "rehearsal"
@@ -92,20 +93,25 @@ def rehearse(preview: Preview, weeks: int, out: Path, *, zone: str = ZONE) -> Wr
 
     Raises ``NothingToRehearse`` when there is no weekly figure in the preview.
     """
-    by_week = _by_week(preview.observations)
+    by_week = week_by_week(preview.observations)
     if not by_week:
         raise NothingToRehearse("no figure of a day or a week was found; look at the preview's refused rows")
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'rehearsal.sqlite'}", durable=False)
         try:
-            played = _Play(database, by_week, weeks, zone)
-            messages = asyncio.run(played.through())
+            stage = Stage(database, by_week, weeks, zone)
+            asyncio.run(stage.play())
+            messages = stage.messages()
         finally:
             database.dispose()
-    return write(messages, out, weeks=weeks, providers=len(played.names))
+    return write(messages, out, weeks=weeks, providers=len(stage.names))
 
 
-def _by_week(observations: Sequence[Observation]) -> dict[date, list[Observation]]:
+def _by_itself(courier: Courier) -> Drains:
+    return courier
+
+
+def week_by_week(observations: Sequence[Observation]) -> dict[date, list[Observation]]:
     """Figures by the Monday of the week in which their period begins, in order."""
     weeks: dict[date, list[Observation]] = defaultdict(list)
     for observation in observations:
@@ -115,27 +121,45 @@ def _by_week(observations: Sequence[Observation]) -> dict[date, list[Observation
     return dict(sorted(weeks.items()))
 
 
-class _Play:
-    """The stage: one client, every provider of the file, and a clock that only this moves."""
+class Stage:
+    """One client, every provider of the file, and a clock that only this moves.
 
-    def __init__(self, database: Database, by_week: Mapping[date, list[Observation]], weeks: int, zone: str) -> None:
+    ``gateway`` and ``deliver`` are for tests that hold other ways of delivery against this one: what is said must be the
+    same on paper, in the room and through the engine.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        by_week: Mapping[date, list[Observation]],
+        weeks: int,
+        zone: str,
+        *,
+        gateway: Gateway | None = None,
+        enqueue: Enqueue = enqueue_nothing,
+        deliver: Callable[[Courier], Drains] = _by_itself,
+    ) -> None:
         self._database = database
+        self._enqueue = enqueue
         self._by_week = by_week
         self._weeks = weeks
         self._zone = zone
         self._first = min(by_week)
         self._clock = StillClock(self._at(self._first, BEGINS_AT))
         self._table = table()
-        self._paper = PaperGateway()
+        self.paper = PaperGateway()
         patience = {Platform.ROOM: Patience(timeout=0, settle=0)}
-        self._courier = Courier(self._units, {Platform.ROOM: self._paper}, inline, self._clock.now, patience)
+        gateways = {Platform.ROOM: gateway or self.paper}
+        self.courier = Courier(self.units, gateways, inline, self._clock.now, patience)
+        self._drains = deliver(self.courier)
         self.names = sorted({each.provider_name for week in by_week.values() for each in week})
 
-    def _units(self) -> UnitOfWork:
-        return UnitOfWork(self._database)
+    def units(self) -> UnitOfWork:
+        """A fresh unit of work."""
+        return UnitOfWork(self._database, self._enqueue)
 
-    async def through(self) -> list[Message]:
-        """Week by week to the end, then everything that was said, in order."""
+    async def play(self) -> None:
+        """Week by week to the end."""
         SQLModel.metadata.create_all(self._database.engine)
         installation = self._settle()
         for week in range(self._weeks):
@@ -145,12 +169,11 @@ class _Play:
             self._clock.move_to(arrival)
             self._figures_arrive(installation, self._by_week.get(monday, []))
             await self._until(self._at(monday + timedelta(days=7), time(12, 0)))
-        return self._messages()
 
     def _settle(self) -> int:
         now, catalogue = self._clock.now(), load_catalogue()
         tracked = _tracked(self._by_week)
-        with self._units() as uow:
+        with self.units() as uow:
             installation = uow.providers.add(
                 Installation(platform=Platform.ROOM, workspace=WORKSPACE, installed_at=now)
             )
@@ -168,24 +191,25 @@ class _Play:
         return installation.id
 
     def _figures_arrive(self, installation: int, observations: Sequence[Observation]) -> None:
-        with self._units() as uow:
+        with self.units() as uow:
             import_observations(uow, installation, observations, self._clock.now(), origin="rehearsal")
             follow(self._table.followers, uow, self._clock.now())
             uow.commit()
 
     async def _until(self, moment: datetime) -> None:
-        await play(moment, self._clock, self._units, self._table, self._courier, inline)
+        await play(moment, self._clock, self.units, self._table, self._drains, inline)
 
     def _at(self, day: date, wall: time) -> datetime:
         return datetime.combine(day, wall, ZoneInfo(self._zone)).astimezone(UTC)
 
-    def _messages(self) -> list[Message]:
-        with self._units() as uow:
+    def messages(self) -> list[Message]:
+        """Everything that was said on paper, in order, as it stands in the end."""
+        with self.units() as uow:
             providers = {each.id: each.name for each in uow.providers.providers(1)}
             return [
-                Message.of(row, self._paper.standing[row.key].card, providers.get(row.provider_id, ""))
+                Message.of(row, self.paper.standing[row.key].card, providers.get(row.provider_id, ""))
                 for row in uow.outbox.everything()
-                if row.key in self._paper.standing
+                if row.key in self.paper.standing
             ]
 
 

@@ -6,15 +6,24 @@ The rehearsal and the room's moved clock are this one function; nothing in them 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from bot.clock import Clock
-from bot.courier import Courier, Run
+from bot.courier import Run
 from bot.scheduler import next_due, tick_once
 from handlers.router import Table
 from storage.unit_of_work import Units
 
 
-async def play(until: datetime, clock: Clock, units: Units, table: Table, courier: Courier, run: Run) -> None:
+class Drains(Protocol):
+    """What delivers everything that is open and due: the courier itself, or a wait for the engine."""
+
+    async def drain(self) -> int:
+        """Deliver; answers how many."""
+        ...
+
+
+async def play(until: datetime, clock: Clock, units: Units, table: Table, courier: Drains, run: Run) -> None:
     """Move ``clock`` to ``until`` (aware), stopping at every moment something is due."""
     await courier.drain()
     stuck: datetime | None = None  # nothing came of this moment, nor of any before it

@@ -139,6 +139,12 @@ def told(text: str, *buttons: Button, tone: Tone = Tone.GOOD, why: str = "") -> 
     return PrivateCard(text=text, tone=tone, elements=(Words((text,)),), buttons=buttons, why=why)
 
 
+def internal_bound_card(provider: str) -> InternalCard:
+    """The first line in the internal place: what comes here."""
+    text = f"What only your company may read about {provider} comes here from now on."
+    return InternalCard(text=text, elements=(Words((text,)),), why="A manager chose this channel just now.")
+
+
 def channel_frozen_card(name: str, happened: str, mend: str) -> PrivateCard:
     """To a manager: a channel is silent from now on, and how to mend it."""
     text = f"I stopped posting in {name}: {happened}."
@@ -188,6 +194,7 @@ def examples() -> list[AnyCard]:
     """One of each, as they usually look."""
     return [
         welcome_card(_example("Northwind Manila")),
+        internal_bound_card("Northwind Manila"),
         told(f"From now on Maya Brooks is one of the {Who.MANAGER.value}."),
         channel_frozen_card("#acme-internal", "it was shared with another company", "Unshare it, then type setup."),
     ]
@@ -201,5 +208,6 @@ def worst_cases() -> list[AnyCard]:
         "\u05e1\u05e4\u05e7 \u05d4\u05e9\u05d9\u05e8\u05d5\u05ea",
     )
     cards: list[AnyCard] = [welcome_card(_example(name)) for name in names]
+    cards += [internal_bound_card(name) for name in names]
     cards += [channel_frozen_card(name, "it was shared", "Unshare it.") for name in names]
     return [*cards, *(told(name) for name in names)]

@@ -7,18 +7,27 @@ import hmac
 import secrets
 from datetime import datetime
 
-from handlers.places import everybody, in_direct_conversation, person_mentioned, person_named, the_programme
+from handlers.places import (
+    everybody,
+    in_direct_conversation,
+    internal_channel,
+    person_mentioned,
+    person_named,
+    the_programme,
+)
 from handlers.providers import cards
 from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
 from handlers.providers.handler import bind, installation_of
 from handlers.providers.people import Changing, appoint, person_of
 from handlers.providers.spec import PersonSpec
 from handlers.providers.wizard import open_wizard
+from handlers.saying import About, say
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.outgoing import Answer, Button
+from handlers.vocabulary.outgoing import Answer, Button, InternalPost
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.audit import AuditEntry
 from storage.models.person import Person
+from storage.models.provider import Channel
 from storage.unit_of_work import UnitOfWork
 
 CODE = "setup.code"
@@ -135,8 +144,32 @@ def bind_internal(command: BindInternal, asker: Asker, uow: UnitOfWork, now: dat
     if bound is not None and bound.frozen:
         bound.frozen = False
         uow.providers.add(bound)
-    text = f"What only your company may read about {change.provider.name} comes here from now on."
+    if bound is not None:
+        _try_out(bound, change, asker, uow, now)
+    text = (
+        f"What only your company may read about {change.provider.name} comes here from now on. "
+        "If another company can read this channel, nothing is posted and I tell you."
+    )
     return Answer(card=cards.told(text))
+
+
+def _try_out(bound: Channel, change: Changing, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """Say one line there now: who can read a channel is looked at in the moment of sending, and a manager should hear
+    today, not at the first digest, that another company can."""
+    to = internal_channel(uow, bound.programme_id)
+    if to is None:
+        return
+    about = About(
+        bound.installation_id,
+        "channel.internal",
+        "bound as internal",
+        subject="programme",
+        subject_id=bound.programme_id,
+        programme_id=bound.programme_id,
+        provider_id=change.provider.id,
+    )
+    card = cards.internal_bound_card(change.provider.name)
+    say(uow, InternalPost(to, card), about, f"channel.internal:{bound.programme_id}:{asker.event}", now)
 
 
 def _meant(who: str, asker: Asker, uow: UnitOfWork, field: str) -> Person:

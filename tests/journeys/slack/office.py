@@ -77,7 +77,7 @@ class Office:
         self._server = uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
         self._serving = asyncio.create_task(self._server.serve())
         async with asyncio.timeout(STARTED_WITHIN):
-            while not self._server.started and not self._serving.done():
+            while not self._server.started and not self._serving.done():  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)
         assert self._server.started, "the application did not start"
         if self.mode == "http":
@@ -240,7 +240,7 @@ async def opened(empty: Path, home: Path, mode: Mode, *, pace: float = 0.02) -> 
         slack.install_manifest(manifest())
         slack.retry_delays = (0.0, 0.5, 1.0)
         office = Office(slack, home, mode, pace)
-        slack.world.clock = lambda: office.now.timestamp()
+        slack.world.clock = lambda: office.now.timestamp()  # noqa: PLW0108  the clock moves
         await office.start()
         try:
             yield office

@@ -67,6 +67,7 @@ async def test_the_owners_reminder_comes_in_her_own_morning(settled: Office) -> 
     await liza.clicks("Done 1", morning)
     await office.waits(lambda: "waiting for a yes" in first.text)
     await office.waits(lambda: "Done 1" not in morning.buttons)
+    await office.quiet()
     shared, rows = len(office.slack.channel(SHARED).everything()), office.rows("action.line")
     await liza.clicks("Snooze 2", morning)
     tomorrow = "Next working day (Wednesday 4 March)"

@@ -74,9 +74,12 @@ async def test_the_internal_place_is_not_shared(office: Office) -> None:
     await maya.command("/vendor", "setup internal", SHARED)
     assert "cannot be the internal place" in maya.ephemerals[-1].words
     await maya.command("/vendor", "setup internal", "C0RIVAL")
-    assert "cannot be the internal place" in maya.ephemerals[-1].words
+    await office.waits(lambda: any("could not be delivered" in each.text for each in office.dms(maya)))
+    assert "can be read by another company" in office.dms(maya)[-1].words
     await maya.command("/vendor", "setup internal", INTERNAL)
-    assert "comes here from now on" in maya.ephemerals[-1].words
+    await office.waits(lambda: office.said(INTERNAL))
+    assert "comes here from now on" in office.said(INTERNAL)[-1].words
+    assert office.said("C0RIVAL") == []
 
 
 async def test_the_provider_cannot_steer(settled: Office) -> None:

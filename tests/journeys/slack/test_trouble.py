@@ -183,14 +183,19 @@ async def test_a_database_that_is_away_is_said_so_in_time(settled: Office) -> No
     assert len([each for each in office.shared() if "Second" in each.text]) == 1 and len(office.rows()) > rows
 
 
+def begin_anew(empty: Path, home: Path) -> None:
+    """Nothing is remembered any more."""
+    (home / "parley.sqlite").write_bytes(empty.read_bytes())
+    for left in ("parley.sqlite-wal", "parley.sqlite-shm"):
+        (home / left).unlink(missing_ok=True)
+
+
 @pytest.mark.slow
 async def test_slack_out_of_reach_at_the_start(empty: Path, tmp_path: Path) -> None:
     """Started during an outage, it learns its workspace as soon as Slack answers, and then works."""
     async with opened(empty, tmp_path, "http") as office:
         await office.stop()
-        (tmp_path / "parley.sqlite").write_bytes(empty.read_bytes())
-        for left in ("parley.sqlite-wal", "parley.sqlite-shm"):
-            (tmp_path / left).unlink(missing_ok=True)
+        begin_anew(empty, tmp_path)
         await office.slack.goes_down()
         await office.start()
         office.slack.comes_back()

@@ -117,7 +117,7 @@ async def through_the_engine(folder: Path) -> Said:
     stage = Stage(
         database, figures(), 4, ZONE, enqueue=engine.enqueue, deliver=lambda courier: ByEngine(courier, database)
     )
-    await engine.start(stage.courier, inline)
+    await engine.start(stage.courier)
     try:
         await stage.play()
     finally:

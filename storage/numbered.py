@@ -1,0 +1,73 @@
+"""What issues and action items have in common: people call them by a number, and every change of one is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.models.action import ActionItem
+from storage.models.issue import Issue
+from storage.models.provider import Installation
+
+Record = TypeVar("Record", Issue, ActionItem)
+
+
+class NumberedRepository(Generic[Record]):
+    """Records with a number that is unique within their installation. ``table`` is their model."""
+
+    def __init__(self, session: Session, table: type[Record]) -> None:
+        self._session = session
+        self._table: type[Record] = table
+
+    def next_number(self, installation_id: int) -> int:
+        """The number people will say. Whoever takes one makes the next wait for the commit (PostgreSQL: the installation's
+        row is locked, in the mode that lets others refer to it)."""
+        taking_turns = select(Installation.id).where(Installation.id == installation_id)
+        self._session.exec(taking_turns.with_for_update(key_share=True)).first()
+        query = select(func.max(self._table.number)).where(self._table.installation_id == installation_id)
+        return (self._session.exec(query).one() or 0) + 1
+
+    def add(self, record: Record) -> Record:
+        """Keep a new record."""
+        self._session.add(record)
+        self._session.flush()
+        return record
+
+    def get(self, record_id: int) -> Record | None:
+        """The record with this id as it is now, locked until the end of the transaction."""
+        query = select(self._table).where(self._table.id == record_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
+
+    def numbered(self, installation_id: int, number: int) -> Record | None:
+        """The record people call by this number."""
+        query = select(self._table).where(self._table.installation_id == installation_id, self._table.number == number)
+        return self._session.exec(query).first()
+
+    def save(self, record: Record) -> None:
+        """Keep a change; ``version`` counts them, so that a stale form is noticed."""
+        record.version += 1
+        self._session.add(record)
+        self._session.flush()
+
+    def closed_between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[Record]:
+        """A programme's records closed from ``start`` (inclusive) to ``end`` (exclusive)."""
+        closed_at = col(self._table.closed_at)
+        return self._session.exec(
+            select(self._table)
+            .where(self._table.programme_id == programme_id, closed_at >= start, closed_at < end)
+            .order_by(closed_at, col(self._table.id))
+        ).all()
+
+    def to_accept(self, now: datetime, limit: int = 200) -> Sequence[Record]:
+        """Records whose silence has lasted long enough to count as acceptance."""
+        accept_by = col(self._table.accept_by)
+        return self._session.exec(
+            select(self._table)
+            .where(self._table.state == "done", accept_by <= now)
+            .order_by(accept_by, col(self._table.id))
+            .limit(limit)
+        ).all()

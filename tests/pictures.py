@@ -91,7 +91,7 @@ def issue(browser: Browser, address: str, path: Path) -> None:
     seat.open_thread(seat.sees("Issue 1: Refund calls", "Waiting on Harbour Home"))
     main, thread = seat.page.get_by_role("main"), seat.page.get_by_role("complementary")
     _to_the_top(main.get_by_role("article").filter(has_text="Issue 1: Refund calls").first)
-    _to_the_top(thread.get_by_role("article").filter(has_text="ack").nth(1))
+    _to_the_top(thread.get_by_role("article").filter(has=seat.page.get_by_text("ack", exact=True)).last)
     _window(seat, path)
 
 

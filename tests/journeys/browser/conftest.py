@@ -23,7 +23,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     report = yield
     if call.when == "call":
         item.stash[FAILED] = call.excinfo is not None
-    return report  # type: ignore[return-value]  # a wrapper hands the report on
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.slow
 
 
 def test_plain_replies_are_enough_for_a_guest(company: Company) -> None:
-    """Figures, an acknowledgement, a question back and a finished action item, without pressing anything."""
+    """Figures, an acknowledgement and a question back, without pressing anything; a command is refused with the way out."""
     maya, jo = company.seat("Maya Brooks"), company.seat("Jo Santos")
     maya.open("northwind-shared")
     jo.open("northwind-shared").guest_view()
     expect(jo.page.get_by_text("no commands, no buttons, no private answers")).to_be_visible()
     for button in ("Done", "Edit", "We answered", "Add action item"):
-        expect(jo.page.get_by_role("main").get_by_role("button", name=button)).to_have_count(0)
+        expect(jo.page.get_by_role("main").get_by_role("button", name=button, exact=True)).to_have_count(0)
     maya.next("morning")
     maya.next("morning")
     jo.open_thread(jo.sees("Figures for 23 February", "please send 5 figures"))
@@ -31,5 +31,7 @@ def test_plain_replies_are_enough_for_a_guest(company: Company) -> None:
     jo.reply("blocked: need the refund policy from you")
     maya.sees("Refund callers wait 40 minutes", "Waiting on Harbour Home")
 
-    jo.open("northwind-shared").write("/vendor actions")
+    box = jo.open("northwind-shared").page.get_by_role("textbox", name="Write to #northwind-shared")
+    box.fill("/vendor actions")
+    box.press("Enter")
     expect(jo.page.get_by_text("Guests of a channel have no").first).to_be_visible()

@@ -73,6 +73,7 @@ async def test_forged_and_old_requests_write_nothing(settled: Office) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("mode", ["socket"])
 async def test_a_restart_loses_and_doubles_nothing(settled: Office) -> None:
     """Stopped while Slack is out of reach and cards wait: after the start they are posted once, and the thread goes on."""
     office = settled
@@ -155,6 +156,7 @@ def locked(office: Office) -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("mode", ["http"])
 async def test_a_database_that_is_away_is_said_so_in_time(settled: Office) -> None:
     """Commands, forms and clicks are answered "not saved" within three seconds; an event comes again and is done once."""
     office, maya = settled, settled.maya

@@ -1,9 +1,9 @@
-"""Databases for tests: a SQLite file, or a database of its own on one PostgreSQL server a test session."""
+"""Databases for tests: a SQLite file, or a database of its own on one PostgreSQL server a test worker."""
 
 from __future__ import annotations
 
 import fcntl
-import os
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @dataclass
 class PostgresServer:
-    """A server in a temporary folder, started when first asked for; workers of one session share it."""
+    """A server in a temporary folder, started when first asked for."""
 
     folder: Path
     _handle: object = field(default=None, repr=False)
@@ -90,15 +90,16 @@ class PostgresServer:
             yield
 
     def stop(self) -> None:
-        """Let go of the server; the last who does stops it."""
+        """Stop the server and remove its data."""
         if self._handle is not None:
             self._handle.cleanup()  # type: ignore[attr-defined]  # as above
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def session_folder() -> Path:
-    """A folder all workers of one test session share."""
-    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    return Path(tempfile.gettempdir()) / f"parley-tests-{session}"
+    """A folder for this worker's server. Workers do not share one: the server inherits the streams of the worker that
+    started it, and a session whose other worker ended last would never end."""
+    return Path(tempfile.mkdtemp(prefix="parley-tests-"))
 
 
 def outbox_row(once: str, **details: object) -> OutboxRow:

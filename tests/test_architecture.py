@@ -13,7 +13,19 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-SHARED = {"calendar", "replies", "places", "saying", "schedules", "vocabulary", "asking", "routes", "router", "people"}
+SHARED = {
+    "calendar",
+    "replies",
+    "places",
+    "saying",
+    "schedules",
+    "vocabulary",
+    "asking",
+    "routes",
+    "router",
+    "people",
+    "records",
+}
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {
     ("providers", "metrics"): "setting a provider up chooses its metrics from the catalogue",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.actions import lines, people, steps, voice
+from handlers.actions import people, steps, voice
 from handlers.actions.numbered import with_number
 from handlers.actions.standing import Standing, standing_of
 from handlers.calendar import wall_of, zone
+from handlers.records.cards import spoken
 from handlers.replies.words import (
     Accept,
     Acknowledge,
@@ -130,7 +131,7 @@ def say_to(
     now: datetime,
 ) -> None:
     """Something has to be said to whoever wrote: directly where they wrote directly, else in the item's thread."""
-    text = lines.spoken(words)
+    text = spoken(words)
     if standing is None or asker.direct or not asker.programme_ids:
         voice.answer_privately(asker, uow, now, text, *offered)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from handlers import places
@@ -11,11 +12,12 @@ from handlers.actions.consent import refuse_outsider, refuse_past
 from handlers.actions.phrase import read_phrase
 from handlers.actions.standing import (
     Standing,
-    may_see,
     standing_of,
     today_of,
 )
 from handlers.calendar import UnreadableDay, parse_day, wall_of, zone
+from handlers.records.hours import hours_of
+from handlers.records.record import may_see, names_of_sides
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.events import ActionAgreed
 from handlers.vocabulary.outgoing import Answer
@@ -36,7 +38,7 @@ def form(command: AskForm, asker: Asker, uow: UnitOfWork, now: datetime) -> Answ
     offered = people.candidates(asker, programme, uow)
     if internal:
         offered = [person for person in offered if person.side == Side.CLIENT]
-    due = rules.usual_due(_day_in(asker.zone, now), rules.hours_of(asker.zone, asker.country))
+    due = rules.usual_due(_day_in(asker.zone, now), hours_of(asker.zone, asker.country))
     return Answer(form=forms.add_form(asker, offered, _names(programme, uow), due, hidden, internal=internal))
 
 
@@ -142,7 +144,7 @@ def _due(written: str, owner: Person, zone_name: str, now: datetime) -> date:
     """The due day as written by somebody in ``zone_name``, or the usual one. Raises ``Invalid``."""
     owner_today = today_of(owner, now)
     if not written:
-        return rules.usual_due(owner_today, rules.hours_of(owner.zone, owner.country))
+        return rules.usual_due(owner_today, hours_of(owner.zone, owner.country))
     try:
         due = parse_day(written, _day_in(zone_name, now), field="Due")
     except UnreadableDay as problem:
@@ -164,12 +166,10 @@ def _programme(command: AskForm, issue: Issue | None, asker: Asker, uow: UnitOfW
     return places.the_programme(asker, uow, wanted, again="action.form")
 
 
-def _names(programme: Programme, uow: UnitOfWork) -> dict[Side, str]:
-    installation = uow.providers.installation_by_id(programme.installation_id)
+def _names(programme: Programme, uow: UnitOfWork) -> Mapping[Side, str]:
     provider = uow.providers.provider(programme.provider_id)
     assert provider is not None
-    client = "the client" if installation is None or not installation.name else installation.name
-    return {Side.CLIENT: client, Side.PROVIDER: provider.name}
+    return names_of_sides(provider, uow)
 
 
 def _day_in(zone_name: str, now: datetime) -> date:

@@ -13,6 +13,7 @@ from handlers.actions.commands import MoveAction, OneAction
 from handlers.actions.consent import may_drop, may_reopen, may_work, still_open
 from handlers.actions.standing import Standing, find
 from handlers.calendar import UnreadableDay, day_text, parse_day
+from handlers.records.record import is_stale
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Invalid
 from storage.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ def _acting(step: Step, said: str) -> Callable[[OneAction, Asker, UnitOfWork, da
 
     def act(command: OneAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         standing = find(command.action_id, asker, uow)
-        if _is_stale(standing, command.version):
+        if is_stale(standing.item, command.version):
             return Answer(card=cards.private_card(standing, now, CHANGED))
         after = step(standing, asker, uow, now)
         return Answer(card=cards.confirmation(after, said.format(number=after.item.number)))
@@ -101,7 +102,7 @@ def reopened(command: OneAction, asker: Asker, uow: UnitOfWork, now: datetime) -
 def moved(command: MoveAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """The form was sent in: the commitment moves. Raises ``Invalid`` for a day that cannot be."""
     standing = find(command.action_id, asker, uow)
-    if _is_stale(standing, command.version):
+    if is_stale(standing.item, command.version):
         return Answer(card=cards.private_card(standing, now, CHANGED))
     try:
         due = parse_day(command.due, standing.owner_today(now), field="Due")
@@ -127,12 +128,8 @@ def _with_words(
     said: str,
 ) -> Answer:
     standing = find(command.action_id, asker, uow)
-    if _is_stale(standing, command.version):
+    if is_stale(standing.item, command.version):
         return Answer(card=cards.private_card(standing, now, CHANGED))
     after = step(standing, asker, uow, now, command.words)
     told = said.format(number=after.item.number)
     return Answer(card=cards.confirmation(after, told), done=told)
-
-
-def _is_stale(standing: Standing, version: int | None) -> bool:
-    return version is not None and version != standing.item.version

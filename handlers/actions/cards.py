@@ -8,6 +8,7 @@ from typing import Any
 from handlers.actions import lines, lists, rules, samples, terms
 from handlers.actions.standing import Standing
 from handlers.calendar import day_text
+from handlers.records.cards import for_one
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -41,15 +42,7 @@ def action_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them."""
-    card = action_card(standing, now)
-    before: tuple[Element, ...] = (Words((said,)),) if said else ()
-    return PrivateCard(
-        text=said or card.text,
-        title=card.title,
-        tone=card.tone,
-        elements=(*before, *card.elements),
-        buttons=card.buttons,
-    )
+    return for_one(action_card(standing, now), said)
 
 
 def confirmation(standing: Standing, said: str) -> PrivateCard:

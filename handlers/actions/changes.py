@@ -5,15 +5,15 @@ The state before is kept in the audit entry (ids, states and days only), so that
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from handlers import schedules
 from handlers.actions import voice
 from handlers.actions.rules import CLOSED
 from handlers.actions.standing import Standing, standing_of
+from handlers.records import history
 from handlers.vocabulary.events import ActionChanged, ActionClosed
 from handlers.vocabulary.route import Asker
 from storage.models.action import ActionItem
@@ -28,21 +28,12 @@ ACCEPT = "action.accept"
 
 def facts_of(item: ActionItem) -> dict[str, Any]:
     """An action item's state without anybody's words, as the audit log keeps it."""
-    moments = {name: getattr(item, name) for name in MOMENTS}
-    return {
-        **{name: str(getattr(item, name)) if name != "owner_id" else item.owner_id for name in PLAIN},
-        **{name: None if at is None else at.astimezone(UTC).isoformat() for name, at in moments.items()},
-        "due_on": item.due_on.isoformat(),
-    }
+    return {**history.state_of(item, PLAIN, MOMENTS), "due_on": item.due_on.isoformat()}
 
 
 def restore(item: ActionItem, before: Mapping[str, Any]) -> None:
     """Put an action item back to the state that ``facts_of`` wrote down."""
-    for name in PLAIN:
-        setattr(item, name, before[name])
-    for name in MOMENTS:
-        written = before[name]
-        setattr(item, name, None if written is None else datetime.fromisoformat(written))
+    history.put_back(item, before, PLAIN, MOMENTS)
     item.due_on = date.fromisoformat(before["due_on"])
 
 
@@ -81,20 +72,7 @@ def note(
     words: str = "",
 ) -> AuditEntry:
     """Write a change into the audit log."""
-    assert item.id is not None
-    entry = AuditEntry(
-        installation_id=item.installation_id,
-        programme_id=item.programme_id,
-        at=now,
-        person_id=None if asker is None else asker.person_id,
-        what=what,
-        subject="action",
-        subject_id=item.id,
-        visibility=item.visibility,
-        facts=json.dumps({"before": before, "after": facts_of(item)}, sort_keys=True),
-    )
-    uow.audit.note(entry, words)
-    return entry
+    return history.note(item, "action", what, (before, facts_of(item)), asker, uow, now, words)
 
 
 def line_name(entry: AuditEntry) -> str:

@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from handlers.vocabulary.address import Side, Visibility
-from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+from handlers.records.forms import read_reason, read_visibility
+from handlers.records.record import read_value
+from handlers.vocabulary.address import Visibility
+from handlers.vocabulary.route import Asker, Invalid, Raw
 
 LONGEST_TITLE = 150
 LONGEST_NOTE = 3000
+VERB = "actions"
+"""What to type to see what is open."""
 _NUMBER = re.compile(r"(?:action\s+(?:item\s+)?)?#?(\d{1,9})", re.I)
 _ADD = re.compile(r"(?:add|new)(?:\s+(?P<title>.+))?", re.I | re.S)
 
@@ -78,7 +82,7 @@ class AddAction:
             problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
         if len(note) > LONGEST_NOTE:
             problems["note"] = f"This has {len(note):,} characters, at most {LONGEST_NOTE:,} fit. Link to the rest"
-        visibility = _visibility(values.get("visibility", ""), asker, problems)
+        visibility = read_visibility(raw, asker, problems)
         if problems:
             raise Invalid(problems)
         asked = AskForm.parse(Raw(value=raw.hidden), asker)
@@ -96,15 +100,13 @@ class OneAction:
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """From a button's "<id>" or "<id>:<version>"."""
-        return cls(*_reference(raw.value))
+        return cls(*read_value(raw.value, VERB))
 
     @classmethod
     def parse_reason(cls, raw: Raw, asker: Asker) -> Self:
         """From a form whose one field, "reason", has to say something. Raises ``Invalid`` when it is empty."""
-        reason = raw.values.get("reason", "").strip()
-        if not reason:
-            raise Invalid({"reason": "This is empty. Say it in a few words, for example: need the refund policy"})
-        return cls(*_reference(raw.hidden), reason)
+        reason = read_reason(raw)
+        return cls(*read_value(raw.hidden, VERB), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class MoveAction:
         due = raw.values.get("due", "").strip()
         if not due:
             raise Invalid({"due": "Due: this is empty. Give a day, for example friday or 2026-03-06"})
-        return cls(*_reference(raw.hidden), due, raw.values.get("reason", "").strip())
+        return cls(*read_value(raw.hidden, VERB), due, raw.values.get("reason", "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +149,3 @@ def checked_title(words: str, problems: dict[str, str]) -> str:
             f"The title has {len(title)} characters, at most {LONGEST_TITLE} fit. Move the rest to “Note”"
         )
     return title
-
-
-def _reference(value: str) -> tuple[int, int | None]:
-    action_id, _, version = value.strip().partition(":")
-    if not action_id.isdecimal() or (version and not version.isdecimal()):
-        raise Declined("This button belongs to an older card. Ask for `actions` to see what is open.")
-    return int(action_id), int(version) if version else None
-
-
-def _visibility(value: str, asker: Asker, problems: dict[str, str]) -> Visibility:
-    """Who will see it. A provider's people always add for both companies."""
-    wanted = value.strip() or Visibility.SHARED
-    if wanted == Visibility.SHARED:
-        return Visibility.SHARED
-    if wanted == Visibility.INTERNAL and asker.side is Side.CLIENT:
-        return Visibility.INTERNAL
-    problems["visibility"] = f"{value!r} is not offered here. Choose who sees it, for example both companies"
-    return Visibility.SHARED

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from handlers.actions.commands import LONGEST_NOTE, LONGEST_TITLE
 from handlers.actions.standing import Standing
-from handlers.vocabulary.address import Side, Visibility
+from handlers.records.forms import who_sees
+from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from handlers.vocabulary.route import Asker
 from storage.models.person import Person
 
 
 def add_form(
-    asker: Asker, people: Sequence[Person], names: dict[Side, str], due: date, hidden: str, *, internal: bool
+    asker: Asker, people: Sequence[Person], names: Mapping[Side, str], due: date, hidden: str, *, internal: bool
 ) -> Form:
     """Five fields; where nobody has a choice of who sees it there are four. ``internal``: the client only, for sure."""
     owners = tuple(Option(str(each.id), f"{each.name} ({names[Side(each.side)]})") for each in people)
@@ -25,7 +26,7 @@ def add_form(
         Field("due", "Due", "date", initial=due.isoformat(), hint="The end of that day at the owner's place"),
     )
     if asker.side is Side.CLIENT and not internal:
-        fields = (*fields, _who_sees(asker))
+        fields = (*fields, who_sees(asker))
     note = Field("note", "Note", "text", required=False, longest=LONGEST_NOTE)
     return Form(
         action="action.add",
@@ -89,22 +90,7 @@ def _small(standing: Standing, action: str, title: str, submit: str, *fields: Fi
     return Form(action, title, submit, fields, seen_by(standing), intro, standing.value)
 
 
-def _visible_to(asker: Asker, names: dict[Side, str], *, internal: bool) -> str:
+def _visible_to(asker: Asker, names: Mapping[Side, str], *, internal: bool) -> str:
     if internal:
         return f"{names[Side.CLIENT]} only"
     return "both companies" if asker.side is Side.PROVIDER else "as chosen below"
-
-
-def _who_sees(asker: Asker) -> Field:
-    """Both companies by default in the shared channel; elsewhere our own, which can do no harm."""
-    in_shared = bool(asker.programme_ids) and not asker.internal
-    return Field(
-        "visibility",
-        "Who sees it",
-        "choice",
-        initial=Visibility.SHARED if in_shared else Visibility.INTERNAL,
-        options=(
-            Option(Visibility.SHARED, "Both companies: in the shared channel"),
-            Option(Visibility.INTERNAL, "Our company only: in our internal channel"),
-        ),
-    )

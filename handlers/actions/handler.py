@@ -10,13 +10,8 @@ from handlers.actions import lists as list_cards
 from handlers.actions.adding import in_one_line
 from handlers.actions.commands import AskActions, ListActions, OneAction
 from handlers.actions.replies import numbered_words
-from handlers.actions.standing import (
-    Standing,
-    find,
-    find_numbered,
-    may_see,
-    standing_of,
-)
+from handlers.actions.standing import Standing, find, find_numbered, standing_of
+from handlers.records.record import may_see
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker
 from storage.models.provider import Programme

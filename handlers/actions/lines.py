@@ -5,7 +5,6 @@ from __future__ import annotations
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
-    Code,
     Element,
     Quote,
     Span,
@@ -32,9 +31,3 @@ def _plain(span: Span) -> str:
     if isinstance(span, When):
         return f"{span.at:%d %B %H:%M} UTC"
     return getattr(span, "name", "") or getattr(span, "text", "")
-
-
-def spoken(words: str) -> Text:
-    """Our own sentences with literal replies between backticks, as spans."""
-    parts = words.split("`")
-    return tuple(Code(part) if index % 2 else part for index, part in enumerate(parts) if part)

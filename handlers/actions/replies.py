@@ -13,7 +13,8 @@ from handlers.actions import cards, steps, terms, voice
 from handlers.actions.acting import act, apply, say_to, today_at
 from handlers.actions.numbered import readings, with_number
 from handlers.actions.rules import OPEN
-from handlers.actions.standing import may_see, numbered_or_none, standing_of
+from handlers.actions.standing import numbered_or_none, standing_of
+from handlers.records.record import may_see
 from handlers.replies import parse
 from handlers.replies.words import (
     Accept,

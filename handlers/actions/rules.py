@@ -1,38 +1,24 @@
-"""What is decided about an action item: its usual due day, who is late, when silence is a yes. Pure."""
+"""What is decided about an action item: its usual due day, and who is late. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from handlers.calendar import WorkHours, add_business_time, next_business_day, zone
+from handlers.calendar import WorkHours, next_business_day
 from handlers.vocabulary.address import Side
 from storage.models.action import ActionItem
 
 USUAL_SPAN = 5
 """Business days until an action item is due when nobody says a day."""
-SILENCE_DAYS = 2
-"""Business days of the other side after which their silence accepts what was called done."""
-UNDO_WITHIN = timedelta(minutes=10)
 OPEN = ("open", "acknowledged", "blocked")
 """The owner still has something to do."""
 CLOSED = ("accepted", "not doing")
 
 
-def hours_of(zone_name: str, country: str) -> WorkHours:
-    """When somebody works, from their IANA zone and country code ("": no holidays are known)."""
-    return WorkHours(zone(zone_name), country or None)
-
-
 def usual_due(today: date, hours: WorkHours) -> date:
     """Five business days after ``today``, in the owner's own calendar."""
     return next_business_day(today, hours, USUAL_SPAN)
-
-
-def accept_by(now: datetime, hours: WorkHours) -> datetime:
-    """The instant (UTC) from which silence is a yes: two working days of those who are asked have gone by."""
-    day = timedelta(hours=(hours.end.hour - hours.start.hour) % 24 or 24)
-    return add_business_time(now, SILENCE_DAYS * day, hours)
 
 
 def is_overdue(item: ActionItem, today: date) -> bool:

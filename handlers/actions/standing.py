@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers import places
-from handlers.actions import rules
 from handlers.calendar import WorkHours, wall_of, zone
+from handlers.records.hours import hours_of
+from handlers.records.record import accountable_on, may_see, names_of_sides, value_of
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Mention
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
-from storage.models.issue import Issue
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
@@ -52,12 +52,12 @@ class Standing:
     @property
     def value(self) -> str:
         """What a button carries: the id, and the version it was drawn for."""
-        return f"{self.id}:{self.item.version}"
+        return value_of(self.item)
 
     @property
     def hours(self) -> WorkHours:
         """When the owner works."""
-        return rules.hours_of(self.owner.zone, self.owner.country)
+        return hours_of(self.owner.zone, self.owner.country)
 
     def owner_today(self, now: datetime) -> date:
         """The day at the owner's place; due days are days there."""
@@ -83,19 +83,15 @@ def standing_of(item: ActionItem, uow: UnitOfWork) -> Standing:
     """Gather what belongs to an action item. Nothing is changed."""
     owner, creator = uow.people.get(item.owner_id), uow.people.get(item.created_by)
     provider = uow.providers.provider(item.provider_id)
-    installation = uow.providers.installation_by_id(item.installation_id)
     assert owner is not None and creator is not None and provider is not None
-    accountable = {side: _accountable(uow, item.programme_id, side) for side in Side}
+    accountable = {side: accountable_on(uow, item.programme_id, side) for side in Side}
     people = [person for person in (owner, creator, *accountable.values()) if person is not None]
     return Standing(
         item=item,
         owner=owner,
         creator=creator,
         accountable=accountable,
-        names={
-            Side.CLIENT: (installation.name if installation is not None else "") or "the client",
-            Side.PROVIDER: provider.name,
-        },
+        names=names_of_sides(provider, uow),
         mentions={person.id: places.mention(uow, person) for person in people if person.id is not None},
         issue_number=_issue_number(item, uow),
     )
@@ -130,22 +126,6 @@ def not_found(number: int | None = None) -> Declined:
     """What is said of an action item that does not exist for the asker."""
     which = "That action item" if number is None else f"Action {number}"
     return Declined(f"{which} is not in your list. Here is what is open.", Button("action.list", "My action items"))
-
-
-def may_see(record: ActionItem | Issue, asker: Asker, uow: UnitOfWork) -> bool:
-    """Whether an asker may know of a record: their own installation; a provider's people their own shared ones only."""
-    if record.installation_id != asker.installation_id:
-        return False
-    if asker.side is Side.CLIENT:
-        return True
-    person = uow.people.get(asker.person_id)
-    theirs = None if person is None else person.provider_id
-    return record.visibility == Visibility.SHARED and theirs is not None and record.provider_id == theirs
-
-
-def _accountable(uow: UnitOfWork, programme_id: int, side: Side) -> Person | None:
-    """The owner of a side, else its deputy."""
-    return uow.providers.accountable(programme_id, side) or uow.providers.accountable(programme_id, side, "deputy")
 
 
 def _issue_number(item: ActionItem, uow: UnitOfWork) -> int | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from handlers.actions import changes, consent, rules, terms, voice
+from handlers.actions import changes, consent, terms, voice
 from handlers.actions.standing import Standing
 from handlers.calendar import day_text, next_business_day
+from handlers.records.hours import hours_of, silence_accepts
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ActionChanged, HelpNeeded
 from handlers.vocabulary.outgoing import Code, Span, Text, When
@@ -50,7 +51,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
     if standing.internal:
         item.state, item.closed_at = "accepted", now
     else:
-        item.accept_by = rules.accept_by(now, rules.hours_of(asked.zone, asked.country) if asked else standing.hours)
+        item.accept_by = silence_accepts(now, hours_of(asked.zone, asked.country) if asked else standing.hours)
     after, once = changes.keep(item, before, "action.done", asker, uow, now, note)
     if after.internal:
         voice.line(after, uow, now, once, (f"{asker.name} finished action {item.number}. Thank you.",), quote=note)

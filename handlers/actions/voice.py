@@ -11,23 +11,19 @@ from datetime import datetime
 from handlers import places, saying
 from handlers.actions import cards, lines
 from handlers.actions.standing import Standing
+from handlers.records.posting import Where, first_post, post_to, thread_of
 from handlers.saying import About
-from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
+from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Thread
 from handlers.vocabulary.outgoing import (
     Button,
     DirectPost,
     InternalCard,
-    InternalPost,
-    Post,
     PrivateCard,
     SharedCard,
-    SharedPost,
     Text,
 )
-from handlers.vocabulary.route import Asker, Declined
+from handlers.vocabulary.route import Asker
 from storage.unit_of_work import UnitOfWork
-
-Where = SharedChannel | InternalChannel | Direct | None
 
 
 def card_name(action_id: int) -> str:
@@ -43,11 +39,7 @@ def about(standing: Standing, kind: str, reason: str) -> About:
 
 def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
     """Say it for the first time. Raises ``Declined`` when there is nowhere to say it."""
-    post = _post(cards.action_card(standing, now), _place_of_card(standing, uow))
-    if post is None:
-        raise Declined(
-            "There is no channel yet where this can be shown. Bind one first.", Button("providers.setup", "Set up")
-        )
+    post = first_post(cards.action_card(standing, now), _place_of_card(standing, uow))
     saying.say(uow, post, about(standing, "action.card", "action item added"), card_name(standing.id), now)
 
 
@@ -67,7 +59,7 @@ def line(
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
     card = lines.line_card(text, InternalCard if standing.internal else SharedCard, quote, *offered)
-    post = _post(card, _thread(standing, uow))
+    post = post_to(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "action.line", "action item changed"), once, now)
 
@@ -111,16 +103,10 @@ def _place_of_card(standing: Standing, uow: UnitOfWork) -> Where:
 
 def _thread(standing: Standing, uow: UnitOfWork) -> Where:
     """Where lines go: the thread the card hangs in, else the one under the card. A direct conversation has none."""
-    row, where = uow.outbox.by_once(card_name(standing.id)), _channel(standing, uow)
-    if row is None or where is None:
+    row = uow.outbox.by_once(card_name(standing.id))
+    if row is None or _channel(standing, uow) is None:
         return None
-    account, place = saying.account_of(row), saying.place_of(row)
-    if account is not None:
-        return Direct(account, Side.CLIENT)
-    if place is None:
-        return None
-    thread = Thread(card=row.thread_card or row.key)
-    return InternalChannel(place, thread) if standing.internal else SharedChannel(place, thread)
+    return thread_of(row, internal=standing.internal)
 
 
 def _under(key: str, where: SharedChannel | InternalChannel) -> SharedChannel | InternalChannel:
@@ -128,14 +114,3 @@ def _under(key: str, where: SharedChannel | InternalChannel) -> SharedChannel | 
     if isinstance(where, InternalChannel):
         return InternalChannel(where.place, thread)
     return SharedChannel(where.place, thread)
-
-
-def _post(card: object, to: Where) -> Post | None:
-    """The post for a destination; a card that may not be read there is refused by the post itself."""
-    if isinstance(to, SharedChannel) and isinstance(card, SharedCard):
-        return SharedPost(to, card)
-    if isinstance(to, InternalChannel) and isinstance(card, SharedCard | InternalCard):
-        return InternalPost(to, card)
-    if isinstance(to, Direct) and isinstance(card, SharedCard | InternalCard | PrivateCard):
-        return DirectPost(to, card)
-    return None

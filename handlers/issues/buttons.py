@@ -10,6 +10,7 @@ from handlers.issues.commands import EditIssue, OneIssue
 from handlers.issues.handler import may_own
 from handlers.issues.standing import Standing, find
 from handlers.issues.undo import undo
+from handlers.records.record import is_stale
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Answer, Form
 from handlers.vocabulary.route import Asker, Declined, Invalid
@@ -85,7 +86,7 @@ def edit(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
 def edited(command: EditIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """The form behind Edit: words, severity, kind and owner; what did not change stays untouched."""
     standing = find(command.issue_id, asker, uow)
-    if _stale(standing, command.version):
+    if is_stale(standing.issue, command.version):
         return _changed_since(standing, now)
     consent.still_open(standing)
     owner = _chosen(command, standing, uow)
@@ -131,7 +132,7 @@ def _reword(command: EditIssue, standing: Standing, asker: Asker, uow: UnitOfWor
 
 def _take(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime, step: Step, said: str) -> Answer:
     standing = find(command.issue_id, asker, uow)
-    if _stale(standing, command.version):
+    if is_stale(standing.issue, command.version):
         return _changed_since(standing, now)
     after = step(standing)
     told = f"{said} issue {after.issue.number}."
@@ -147,7 +148,7 @@ def _open(
     form: Callable[[Standing], Form],
 ) -> Answer:
     standing = find(command.issue_id, asker, uow)
-    if _stale(standing, command.version):
+    if is_stale(standing.issue, command.version):
         return _changed_since(standing, now)
     may(standing, asker)
     return Answer(form=form(standing))
@@ -155,10 +156,6 @@ def _open(
 
 def _anybody(standing: Standing, asker: Asker) -> None:
     consent.still_open(standing)
-
-
-def _stale(standing: Standing, version: int | None) -> bool:
-    return version is not None and version != standing.issue.version
 
 
 def _changed_since(standing: Standing, now: datetime) -> Answer:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from handlers.issues import consent, lines, lists, rules, samples
 from handlers.issues.rules import SEVERITIES, span_text
 from handlers.issues.standing import Standing
+from handlers.records.cards import for_one
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -51,15 +52,7 @@ def issue_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them."""
-    card = issue_card(standing, now)
-    before: tuple[Element, ...] = (Words((said,)),) if said else ()
-    return PrivateCard(
-        text=said or card.text,
-        title=card.title,
-        tone=card.tone,
-        elements=(*before, *card.elements),
-        buttons=card.buttons,
-    )
+    return for_one(issue_card(standing, now), said)
 
 
 def confirmation(standing: Standing, said: str, *, undo: bool = True) -> PrivateCard:

@@ -5,7 +5,6 @@ The state before is kept in the audit entry (ids, states and moments only), so t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from handlers import schedules
 from handlers.issues import rules, voice
 from handlers.issues.standing import Standing, standing_of
+from handlers.records import history
 from handlers.vocabulary.route import Asker
 from storage.models.audit import AuditEntry
 from storage.models.issue import Issue
@@ -25,12 +25,9 @@ TIMERS = ("acknowledge", "resolve", "answer", "accept")
 
 def facts_of(standing: Standing) -> dict[str, Any]:
     """An issue's state without anybody's words, as the audit log keeps it."""
-    issue = standing.issue
-    moments = {name: getattr(issue, name) for name in MOMENTS}
     running = rules.running(standing.clocks)
     return {
-        **{name: getattr(issue, name) for name in PLAIN},
-        **{name: None if moment is None else rules.written(moment) for name, moment in moments.items()},
+        **history.state_of(standing.issue, PLAIN, MOMENTS),
         "clocks": len(standing.clocks),
         "running": None if running is None else running.id,
     }
@@ -38,11 +35,7 @@ def facts_of(standing: Standing) -> dict[str, Any]:
 
 def restore(issue: Issue, before: Mapping[str, Any], uow: UnitOfWork) -> None:
     """Put an issue and its clocks back to the state that ``facts_of`` wrote down."""
-    for name in PLAIN:
-        setattr(issue, name, before[name])
-    for name in MOMENTS:
-        written = before[name]
-        setattr(issue, name, None if written is None else datetime.fromisoformat(written))
+    history.put_back(issue, before, PLAIN, MOMENTS)
     uow.issues.rewind_clock(issue, before["clocks"], before["running"])
 
 
@@ -62,18 +55,7 @@ def keep(
     uow.issues.save(issue)
     set_timers(issue, uow, fresh=before is None)
     standing = standing_of(issue, uow)
-    entry = AuditEntry(
-        installation_id=issue.installation_id,
-        programme_id=issue.programme_id,
-        at=now,
-        person_id=None if asker is None else asker.person_id,
-        what=what,
-        subject="issue",
-        subject_id=standing.id,
-        visibility=issue.visibility,
-        facts=json.dumps({"before": before, "after": facts_of(standing)}, sort_keys=True),
-    )
-    uow.audit.note(entry, words)
+    entry = history.note(issue, "issue", what, (before, facts_of(standing)), asker, uow, now, words)
     voice.show_card(standing, uow, now)
     return standing, line_name(entry)
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Self
 
 from handlers.issues.rules import KINDS, SEVERITIES
-from handlers.vocabulary.address import Side, Visibility
-from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+from handlers.records.forms import read_reason, read_visibility
+from handlers.records.record import read_value
+from handlers.vocabulary.address import Visibility
+from handlers.vocabulary.route import Asker, Invalid, Raw
 
 LONGEST_TITLE = 150
 LONGEST_DETAIL = 3000
 USUAL_SEVERITY = 3
+VERB = "report list"
+"""What to type to see what is open."""
 _NUMBER = re.compile(r"(?:issue\s+)?#?(\d{1,9})", re.I)
 _LISTS = {"list": "open", "open": "open", "all": "open", "mine": "mine", "my": "mine"}
 
@@ -64,7 +68,7 @@ class ReportIssue:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
         read = _described(raw.values, problems)
-        visibility = _visibility(raw.values.get("visibility", ""), asker, problems)
+        visibility = read_visibility(raw, asker, problems)
         if problems:
             raise Invalid(problems)
         return cls(*read, visibility, raw.hidden.strip())
@@ -99,20 +103,18 @@ class OneIssue:
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """From a button's "<id>:<version>"."""
-        return cls(*_reference(raw.value))
+        return cls(*read_value(raw.value, VERB))
 
     @classmethod
     def parse_note(cls, raw: Raw, asker: Asker) -> Self:
         """From a form whose one field, "note", may stay empty."""
-        return cls(*_reference(raw.hidden), raw.values.get("note", "").strip())
+        return cls(*read_value(raw.hidden, VERB), raw.values.get("note", "").strip())
 
     @classmethod
     def parse_reason(cls, raw: Raw, asker: Asker) -> Self:
         """From a form whose one field, "reason", has to say something. Raises ``Invalid`` when it is empty."""
-        reason = raw.values.get("reason", "").strip()
-        if not reason:
-            raise Invalid({"reason": "This is empty. Say it in a few words, for example: need the refund policy"})
-        return cls(*_reference(raw.hidden), reason)
+        reason = read_reason(raw)
+        return cls(*read_value(raw.hidden, VERB), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class EditIssue:
             problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
         if problems:
             raise Invalid(problems)
-        issue_id, version = _reference(raw.hidden)
+        issue_id, version = read_value(raw.hidden, VERB)
         return cls(issue_id, version, *read, int(owner) if owner else None)
 
 
@@ -145,13 +147,6 @@ def short_title(words: str) -> str:
     """The first line of what somebody wrote, at most a title long."""
     line = next((line.strip() for line in words.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
-
-
-def _reference(value: str) -> tuple[int, int | None]:
-    issue_id, _, version = value.strip().partition(":")
-    if not issue_id.isdecimal() or (version and not version.isdecimal()):
-        raise Declined("This button belongs to an older card. Ask for `report list` to see what is open.")
-    return int(issue_id), int(version) if version else None
 
 
 def _described(values: Mapping[str, str], problems: dict[str, str]) -> tuple[str, str, int, str]:
@@ -172,14 +167,3 @@ def _described(values: Mapping[str, str], problems: dict[str, str]) -> tuple[str
     if kind not in KINDS:
         problems["kind"] = f"{kind!r} is not a kind. Choose one of {', '.join(KINDS)}, for example quality"
     return title, detail, USUAL_SEVERITY if "severity" in problems else int(severity), kind
-
-
-def _visibility(value: str, asker: Asker, problems: dict[str, str]) -> Visibility:
-    """Who will see it. A provider's people always report to both companies."""
-    wanted = value.strip() or Visibility.SHARED
-    if wanted == Visibility.SHARED:
-        return Visibility.SHARED
-    if wanted == Visibility.INTERNAL and asker.side is Side.CLIENT:
-        return Visibility.INTERNAL
-    problems["visibility"] = f"{value!r} is not offered here. Choose who sees it, for example both companies"
-    return Visibility.SHARED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.issues.rules import UNDO_WITHIN
 from handlers.issues.standing import Standing
+from handlers.records.record import UNDO_WITHIN
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined

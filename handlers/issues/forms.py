@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from handlers.issues.commands import LONGEST_DETAIL, LONGEST_TITLE, USUAL_SEVERITY, short_title
 from handlers.issues.rules import KINDS, SEVERITIES
 from handlers.issues.standing import Standing
-from handlers.vocabulary.address import Side, Visibility
+from handlers.records.forms import who_sees
+from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from handlers.vocabulary.route import Asker
 from storage.models.person import Person
@@ -19,7 +20,7 @@ def report_form(asker: Asker, programme_id: int, provider: str, words: str, quot
     typed = words if words and words != title else ""
     fields = _description(title, quoted or typed, USUAL_SEVERITY, "service")
     if asker.side is Side.CLIENT:
-        fields = (*fields, _who_sees(asker))
+        fields = (*fields, who_sees(asker))
     return Form(
         action="issue.report",
         title="Report an issue",
@@ -88,19 +89,4 @@ def _description(title: str, detail: str, severity: int, kind: str) -> tuple[Fie
         Field("detail", "What happened", "text", required=False, initial=detail, longest=LONGEST_DETAIL),
         Field("severity", "Severity", "choice", initial=str(severity), options=levels),
         Field("kind", "Kind", "choice", initial=kind, options=kinds),
-    )
-
-
-def _who_sees(asker: Asker) -> Field:
-    """Both companies by default in the shared channel; elsewhere our own, which can do no harm."""
-    in_shared = bool(asker.programme_ids) and not asker.internal
-    return Field(
-        "visibility",
-        "Who sees it",
-        "choice",
-        initial=Visibility.SHARED if in_shared else Visibility.INTERNAL,
-        options=(
-            Option(Visibility.SHARED, "Both companies: in the shared channel"),
-            Option(Visibility.INTERNAL, "Our company only: in our internal channel"),
-        ),
     )

@@ -8,7 +8,9 @@ from handlers import places
 from handlers.issues import cards, changes, forms, lists, rules, voice
 from handlers.issues.commands import AskReport, OneIssue, ReportIssue, ShowIssues
 from handlers.issues.rules import SEVERITIES
-from handlers.issues.standing import Standing, accountable_on, find, find_numbered, may_see, standing_of
+from handlers.issues.standing import Standing, find, find_numbered, standing_of
+from handlers.records.hours import hours_of
+from handlers.records.record import accountable_on, may_see
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.events import IssueReported
 from handlers.vocabulary.outgoing import Answer, Button
@@ -113,7 +115,7 @@ def _new_issue(
 ) -> Issue:
     assert programme.id is not None and owner.id is not None
     level = SEVERITIES[command.severity]
-    hours = rules.hours_for(command.severity, rules.hours_of(owner.zone, owner.country))
+    hours = rules.hours_for(command.severity, hours_of(owner.zone, owner.country))
     return uow.issues.add(
         Issue(
             installation_id=asker.installation_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from babel.dates import format_datetime
 
 from handlers.calendar import wall_of, zone
-from handlers.vocabulary.outgoing import AnyCard, Button, Code, Element, Quote, Span, Text, When, Words
+from handlers.vocabulary.outgoing import AnyCard, Button, Element, Quote, Span, Text, When, Words
 
 
 def plain_text(text: Text) -> str:
@@ -19,12 +19,6 @@ def _plain(span: Span) -> str:
     if isinstance(span, When):
         return f"{format_datetime(wall_of(span.at, zone(span.zone)), 'd MMMM HH:mm', locale='en_GB')} ({span.zone})"
     return getattr(span, "name", "") or getattr(span, "text", "")
-
-
-def spoken(words: str) -> Text:
-    """Our own sentences with literal replies between backticks, as spans."""
-    parts = words.split("`")
-    return tuple(Code(part) if index % 2 else part for index, part in enumerate(parts) if part)
 
 
 def line_card(text: Text, kind: type[AnyCard], why: str = "", quote: str = "", *offered: Button) -> AnyCard:

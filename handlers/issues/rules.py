@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from handlers.calendar import WorkHours, add_business_time, business_time_between, zone
+from handlers.calendar import WorkHours, add_business_time, business_time_between
 from handlers.calendar.cadence import DAY_NAMES
+from handlers.records.hours import SILENCE_DAYS, working_day
 from handlers.vocabulary.address import Side
 from storage.models.issue import Issue, IssueClock
 
-UNDO_WITHIN = timedelta(minutes=10)
 NEEDS_A_WORD = 2
 """Up to this severity silence never accepts: somebody has to say so."""
 MINUTES_AN_HOUR = 60
@@ -91,7 +91,7 @@ SEVERITIES: Mapping[int, Severity] = MappingProxyType(
 )
 """The time each level allows. ``answer`` is for the side that is waited on, so that both sides are measured."""
 
-SILENCE = Limit(days=2)
+SILENCE = Limit(days=SILENCE_DAYS)
 """How long the other side may stay silent before that counts as acceptance (or, for severity 1 and 2, as late)."""
 
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -126,10 +126,7 @@ def hours_for(severity: int, hours: WorkHours) -> WorkHours:
 
 def span(limit: Limit, hours: WorkHours) -> timedelta:
     """A limit as running time; a business day is one whole working day of ``hours``."""
-    anchor = date(2000, 1, 1)
-    day = datetime.combine(anchor, hours.end) - datetime.combine(anchor, hours.start)
-    length = day if day > timedelta(0) else day + timedelta(days=1)
-    return timedelta(minutes=limit.minutes, hours=limit.hours) + limit.days * length
+    return timedelta(minutes=limit.minutes, hours=limit.hours) + limit.days * working_day(hours)
 
 
 def until(start: datetime, limit: Limit, hours: WorkHours) -> datetime:
@@ -141,11 +138,6 @@ def until(start: datetime, limit: Limit, hours: WorkHours) -> datetime:
 def run(start: datetime, left: timedelta, hours: WorkHours) -> datetime:
     """The instant (UTC) at which a clock started at ``start`` has run for ``left`` in ``hours``."""
     return add_business_time(start, left, hours)
-
-
-def hours_of(zone_name: str, country: str) -> WorkHours:
-    """When somebody works, from their IANA zone and country code ("": no holidays are known)."""
-    return WorkHours(zone(zone_name), country or None)
 
 
 def moved(deadline: datetime, handed_over: datetime, back: datetime, hours: WorkHours) -> datetime:
@@ -200,8 +192,3 @@ def span_text(spent: timedelta) -> str:
         return "under a minute"
     parts = (f"{hours:,} h" if hours else "", f"{left} min" if left else "")
     return " ".join(part for part in parts if part)
-
-
-def written(moment: datetime) -> str:
-    """A moment as facts of the audit log write it."""
-    return moment.astimezone(UTC).isoformat()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from handlers.issues import rules
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
+from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import Mention
 from storage.models.issue import Issue, IssueClock
@@ -28,7 +29,7 @@ def standing(state: str, *, visibility: str = "SH", words: str = "") -> Standing
     maya = _person(1, "Maya Brooks", Side.CLIENT, "Europe/London", "GB")
     jo = _person(2, words[:80] or "Jo Santos", Side.PROVIDER, "Asia/Manila", "PH")
     owner = maya if visibility == "INT" else jo
-    work = {Side.CLIENT: rules.hours_of("Europe/London", "GB"), Side.PROVIDER: rules.hours_of("Asia/Manila", "PH")}
+    work = {Side.CLIENT: hours_of("Europe/London", "GB"), Side.PROVIDER: hours_of("Asia/Manila", "PH")}
     return Standing(
         issue=_issue(state, visibility, words, owner),
         programme=Programme(
@@ -58,7 +59,7 @@ def _person(number: int, name: str, side: Side, zone: str, country: str) -> Pers
 def _issue(state: str, visibility: str, words: str, owner: Person) -> Issue:
     assert owner.id is not None
     level, reported = SEVERITIES[2], NOW - timedelta(days=1)
-    hours = rules.hours_of(owner.zone, owner.country)
+    hours = hours_of(owner.zone, owner.country)
     return Issue(
         id=12,
         installation_id=1,

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from handlers import places
 from handlers.calendar import WorkHours
 from handlers.issues import rules
+from handlers.records.hours import hours_of
+from handlers.records.record import accountable_on, may_see, names_of_sides, value_of
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Mention
 from handlers.vocabulary.route import Asker, Declined
@@ -51,7 +53,7 @@ class Standing:
     @property
     def value(self) -> str:
         """What a button carries: the id, and the version it was drawn for."""
-        return f"{self.id}:{self.issue.version}"
+        return value_of(self.issue)
 
     def hours(self, side: Side) -> WorkHours:
         """When this issue's clock runs for a side."""
@@ -86,13 +88,12 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         uow.people.get(issue.owner_id),
     )
     provider = uow.providers.provider(issue.provider_id)
-    installation = uow.providers.installation_by_id(issue.installation_id)
     assert programme is not None and reporter is not None and owner is not None and provider is not None
     accountable = {side: accountable_on(uow, issue.programme_id, side) for side in Side}
     answering = {side: owner if owner.side == side else accountable[side] for side in Side}
     site = {
-        Side.CLIENT: rules.hours_of(programme.anchor_zone, ""),
-        Side.PROVIDER: rules.hours_of(provider.zone, provider.country),
+        Side.CLIENT: hours_of(programme.anchor_zone, ""),
+        Side.PROVIDER: hours_of(provider.zone, provider.country),
     }
     people = {person.id: person for person in (reporter, owner, *accountable.values()) if person is not None}
     return Standing(
@@ -101,10 +102,7 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         reporter=reporter,
         owner=owner,
         accountable=accountable,
-        names={
-            Side.CLIENT: (installation.name if installation is not None else "") or "the client",
-            Side.PROVIDER: provider.name,
-        },
+        names=names_of_sides(provider, uow),
         work={side: _hours(answering[side]) or site[side] for side in Side},
         clocks=tuple(uow.issues.clocks(issue)),
         mentions={each: places.mention(uow, person) for each, person in people.items() if each is not None},
@@ -113,12 +111,7 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
 
 def _hours(person: Person | None) -> WorkHours | None:
     """When somebody works: their own zone and country. None: nobody answers there, and the site's hours hold."""
-    return None if person is None else rules.hours_of(person.zone, person.country)
-
-
-def accountable_on(uow: UnitOfWork, programme_id: int, side: Side) -> Person | None:
-    """The owner of a side, else its deputy."""
-    return uow.providers.accountable(programme_id, side) or uow.providers.accountable(programme_id, side, "deputy")
+    return None if person is None else hours_of(person.zone, person.country)
 
 
 def find(issue_id: int | None, asker: Asker, uow: UnitOfWork) -> Standing:
@@ -144,14 +137,3 @@ def not_found(number: int | None = None) -> Declined:
     """What is said of an issue that does not exist for the asker."""
     which = "That issue" if number is None else f"Issue {number}"
     return Declined(f"{which} is not in your list. Here is what is open.", Button("issue.list", "Open issues"))
-
-
-def may_see(issue: Issue, asker: Asker, uow: UnitOfWork) -> bool:
-    """Whether an asker may know of an issue: their own installation; a provider's people their own shared ones only."""
-    if issue.installation_id != asker.installation_id:
-        return False
-    if asker.side is Side.CLIENT:
-        return True
-    person = uow.people.get(asker.person_id)
-    theirs = None if person is None else person.provider_id
-    return issue.visibility == Visibility.SHARED and theirs is not None and issue.provider_id == theirs

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers.issues import cards, changes, consent, rules, voice
-from handlers.issues.rules import SEVERITIES, SILENCE
+from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
+from handlers.records.hours import silence_accepts
 from handlers.vocabulary.events import IssueClosed
 from handlers.vocabulary.outgoing import Button, Code, Span, Text, When
 from handlers.vocabulary.route import Asker
@@ -77,7 +78,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
         return close(standing, "issue.done", asker, uow, now, note, before)
     other = standing.owner_side.other
     issue.state, issue.waiting_on = "done", ""
-    issue.accept_by = rules.until(now, SILENCE, standing.work[other])
+    issue.accept_by = silence_accepts(now, standing.work[other])
     uow.issues.start_clock(issue, other, now)
     after, once = changes.keep(issue, before, "issue.done", asker, uow, now, note)
     offered = (cards.accept_button(after), cards.reopen_button(after))

@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.issues import changes, consent, rules, voice
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
+from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Text, When
 from handlers.vocabulary.route import Asker
@@ -78,7 +79,7 @@ def _regraded(standing: Standing, asker: Asker, was: int) -> Text:
 
 
 def _begin_anew(issue: Issue, to: Person, uow: UnitOfWork, now: datetime) -> None:
-    hours = rules.hours_for(issue.severity, rules.hours_of(to.zone, to.country))
+    hours = rules.hours_for(issue.severity, hours_of(to.zone, to.country))
     level = SEVERITIES[issue.severity]
     issue.state, issue.waiting_on, issue.acknowledged_at = "open", "", None
     issue.done_at = issue.accept_by = issue.answer_by = None

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.issues import cards, consent, lines, steps, terms, voice
+from handlers.issues import cards, consent, steps, terms, voice
 from handlers.issues.handler import named_owner
 from handlers.issues.reading import Answered, Regrade, Withdraw, read, read_numbered
-from handlers.issues.standing import Standing, find_numbered, may_see, standing_of
+from handlers.issues.standing import Standing, find_numbered, standing_of
 from handlers.issues.undo import undo
+from handlers.records.cards import spoken
+from handlers.records.record import may_see
 from handlers.replies.words import (
     Accept,
     Acknowledge,
@@ -185,7 +187,7 @@ def _question(asked: Ambiguous, turn: Turn) -> Answer | None:
 def _explain(why: str, turn: Turn, *offered: Button) -> None:
     """Say something to the one who wrote, where they wrote it."""
     voice.react(turn.standing.issue, turn.asker, turn.uow, turn.now, "question")
-    said: Text = lines.spoken(why)
+    said: Text = spoken(why)
     once = f"issue.explained:{turn.asker.event}"
     voice.line(turn.standing, turn.uow, turn.now, once, said, *offered, reason="reply explained")
 

@@ -10,20 +10,18 @@ from datetime import datetime
 from handlers import places, saying
 from handlers.issues import cards, lines
 from handlers.issues.standing import Standing
+from handlers.records.posting import Where, first_post, post_to, thread_of
 from handlers.saying import About
-from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
+from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     Button,
     DirectPost,
     InternalCard,
-    InternalPost,
-    Post,
     PrivateCard,
     SharedCard,
-    SharedPost,
     Text,
 )
-from handlers.vocabulary.route import Asker, Declined
+from handlers.vocabulary.route import Asker
 from storage.models.issue import Issue
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
@@ -42,12 +40,7 @@ def about(standing: Standing, kind: str, reason: str) -> About:
 
 def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
     """Say it for the first time. Raises ``Declined`` when there is nowhere to say it."""
-    card = cards.issue_card(standing, now)
-    post = _post(card, _where(standing, uow))
-    if post is None:
-        raise Declined(
-            "There is no channel yet where this can be shown. Bind one first.", Button("providers.setup", "Set up")
-        )
+    post = first_post(cards.issue_card(standing, now), _where(standing, uow))
     saying.say(uow, post, about(standing, "issue.card", "issue reported"), card_name(standing.id), now)
 
 
@@ -69,7 +62,7 @@ def line(
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
     card = lines.line_card(text, InternalCard if standing.internal else SharedCard, why, quote, *offered)
-    post = _post(card, _thread(standing, uow))
+    post = post_to(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
 
@@ -108,32 +101,15 @@ def react(issue: Issue, asker: Asker, uow: UnitOfWork, now: datetime, name: str)
     saying.react(uow, asker.place, asker.message, name, subject, f"issue.reaction:{asker.event}", now)
 
 
-def _where(standing: Standing, uow: UnitOfWork) -> SharedChannel | InternalChannel | Direct | None:
+def _where(standing: Standing, uow: UnitOfWork) -> Where:
     if not standing.internal:
         return places.shared_channel(uow, standing.issue.programme_id)
     return places.internal_channel(uow, standing.issue.programme_id) or places.direct_to(uow, standing.owner)
 
 
-def _thread(standing: Standing, uow: UnitOfWork) -> SharedChannel | InternalChannel | Direct | None:
+def _thread(standing: Standing, uow: UnitOfWork) -> Where:
     """Under the card, wherever that stands; a direct conversation has no threads."""
     row = uow.outbox.by_once(card_name(standing.id))
     if row is None or _where(standing, uow) is None:
         return None
-    account, place = saying.account_of(row), saying.place_of(row)
-    if account is not None:
-        return Direct(account, Side.CLIENT)
-    if place is None:
-        return None
-    thread = Thread(card=row.key)
-    return InternalChannel(place, thread) if standing.internal else SharedChannel(place, thread)
-
-
-def _post(card: object, to: SharedChannel | InternalChannel | Direct | None) -> Post | None:
-    """The post for a destination; a card that may not be read there is refused by the post itself."""
-    if isinstance(to, SharedChannel) and isinstance(card, SharedCard):
-        return SharedPost(to, card)
-    if isinstance(to, InternalChannel) and isinstance(card, SharedCard | InternalCard):
-        return InternalPost(to, card)
-    if isinstance(to, Direct) and isinstance(card, SharedCard | InternalCard | PrivateCard):
-        return DirectPost(to, card)
-    return None
+    return thread_of(row, internal=standing.internal)

@@ -8,7 +8,8 @@ import pytest
 
 from handlers.actions.numbered import readings, with_number
 from handlers.actions.phrase import read_phrase
-from handlers.actions.rules import accept_by, hours_of, overdue, usual_due
+from handlers.actions.rules import overdue, usual_due
+from handlers.records.hours import hours_of, silence_accepts
 from handlers.replies import parse
 from handlers.replies.words import Blocked, Done, MoveDue, NotForMe
 from handlers.vocabulary.address import Side
@@ -95,7 +96,7 @@ def test_days_of_the_owners_own() -> None:
     """Five business days jump weekends and holidays; silence is counted in working time."""
     manila = hours_of("Asia/Manila", "PH")
     assert usual_due(date(2026, 3, 27), manila) == date(2026, 4, 7)  # Holy Week: 2 and 3 April are free
-    assert accept_by(datetime(2026, 3, 6, 9, tzinfo=UTC), hours_of("Europe/London", "")) == datetime(
+    assert silence_accepts(datetime(2026, 3, 6, 9, tzinfo=UTC), hours_of("Europe/London", "")) == datetime(
         2026, 3, 9, 18, tzinfo=UTC
     )
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from handlers.issues import rules
 from handlers.issues.rules import SEVERITIES
+from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
 from storage.models.issue import Issue, IssueClock
 
-LONDON = rules.hours_of("Europe/London", "GB")
-MANILA = rules.hours_of("Asia/Manila", "PH")
+LONDON = hours_of("Europe/London", "GB")
+MANILA = hours_of("Asia/Manila", "PH")
 
 
 def at(text: str) -> datetime:

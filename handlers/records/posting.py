@@ -1,0 +1,56 @@
+"""Where a record's card and lines go, and the post that fits there. What is internal never fits a shared channel."""
+
+from __future__ import annotations
+
+from handlers import saying
+from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
+from handlers.vocabulary.outgoing import (
+    Button,
+    DirectPost,
+    InternalCard,
+    InternalPost,
+    Post,
+    PrivateCard,
+    SharedCard,
+    SharedPost,
+)
+from handlers.vocabulary.route import Declined
+from storage.models.delivery import OutboxRow
+
+Where = SharedChannel | InternalChannel | Direct | None
+"""A destination; None when there is none."""
+
+
+def post_to(card: object, to: Where) -> Post | None:
+    """The post for a destination; a card that may not be read there is refused by the post itself."""
+    if isinstance(to, SharedChannel) and isinstance(card, SharedCard):
+        return SharedPost(to, card)
+    if isinstance(to, InternalChannel) and isinstance(card, SharedCard | InternalCard):
+        return InternalPost(to, card)
+    if isinstance(to, Direct) and isinstance(card, SharedCard | InternalCard | PrivateCard):
+        return DirectPost(to, card)
+    return None
+
+
+def first_post(card: object, to: Where) -> Post:
+    """The post of a new record's card. Raises ``Declined`` when there is nowhere to say it."""
+    post = post_to(card, to)
+    if post is None:
+        raise Declined(
+            "There is no channel yet where this can be shown. Bind one first.", Button("providers.setup", "Set up")
+        )
+    return post
+
+
+def thread_of(row: OutboxRow, *, internal: bool) -> Where:
+    """Where the lines about a card go: the thread the card hangs in, else the one under it.
+
+    A direct conversation has no threads; what stands in one was said to the client.
+    """
+    account, place = saying.account_of(row), saying.place_of(row)
+    if account is not None:
+        return Direct(account, Side.CLIENT)
+    if place is None:
+        return None
+    thread = Thread(card=row.thread_card or row.key)
+    return InternalChannel(place, thread) if internal else SharedChannel(place, thread)

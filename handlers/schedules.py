@@ -68,10 +68,11 @@ def tick(
     The caller commits and asks again until 0.
     """
     due = uow.schedules.due(now, limit, but)
-    for schedule in due:
-        fired = _fire(schedule, uow, now)
-        if fired is not None:
-            firings[schedule.subject](fired, uow, now)
+    fired = [_fire(schedule, uow, now) for schedule in due]
+    uow.schedules.save(*due)
+    for each in fired:
+        if each is not None:
+            firings[each.subject](each, uow, now)
     return len(due)
 
 
@@ -89,7 +90,8 @@ def _fresh(subject: str, subject_id: int, installation_id: int) -> Schedule:
 
 
 def _fire(schedule: Schedule, uow: UnitOfWork, now: datetime) -> Fired | None:
-    """Note one occurrence for all firings that are due and move the schedule on. None if too late, or made before."""
+    """Note one occurrence for all firings that are due and move the schedule on; the caller saves it. None if too late, or
+    made before."""
     assert schedule.id is not None
     wall, due_at, covers = schedule.next_wall, schedule.next_at, 1
     if schedule.pattern == ONCE:
@@ -100,21 +102,18 @@ def _fire(schedule: Schedule, uow: UnitOfWork, now: datetime) -> Fired | None:
         while schedule.next_at <= now:
             wall, due_at, covers = schedule.next_wall, schedule.next_at, covers + 1
             schedule.next_wall, schedule.next_at = next_fire(pattern, where, due_at)
-    uow.schedules.save(schedule)
-    if uow.schedules.occurrence(schedule.id, wall) is not None and schedule.pattern != ONCE:
-        return None
     missed = now - due_at > timedelta(seconds=schedule.grace)
     if schedule.pattern != ONCE:
-        uow.schedules.fired(
-            Occurrence(
-                schedule_id=schedule.id,
-                wall=wall,
-                due_at=due_at,
-                fired_at=now,
-                state="missed" if missed else "fired",
-                covers=covers,
-            )
+        occurrence = Occurrence(
+            schedule_id=schedule.id,
+            wall=wall,
+            due_at=due_at,
+            fired_at=now,
+            state="missed" if missed else "fired",
+            covers=covers,
         )
+        if not uow.schedules.fired(occurrence):
+            return None
     if missed:
         return None
     late = now - due_at > timedelta(minutes=5)

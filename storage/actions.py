@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.action import ActionItem
@@ -12,6 +13,13 @@ from storage.numbered import NumberedRepository
 
 OPEN = ("open", "acknowledged", "blocked")
 """States in which the owner still has to do something."""
+
+_OPEN_OF = (
+    select(ActionItem)
+    .where(ActionItem.programme_id == bindparam("programme_id"), col(ActionItem.state).in_(OPEN))
+    .order_by(col(ActionItem.due_on), col(ActionItem.id))
+)
+"""Asked for every digest; a statement costs more to make than to ask."""
 
 
 class ActionRepository(NumberedRepository[ActionItem]):
@@ -22,11 +30,7 @@ class ActionRepository(NumberedRepository[ActionItem]):
 
     def open_of(self, programme_id: int) -> Sequence[ActionItem]:
         """A programme's open action items, by due day."""
-        return self._session.exec(
-            select(ActionItem)
-            .where(ActionItem.programme_id == programme_id, col(ActionItem.state).in_(OPEN))
-            .order_by(col(ActionItem.due_on), col(ActionItem.id))
-        ).all()
+        return self._session.exec(_OPEN_OF, params={"programme_id": programme_id}).all()
 
     def unfinished_of(self, programme_id: int) -> Sequence[ActionItem]:
         """A programme's action items that are open or wait for the other side's yes, by due day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.issue import Issue, IssueClock
@@ -12,6 +13,13 @@ from storage.numbered import NumberedRepository
 
 OPEN = ("open", "acknowledged", "waiting", "done")
 """States in which somebody still has to do something; "done" waits for the other side's acceptance."""
+
+_OPEN_OF = (
+    select(Issue)
+    .where(Issue.programme_id == bindparam("programme_id"), col(Issue.state).in_(OPEN))
+    .order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
+)
+"""Asked for every digest; a statement costs more to make than to ask."""
 
 
 class IssueRepository(NumberedRepository[Issue]):
@@ -22,11 +30,7 @@ class IssueRepository(NumberedRepository[Issue]):
 
     def open_of(self, programme_id: int) -> Sequence[Issue]:
         """A programme's open issues, worst and oldest first."""
-        return self._session.exec(
-            select(Issue)
-            .where(Issue.programme_id == programme_id, col(Issue.state).in_(OPEN))
-            .order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
-        ).all()
+        return self._session.exec(_OPEN_OF, params={"programme_id": programme_id}).all()
 
     def open_owned_by(self, person_id: int, programme_id: int | None = None) -> Sequence[Issue]:
         """A person's open issues, worst and oldest first; of one programme if given."""

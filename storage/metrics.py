@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -28,6 +29,42 @@ class Reading(NamedTuple):
     value: Decimal | None
 
 
+# The questions asked for every digest. A statement costs more to make than to ask, so these are made once.
+_TRACKED = (
+    select(TrackedMetric)
+    .where(TrackedMetric.programme_id == bindparam("programme_id"), col(TrackedMetric.until).is_(None))
+    .order_by(col(TrackedMetric.position), col(TrackedMetric.id))
+)
+_TARGETS = (
+    select(MetricTarget)
+    .where(col(MetricTarget.tracked_metric_id).in_(bindparam("tracked_metric_ids", expanding=True)))
+    .order_by(col(MetricTarget.effective_from), col(MetricTarget.id))
+)
+_BETWEEN = (
+    select(Figure)
+    .where(
+        Figure.programme_id == bindparam("programme_id"),
+        col(Figure.period_start) >= bindparam("start"),
+        col(Figure.period_start) < bindparam("end"),
+        col(Figure.superseded_at).is_(None),
+    )
+    .order_by(col(Figure.period_start), col(Figure.id))
+)
+_READINGS = (
+    sa_select(*(getattr(Figure, name) for name in Reading._fields))
+    .where(
+        col(Figure.programme_id).in_(bindparam("programme_ids", expanding=True)),
+        col(Figure.period_start) < bindparam("end"),
+        col(Figure.superseded_at).is_(None),
+    )
+    .order_by(col(Figure.period_start), col(Figure.id))
+)
+_READINGS_SINCE = _READINGS.where(col(Figure.period_start) >= bindparam("start"))
+_READINGS_OF = _READINGS.where(col(Figure.metric) == bindparam("metric"))
+_READINGS_OF_SINCE = _READINGS_SINCE.where(col(Figure.metric) == bindparam("metric"))
+_FIGURES = select(Figure).where(col(Figure.id).in_(bindparam("figure_ids", expanding=True))).order_by(col(Figure.id))
+
+
 class MetricRepository:
     """What is measured."""
 
@@ -42,11 +79,7 @@ class MetricRepository:
 
     def tracked(self, programme_id: int) -> Sequence[TrackedMetric]:
         """What is tracked now, in the order people see it."""
-        return self._session.exec(
-            select(TrackedMetric)
-            .where(TrackedMetric.programme_id == programme_id, col(TrackedMetric.until).is_(None))
-            .order_by(col(TrackedMetric.position), col(TrackedMetric.id))
-        ).all()
+        return self._session.exec(_TRACKED, params={"programme_id": programme_id}).all()
 
     def set_target(self, target: MetricTarget) -> MetricTarget:
         """Agree a target from a day on."""
@@ -131,24 +164,11 @@ class MetricRepository:
 
     def targets_of(self, tracked_metric_ids: Sequence[int]) -> Sequence[MetricTarget]:
         """Every target ever agreed for these tracked metrics, in the order in which they take effect."""
-        return self._session.exec(
-            select(MetricTarget)
-            .where(col(MetricTarget.tracked_metric_id).in_(tracked_metric_ids))
-            .order_by(col(MetricTarget.effective_from), col(MetricTarget.id))
-        ).all()
+        return self._session.exec(_TARGETS, params={"tracked_metric_ids": tracked_metric_ids}).all()
 
     def between(self, programme_id: int, start: date, end: date) -> Sequence[Figure]:
         """Figures in force of all metrics whose period starts from ``start`` (inclusive) to ``end`` (exclusive)."""
-        return self._session.exec(
-            select(Figure)
-            .where(
-                Figure.programme_id == programme_id,
-                col(Figure.period_start) >= start,
-                col(Figure.period_start) < end,
-                col(Figure.superseded_at).is_(None),
-            )
-            .order_by(col(Figure.period_start), col(Figure.id))
-        ).all()
+        return self._session.exec(_BETWEEN, params={"programme_id": programme_id, "start": start, "end": end}).all()
 
     def readings(
         self, programme_ids: Sequence[int], end: date, *, metric: str | None = None, start: date | None = None
@@ -156,24 +176,16 @@ class MetricRepository:
         """All figures in force whose period starts before ``end``, oldest first, as light rows: whole histories are
         read for every digest, and the full objects cost ten times as much. Of one ``metric``, and from ``start`` on,
         if given."""
-        query = (
-            sa_select(*(getattr(Figure, name) for name in Reading._fields))
-            .where(
-                col(Figure.programme_id).in_(programme_ids),
-                col(Figure.period_start) < end,
-                col(Figure.superseded_at).is_(None),
-            )
-            .order_by(col(Figure.period_start), col(Figure.id))
-        )
-        if metric is not None:
-            query = query.where(col(Figure.metric) == metric)
-        if start is not None:
-            query = query.where(col(Figure.period_start) >= start)
-        return [Reading(*row) for row in self._session.execute(query).all()]
+        if metric is None:
+            query = _READINGS if start is None else _READINGS_SINCE
+        else:
+            query = _READINGS_OF if start is None else _READINGS_OF_SINCE
+        given = {"programme_ids": programme_ids, "end": end, "metric": metric, "start": start}
+        return [Reading(*row) for row in self._session.connection().execute(query, given)]
 
     def figures(self, figure_ids: Sequence[int]) -> Sequence[Figure]:
         """The figures with these ids, in order."""
-        return self._session.exec(select(Figure).where(col(Figure.id).in_(figure_ids)).order_by(col(Figure.id))).all()
+        return self._session.exec(_FIGURES, params={"figure_ids": figure_ids}).all()
 
     def withdraw(self, figure: Figure, now: datetime) -> Figure | None:
         """Take a figure back: what it replaced is in force again, and is answered; None if it replaced nothing."""

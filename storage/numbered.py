@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Generic, TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.provider import Installation
 
 Record = TypeVar("Record", Issue, ActionItem)
+
+
+@cache
+def _closed_between(table: type[Record]) -> SelectOfScalar[Record]:
+    """Asked for every digest; a statement costs more to make than to ask."""
+    closed_at = col(table.closed_at)
+    return (
+        select(table)
+        .where(table.programme_id == bindparam("programme_id"), closed_at >= bindparam("start"))
+        .where(closed_at < bindparam("end"))
+        .order_by(closed_at, col(table.id))
+    )
 
 
 class NumberedRepository(Generic[Record]):
@@ -55,11 +69,8 @@ class NumberedRepository(Generic[Record]):
 
     def closed_between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[Record]:
         """A programme's records closed from ``start`` (inclusive) to ``end`` (exclusive)."""
-        closed_at = col(self._table.closed_at)
         return self._session.exec(
-            select(self._table)
-            .where(self._table.programme_id == programme_id, closed_at >= start, closed_at < end)
-            .order_by(closed_at, col(self._table.id))
+            _closed_between(self._table), params={"programme_id": programme_id, "start": start, "end": end}
         ).all()
 
     def to_accept(self, now: datetime, limit: int = 200) -> Sequence[Record]:

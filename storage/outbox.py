@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.delivery import OutboxRow
@@ -21,6 +22,27 @@ REACTION, PICTURE = "reaction", "picture"
 """Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
 ERRAND = "errand"
 """The kind of a row that says nothing: it asks the platform something on our behalf."""
+
+# The questions asked for every message. A statement costs more to make than to ask, so these are made once.
+_BY_KEY = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
+_LOCKED = _BY_KEY.with_for_update().execution_options(populate_existing=True)
+_BY_ONCE = select(OutboxRow).where(OutboxRow.once == bindparam("once"))
+_EARLIER = (
+    select(OutboxRow)
+    .where(
+        OutboxRow.state == "open",
+        OutboxRow.sent_revision == 0,
+        OutboxRow.platform == bindparam("platform"),
+        OutboxRow.channel == bindparam("channel"),
+        col(OutboxRow.seq) < bindparam("seq"),
+        col(OutboxRow.not_before) <= bindparam("now"),
+        col(OutboxRow.kind).not_in((REACTION, PICTURE)),
+    )
+    .order_by(col(OutboxRow.seq))
+    .limit(1)
+)
+_EARLIER_UNDER_CARD = _EARLIER.where(OutboxRow.thread_card == bindparam("thread"))
+_EARLIER_UNDER_REF = _EARLIER.where(OutboxRow.thread_ref == bindparam("thread"))
 
 
 def enqueue_nothing(session: Session, row: OutboxRow, delay: float) -> None:
@@ -87,16 +109,15 @@ class OutboxRepository:
 
     def by_key(self, key: str) -> OutboxRow | None:
         """The row with this opaque key."""
-        return self._session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
+        return self._session.exec(_BY_KEY, params={"key": key}).first()
 
     def by_once(self, once: str) -> OutboxRow | None:
         """The row that says this once."""
-        return self._session.exec(select(OutboxRow).where(OutboxRow.once == once)).first()
+        return self._session.exec(_BY_ONCE, params={"once": once}).first()
 
     def locked(self, key: str) -> OutboxRow | None:
         """The row as it is now, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""
-        query = select(OutboxRow).where(OutboxRow.key == key).with_for_update()
-        return self._session.exec(query.execution_options(populate_existing=True)).first()
+        return self._session.exec(_LOCKED, params={"key": key}).first()
 
     def by_reference(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
         """The message of ours that stands at this reference."""
@@ -157,17 +178,7 @@ class OutboxRepository:
         thread."""
         if row.kind in {REACTION, PICTURE} or (row.thread_card is None and row.thread_ref is None):
             return None
-        query = select(OutboxRow).where(
-            OutboxRow.state == "open",
-            OutboxRow.sent_revision == 0,
-            OutboxRow.platform == row.platform,
-            OutboxRow.channel == row.channel,
-            col(OutboxRow.seq) < row.seq,
-            col(OutboxRow.not_before) <= now,
-            col(OutboxRow.kind).not_in((REACTION, PICTURE)),
-        )
-        if row.thread_card is not None:
-            query = query.where(OutboxRow.thread_card == row.thread_card)
-        else:
-            query = query.where(OutboxRow.thread_ref == row.thread_ref)
-        return self._session.exec(query.order_by(col(OutboxRow.seq)).limit(1)).first()
+        query = _EARLIER_UNDER_REF if row.thread_card is None else _EARLIER_UNDER_CARD
+        thread = row.thread_ref if row.thread_card is None else row.thread_card
+        place = {"platform": row.platform, "channel": row.channel, "thread": thread}
+        return self._session.exec(query, params={**place, "seq": row.seq, "now": now}).first()

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.person import Person, PersonAccount
+
+_ACCOUNT = (
+    select(PersonAccount)
+    .where(PersonAccount.person_id == bindparam("person_id"), PersonAccount.platform == bindparam("platform"))
+    .order_by(col(PersonAccount.id))
+)
+"""Asked for every mention; a statement costs more to make than to ask."""
 
 
 class PersonRepository:
@@ -81,11 +89,7 @@ class PersonRepository:
 
     def account(self, person_id: int, platform: str) -> PersonAccount | None:
         """A person's account on a platform."""
-        return self._session.exec(
-            select(PersonAccount)
-            .where(PersonAccount.person_id == person_id, PersonAccount.platform == platform)
-            .order_by(col(PersonAccount.id))
-        ).first()
+        return self._session.exec(_ACCOUNT, params={"person_id": person_id, "platform": platform}).first()
 
     def any_account(self, person_id: int) -> PersonAccount | None:
         """A person's first account, on whichever platform."""

@@ -6,12 +6,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 
 Row = TypeVar("Row", Installation, Provider, Programme, Channel, Owner)
+Known = TypeVar("Known", Installation, Provider, Programme)
+
+# The questions asked for every digest. A statement costs more to make than to ask, so these are made once.
+_PROGRAMMES_OF = select(Programme).where(Programme.provider_id == bindparam("provider_id")).order_by(col(Programme.id))
+_CHANNEL = (
+    select(Channel)
+    .where(Channel.programme_id == bindparam("programme_id"), Channel.kind == bindparam("kind"))
+    .order_by(col(Channel.id))
+)
+_ACCOUNTABLE = (
+    select(Person)
+    .join(Owner, col(Owner.person_id) == col(Person.id))
+    .where(
+        Owner.programme_id == bindparam("programme_id"),
+        Owner.side == bindparam("side"),
+        Owner.role == bindparam("role"),
+        col(Owner.until).is_(None),
+    )
+    .order_by(col(Owner.id))
+)
 
 
 class ProviderRepository:
@@ -19,6 +40,13 @@ class ProviderRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._held: list[object] = []
+
+    def _known(self, kind: type[Known], row_id: int) -> Known | None:
+        """The row with this id, asked for once a transaction: a session forgets what nobody holds."""
+        found = self._session.get(kind, row_id)
+        self._held.append(found)
+        return found
 
     # installations
     def installation(self, platform: str, workspace: str) -> Installation | None:
@@ -33,7 +61,7 @@ class ProviderRepository:
 
     def installation_by_id(self, installation_id: int) -> Installation | None:
         """The installation with this id."""
-        return self._session.get(Installation, installation_id)
+        return self._known(Installation, installation_id)
 
     def add(self, row: Row) -> Row:
         """Keep a new row and give it its id."""
@@ -49,19 +77,15 @@ class ProviderRepository:
 
     def provider(self, provider_id: int) -> Provider | None:
         """The provider with this id."""
-        return self._session.get(Provider, provider_id)
+        return self._known(Provider, provider_id)
 
     def provider_named(self, installation_id: int, name: str) -> Provider | None:
         """The provider with this name or code, whatever the case."""
-        wanted = name.strip().casefold()
-        for provider in self.providers(installation_id):
-            if provider.name.casefold() == wanted or (provider.code and provider.code.casefold() == wanted):
-                return provider
-        return None
+        return named(self.providers(installation_id), name)
 
     def programme(self, programme_id: int) -> Programme | None:
         """The programme with this id."""
-        return self._session.get(Programme, programme_id)
+        return self._known(Programme, programme_id)
 
     def programmes(self, installation_id: int, *, state: str | None = "active") -> Sequence[Programme]:
         """Programmes in the order they were set up; ``state`` None for all."""
@@ -72,8 +96,7 @@ class ProviderRepository:
 
     def programmes_of(self, provider_id: int) -> Sequence[Programme]:
         """A provider's programmes in the order they were set up."""
-        query = select(Programme).where(Programme.provider_id == provider_id).order_by(col(Programme.id))
-        return self._session.exec(query).all()
+        return self._session.exec(_PROGRAMMES_OF, params={"provider_id": provider_id}).all()
 
     # channels
     def channels_at(self, platform: str, workspace: str, channel: str) -> Sequence[Channel]:
@@ -86,9 +109,7 @@ class ProviderRepository:
 
     def channel(self, programme_id: int, kind: str) -> Channel | None:
         """The programme's first channel of this kind ("shared" or "internal")."""
-        return self._session.exec(
-            select(Channel).where(Channel.programme_id == programme_id, Channel.kind == kind).order_by(col(Channel.id))
-        ).first()
+        return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).first()
 
     # owners
     def owners(self, programme_id: int) -> Sequence[Owner]:
@@ -102,15 +123,7 @@ class ProviderRepository:
     def accountable(self, programme_id: int, side: str, role: str = "owner") -> Person | None:
         """The person accountable on a side now, in this role."""
         return self._session.exec(
-            select(Person)
-            .join(Owner, col(Owner.person_id) == col(Person.id))
-            .where(
-                Owner.programme_id == programme_id,
-                Owner.side == side,
-                Owner.role == role,
-                col(Owner.until).is_(None),
-            )
-            .order_by(col(Owner.id))
+            _ACCOUNTABLE, params={"programme_id": programme_id, "side": side, "role": role}
         ).first()
 
     def programmes_owned(self, person_id: int) -> Sequence[Programme]:
@@ -128,3 +141,12 @@ class ProviderRepository:
         owner.until = now
         self._session.add(owner)
         self._session.flush()
+
+
+def named(providers: Sequence[Provider], name: str) -> Provider | None:
+    """The first of them with this name or code, whatever the case."""
+    wanted = name.strip().casefold()
+    for provider in providers:
+        if provider.name.casefold() == wanted or (provider.code and provider.code.casefold() == wanted):
+            return provider
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import datetime
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -50,21 +51,18 @@ class ScheduleRepository:
             query = query.where(col(Schedule.next_at) > after)
         return self._session.exec(query.order_by(col(Schedule.next_at)).limit(1)).first()
 
-    def save(self, schedule: Schedule) -> None:
-        """Keep a change."""
-        self._session.add(schedule)
+    def save(self, *schedules: Schedule) -> None:
+        """Keep their changes, in one statement where they are alike."""
+        self._session.add_all(schedules)
         self._session.flush()
 
-    def occurrence(self, schedule_id: int, wall: datetime) -> Occurrence | None:
-        """The firing at this wall time, if it was made."""
-        return self._session.exec(
-            select(Occurrence).where(Occurrence.schedule_id == schedule_id, Occurrence.wall == wall)
-        ).first()
-
-    def fired(self, occurrence: Occurrence) -> None:
-        """Note a firing."""
-        self._session.add(occurrence)
-        self._session.flush()
+    def fired(self, occurrence: Occurrence) -> bool:
+        """Note a firing, in one statement; False when the one at this wall time was made before."""
+        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        noted = self._session.connection().execute(
+            insert(Occurrence).on_conflict_do_nothing(), occurrence.model_dump(exclude={"id"})
+        )
+        return noted.rowcount == 1
 
 
 def _of(subject: str, subject_id: int) -> SelectOfScalar[Schedule]:

@@ -7,6 +7,7 @@ only has to be right enough that nothing leaves its card: unknown letters count 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 _WIDTHS = (
@@ -40,7 +41,12 @@ def clean(words: str) -> str:
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
     """The estimated width in pixels of ``words`` set at ``size`` pixels."""
-    return sum(_WIDTH_OF.get(letter, _UNKNOWN) for letter in words) * size * (_BOLD if bold else 1.0)
+    return _ems(words) * size * (_BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _ems(words: str) -> float:
+    return sum(_WIDTH_OF.get(letter, _UNKNOWN) for letter in words)
 
 
 def cut(words: str, room: float, size: float, *, bold: bool = False) -> str:

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from bot.errands import Ask, Errands, Hear
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
-from handlers.saying import account_of, decode, has_picture, picture_row, place_of
+from handlers.saying import Content, account_of, decode, has_picture, picture_row, place_of
 from handlers.vocabulary.address import Place, Platform, Visibility
 from handlers.vocabulary.outgoing import Errand, Reaction
 from storage.models.delivery import OutboxRow
@@ -204,15 +204,16 @@ class Courier:
             if wait is not None:
                 uow.commit()
                 return wait if row.state == "open" else None
-            if not _readable(row):
+            content = _read(row)
+            if content is None:
                 self._fail(row, uow, now, "this version cannot read the stored card")
                 uow.commit()
                 return None
             if row.kind == ERRAND:
                 return self._errands.begin(row, uow, now)
             if self._reconcile and _unclear(row) and row.first_try is not None:
-                return _Look(self._delivery(row, uow), row.first_try, row.attempts)
-            return self._marked(row, uow, now)
+                return _Look(self._delivery(row, content, uow), row.first_try, row.attempts)
+            return self._marked(row, content, uow, now)
 
     def _mark(self, key: str, attempts: int) -> _Wait | _Send | None:
         """Nothing was found in the history: mark the next attempt and send, unless somebody else did meanwhile."""
@@ -222,14 +223,14 @@ class Courier:
                 return None
             if row.attempts != attempts:
                 return _Wait(self._patience[Platform(row.platform)].unclear)
-            return self._marked(row, uow, self._clock())
+            return self._marked(row, decode(row.content), uow, self._clock())
 
-    def _marked(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> _Send | None:
+    def _marked(self, row: OutboxRow, content: Content, uow: UnitOfWork, now: datetime) -> _Send | None:
         if row.attempts >= self._patience[Platform(row.platform)].attempts:
             self._fail(row, uow, now, f"no clear answer after {row.attempts} attempts")
             uow.commit()
             return None
-        delivery = self._delivery(row, uow)
+        delivery = self._delivery(row, content, uow)
         row.trying_since = row.last_try = now
         row.first_try = row.first_try or now
         row.attempts += 1
@@ -301,11 +302,12 @@ class Courier:
 
     def _picture_follows(self, row: OutboxRow, place: Place, uow: UnitOfWork, now: datetime) -> None:
         """Where a card cannot hold its picture, the picture is a row of its own in the card's thread, shared once."""
-        card = decode(row.content)
         apart = self._gateways[Platform(row.platform)].pictures_apart
-        if not apart or row.kind == PICTURE or isinstance(card, Reaction | Errand) or not has_picture(card):
+        if not apart or row.kind == PICTURE:
             return
-        uow.outbox.put(picture_row(row, place.channel, now))
+        card = decode(row.content)
+        if not isinstance(card, Reaction | Errand) and has_picture(card):
+            uow.outbox.put(picture_row(row, place.channel, now))
 
     def _later(self, row: OutboxRow, uow: UnitOfWork, now: datetime, after: float) -> float | None:
         give_up = timedelta(seconds=self._patience[Platform(row.platform)].give_up)
@@ -320,9 +322,8 @@ class Courier:
         uow.session.add(row)
         gave_up(row, uow, now)
 
-    def _delivery(self, row: OutboxRow, uow: UnitOfWork) -> Delivery:
+    def _delivery(self, row: OutboxRow, content: Content, uow: UnitOfWork) -> Delivery:
         root = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
-        content = decode(row.content)
         assert not isinstance(content, Errand)
         return Delivery(
             key=row.key,
@@ -394,12 +395,12 @@ def _behind(row: OutboxRow, other: OutboxRow, now: datetime) -> float:
     return min(30.0, 2.5 + row.generation / 2)
 
 
-def _readable(row: OutboxRow) -> bool:
+def _read(row: OutboxRow) -> Content | None:
+    """What the row says; None when this version cannot read it."""
     try:
-        decode(row.content)
+        return decode(row.content)
     except ValidationError:
-        return False
-    return True
+        return None
 
 
 def _platform(delivery: Delivery) -> Platform:

@@ -33,6 +33,8 @@ class Message:
     reason: str
     key: str
     card: AnyCard
+    text: str
+    """The whole card in plain words."""
 
     @classmethod
     def of(cls, row: OutboxRow, card: AnyCard | Reaction, provider: str) -> Message:
@@ -41,12 +43,8 @@ class Message:
             raise TypeError("a reaction is not a message")
         address = f"{row.platform}:{row.workspace}/{row.channel}"
         assert row.sent_at is not None
-        return cls(row.sent_at, address, row.visibility, row.kind, provider, row.once, row.reason, row.key, card)
-
-    @property
-    def text(self) -> str:
-        """The whole card in plain words."""
-        return plain(self.card)
+        named = (row.sent_at, address, row.visibility, row.kind, provider, row.once, row.reason, row.key)
+        return cls(*named, card, plain(card))
 
     def as_json(self) -> str:
         """One line of ``messages.jsonl``."""
@@ -82,7 +80,7 @@ def write(messages: Sequence[Message], out: Path, *, weeks: int, providers: int)
     lines = out / "messages.jsonl"
     lines.write_text("".join(message.as_json() + "\n" for message in messages), encoding="utf-8")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["drawn"] = _drawn
+    environment.filters["drawn"] = _Pictures()
     names = sorted({message.provider for message in messages})
     for number, name in enumerate(names, start=1):
         page = environment.get_template("transcript.html").render(
@@ -97,6 +95,17 @@ def write(messages: Sequence[Message], out: Path, *, weeks: int, providers: int)
     return Written(weeks, providers, kinds, index, lines)
 
 
-def _drawn(card: AnyCard) -> list[Markup]:
-    """The card's pictures as SVG; the drawing escapes what it is given."""
-    return [Markup(svg(element)) for element in card.elements if isinstance(element, Picture)]
+class _Pictures:
+    """Draws cards' pictures as SVG; one that several cards show is drawn once. The drawing escapes what it is given."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[Picture, Markup] = {}
+
+    def __call__(self, card: AnyCard) -> list[Markup]:
+        """The card's pictures, ready to stand in a page."""
+        return [self._of(element) for element in card.elements if isinstance(element, Picture)]
+
+    def _of(self, picture: Picture) -> Markup:
+        if picture not in self._drawn:
+            self._drawn[picture] = Markup(svg(picture))
+        return self._drawn[picture]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -156,5 +157,11 @@ def next_fire(pattern: Pattern, where: ZoneInfo | str, after: datetime) -> tuple
 
     ``where`` is the anchor zone or its IANA name.
     """
-    place = zone(where) if isinstance(where, str) else where
-    return next(found for found in fires(pattern, place, wall_of(after, place)) if found[1] > after.astimezone(UTC))
+    return _next_fire(pattern, zone(where) if isinstance(where, str) else where, after.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _next_fire(pattern: Pattern, place: ZoneInfo, after: datetime) -> tuple[datetime, datetime]:
+    """Kept because many programmes fire together. ``after`` is UTC: moments of a zone with a repeated hour are equal
+    though they are not the same."""
+    return next(found for found in fires(pattern, place, wall_of(after, place)) if found[1] > after)

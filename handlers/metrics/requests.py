@@ -40,10 +40,12 @@ def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     programme, provider = found
     due = instant_of(datetime.fromisoformat(fired.wall), zone(provider.zone))
     week = last_complete(due, zone(programme.anchor_zone))
-    to = shared_channel(uow, fired.subject_id)
-    request = _request(uow, programme, provider, week)
-    if to is None or not request.missing:
+    tracked = uow.metrics.tracked(fired.subject_id)
+    missing = missing_of(uow, fired.subject_id, tracked, week)
+    to = shared_channel(uow, fired.subject_id) if missing else None
+    if to is None:
         return
+    request = _request(uow, programme, provider, week, missing, len(tracked))
     about = About(
         programme.installation_id,
         KIND,
@@ -66,7 +68,9 @@ def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:
     programme = uow.providers.programme(event.programme_id)
     provider = None if programme is None else uow.providers.provider(programme.provider_id)
     if programme is not None and provider is not None:
-        show(uow, once, request_card(_request(uow, programme, provider, week)), now)
+        tracked = uow.metrics.tracked(event.programme_id)
+        missing = missing_of(uow, event.programme_id, tracked, week)
+        show(uow, once, request_card(_request(uow, programme, provider, week, missing, len(tracked))), now)
 
 
 def running(uow: UnitOfWork, programme_id: int, now: datetime) -> tuple[Programme, Provider] | None:
@@ -80,16 +84,17 @@ def running(uow: UnitOfWork, programme_id: int, now: datetime) -> tuple[Programm
     return None if over else (programme, provider)
 
 
-def _request(uow: UnitOfWork, programme: Programme, provider: Provider, week: date) -> Request:
+def _request(
+    uow: UnitOfWork, programme: Programme, provider: Provider, week: date, missing: tuple[Metric, ...], expected: int
+) -> Request:
     assert programme.id is not None
-    tracked = uow.metrics.tracked(programme.id)
     owner = uow.providers.accountable(programme.id, Side.PROVIDER)
     return Request(
         provider=provider.name,
         programme_id=programme.id,
         week=week,
-        missing=missing_of(uow, programme.id, tracked, week),
-        expected=len(tracked),
+        missing=missing,
+        expected=expected,
         asked=None if owner is None else mention(uow, owner),
         when=programme.figures_wall,
     )

@@ -1,0 +1,95 @@
+"""The environment is read once; what is missing or wrong is said all at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsProblem, read
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_nothing_set_is_the_example() -> None:
+    """Without any setting the room opens on its example, on this machine only."""
+    settings = read({})
+    assert settings.is_example
+    assert (settings.host, settings.port, settings.command) == ("127.0.0.1", 8080, "/vendor")
+    assert settings.database_url == "sqlite:///.parley/example.sqlite"
+
+
+def test_slack_has_a_database_of_its_own() -> None:
+    """With tokens the example's file is not touched."""
+    settings = read({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
+    assert not settings.is_example
+    assert settings.database_url.endswith("parley.sqlite")
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """Every name that is missing or wrong stands in one error, with the value and the way out."""
+    with pytest.raises(SettingsProblem) as trouble:
+        read(
+            {
+                "SLACK_APP_TOKEN": "nonsense",
+                "PARLEY_PORT": "eighty",
+                "DATABASE_URL": "mysql://x",
+                "PARLEY_COMMAND": "vendor",
+            }
+        )
+    said = "\n".join(trouble.value.problems)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PARLEY_PORT", "DATABASE_URL", "PARLEY_COMMAND"):
+        assert name in said
+    assert "'eighty'" in said and "8080" in said
+
+
+def test_a_postgresql_address_gets_its_driver() -> None:
+    """The address hosting services hand out works as it is."""
+    assert read({"DATABASE_URL": "postgres://me@db/parley"}).database_url == "postgresql+psycopg://me@db/parley"
+
+
+def test_tokens_are_never_shown() -> None:
+    """Whoever prints the settings sees no token."""
+    settings = read({"SLACK_BOT_TOKEN": "xoxb-hush", "SLACK_APP_TOKEN": "xapp-hush", "SLACK_SIGNING_SECRET": "hush"})
+    assert "hush" not in repr(settings)
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_missing_settings_end_with_two(tmp_path: Path) -> None:
+    """The command line says what is missing and ends with 2, without a traceback."""
+    ended = command("check", SLACK_APP_TOKEN="xapp-1", PARLEY_HOME=str(tmp_path))
+    assert ended.returncode == 2
+    assert "SLACK_BOT_TOKEN is missing" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_preview_imports_nothing(tmp_path: Path) -> None:
+    """Wrong columns and rows are shown with their reasons, and nothing is written without --yes."""
+    file = tmp_path / "figures.csv"
+    file.write_text(
+        "week_ending,contract_name,calls_answered,calls_answered_60s\n2026-03-08,Acme,100,82\nTotal,,100,82\n"
+    )
+    ended = command("import", "metrics", str(file), PARLEY_HOME=str(tmp_path / "home"))
+    assert ended.returncode == 0, ended.stderr
+    assert "Would import 1 figures" in ended.stdout and "Nothing was imported" in ended.stdout
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A file that is not there is said by its name."""
+    ended = command("rehearse", "--metrics", "nowhere.csv", "--weeks", "2", "--out", str(tmp_path))
+    assert ended.returncode == 2 and "nowhere.csv: there is no such file" in ended.stderr

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from handlers.metrics import answers
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.said import Unread, example_reply, short_of
@@ -21,7 +22,6 @@ from handlers.vocabulary.outgoing import (
     Facts,
     Field,
     Form,
-    InternalCard,
     Listing,
     Mention,
     MetricRow,
@@ -30,7 +30,6 @@ from handlers.vocabulary.outgoing import (
     Option,
     PrivateCard,
     SharedCard,
-    Span,
     Text,
     Tone,
     When,
@@ -86,78 +85,6 @@ def _figures(count: int) -> str:
 
 def _correction(metric: Metric) -> str:
     return f"oops {example_reply((metric,))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One figure that was read. ``before`` is the value it replaced; ``bare`` that its volume is not known; ``known``
-    that it says what was kept already; ``extra`` that it is no key metric here."""
-
-    metric: Metric
-    value: str
-    before: str = ""
-    bare: bool = False
-    known: bool = False
-    extra: bool = False
-
-    @property
-    def words(self) -> str:
-        """As said in the thread."""
-        notes = [
-            f"was {self.before}, both are kept" if self.before else "",
-            "as before" if self.known else "",
-            "kept, not a key metric here" if self.extra else "",
-        ]
-        beside = "; ".join(note for note in notes if note)
-        return f"{self.metric.name} {self.value}" + (f" ({beside})" if beside else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """What is answered to figures."""
-
-    week: date
-    lines: tuple[Line, ...]
-    unread: tuple[Unread, ...]
-    absent: tuple[Metric, ...]
-    refused: tuple[str, ...]
-    missing: tuple[Metric, ...]
-    ask_volume: bool
-
-
-def echo_elements(echo: Echo) -> tuple[str, tuple[Element, ...]]:
-    """The fallback text and the elements of the answer to figures."""
-    read = ", ".join(line.words for line in echo.lines)
-    first = f"Read for {week_label(echo.week)}: {read}." if read else "I kept nothing from that."
-    rest: list[Text] = [
-        (f"I could not read \u201c{each.name} {each.typed}\u201d: {each.question}",) for each in echo.unread
-    ]
-    rest += [(f"{each}.",) for each in echo.refused]
-    if echo.absent:
-        rest.append((f"No figure this week: {', '.join(metric.name for metric in echo.absent)}.",))
-    if echo.lines and echo.missing:
-        rest.append((f"Still missing: {', '.join(short_of(metric) for metric in echo.missing)}.",))
-    if echo.ask_volume:
-        rest.append(("Values without their counts are marked \u201cvalue only\u201d.",))
-        rest.append(("How many contacts was that about in a week? I ask this once; for example ", Code("5,200")))
-    text = " ".join([first, *("".join(_plain(span) for span in line) for line in rest)])
-    return text, (Words((first,)), *(Words(line) for line in rest))
-
-
-def _plain(span: Span) -> str:
-    return span if isinstance(span, str) else getattr(span, "text", "")
-
-
-def echo_card(kind: type[SharedCard] | type[InternalCard] | type[PrivateCard], echo: Echo) -> AnyCard:
-    """The answer to figures, for those who read the place it is said in."""
-    text, elements = echo_elements(echo)
-    return kind(text, tone=Tone.WARN if echo.unread or echo.refused else Tone.PLAIN, elements=elements)
-
-
-def line_card(kind: type[SharedCard] | type[InternalCard] | type[PrivateCard], *spans: Span) -> AnyCard:
-    """One line in a thread."""
-    text = "".join(span.name if isinstance(span, Mention) else _plain(span) for span in spans)
-    return kind(text, elements=(Words(spans),))
 
 
 # --- the table ---------------------------------------------------------------------------------------------------------
@@ -293,7 +220,11 @@ def examples() -> list[AnyCard]:
     level, time, quality = known["service_level"], known["handle_time"], known["quality"]
     jo = Mention(Account(Platform.SLACK, "T0NORTHWIND", "U0JO"), "Jo Santos")
     fresh = Request("Northwind Manila", 3, week, (level, time, quality), 3, jo, "tue 10:00")
-    lines = (Line(level, "82.0 %", bare=True), Line(time, "6:25", before="6:52"), Line(quality, "91.0 %", known=True))
+    lines = (
+        answers.Line(level, "82.0 %", bare=True),
+        answers.Line(time, "6:25", before="6:52"),
+        answers.Line(quality, "91.0 %", known=True),
+    )
     unread = (Unread("QA", "good", "a number such as 91?"),)
     at = datetime(2026, 3, 10, 2, 5, tzinfo=UTC)
     origin = Origin("82.0 %", "4,182 of 5,100", "Jo Santos", "reply", at, "Asia/Manila", True, False)
@@ -302,7 +233,7 @@ def examples() -> list[AnyCard]:
         request_card(fresh),
         request_card(Request("Northwind Manila", 3, week, (quality,), 3, jo, "tue 10:00")),
         request_card(Request("Northwind Manila", 3, week, (), 3, jo, "tue 10:00")),
-        echo_card(SharedCard, Echo(week, lines, unread, (), (), (quality,), True)),
+        answers.echo_card(SharedCard, answers.Echo(week, lines, unread, (), (), (quality,), True)),
         table_card(Table("Northwind Manila", 3, week, rows, (level,), 1)),
         why_card(level, level.definition, week, (origin,)),
     ]
@@ -314,16 +245,16 @@ def worst_cases() -> list[AnyCard]:
     week = date(2026, 12, 28)
     nasty = [LONG, MARKUP, RIGHT_TO_LEFT]
     unread = tuple(Unread(words, words, words) for words in nasty * 10)
-    lines = tuple(Line(metric, "82.0 %", "1", True, False, True) for metric in known)
+    lines = tuple(answers.Line(metric, "82.0 %", "1", True, False, True) for metric in known)
     at = datetime(2026, 3, 10, 2, 5, tzinfo=UTC)
     origins = [Origin(words, words, words, "reply", at, "Asia/Manila", True, True, words) for words in nasty * 20]
     rows = tuple(MetricRow(words, words, Tone.BAD, words, "down", words) for words in (*nasty, *nasty, "8"))
     return [
         *(request_card(Request(words, 3, week, known, len(known), Mention(None, words), words)) for words in nasty),
-        echo_card(SharedCard, Echo(week, lines, unread, known, tuple(nasty), known, True)),
+        answers.echo_card(SharedCard, answers.Echo(week, lines, unread, known, tuple(nasty), known, True)),
         table_card(Table(MARKUP, 3, week, rows, known, 1)),
         table_card(Table(RIGHT_TO_LEFT, 3, week, (), (), 0)),
         why_card(known[0], MARKUP, week, origins),
         why_card(known[0], "", week, ()),
-        line_card(SharedCard, Mention(None, MARKUP), LONG),
+        answers.line_card(SharedCard, Mention(None, MARKUP), LONG),
     ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.metrics import cards
+from handlers.metrics import answers
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.said import example_reply, short_of
 from handlers.metrics.values import format_value
@@ -51,7 +51,7 @@ def challenge(
     shown = format_value(metric, rows[0].value) if len(rows) == 1 else "the figure"
     said = f"{thread.asker.name} challenges {metric.name} {shown} ({week_label(thread.week)}). "
     settle = f"It is marked as challenged until a corrected figure comes, for example {example_reply((metric,))}."
-    say_in(thread, cards.line_card(thread.card_kind, said, *asked, settle), "challenge", uow, now)
+    say_in(thread, answers.line_card(thread.card_kind, said, *asked, settle), "challenge", uow, now)
 
 
 def _nothing_there(
@@ -60,7 +60,7 @@ def _nothing_there(
     known = ", ".join(short_of(catalogue().get(each.metric)) for each in tracked if each.metric in catalogue().metrics)
     line = f"There is no figure called {word.name!r} for {week_label(thread.week)}. Figures here: {known or 'none'}."
     react_to(thread, "question", uow, now)
-    say_in(thread, cards.line_card(thread.card_kind, line), "challenge", uow, now)
+    say_in(thread, answers.line_card(thread.card_kind, line), "challenge", uow, now)
 
 
 def _name(programme_id: int, week: date) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers.metrics import cards
-from handlers.metrics.keeping import Kept, Source, catalogue, keep
+from handlers.metrics import answers
+from handlers.metrics.keeping import catalogue, keep
+from handlers.metrics.ledger import Kept, Source
 from handlers.metrics.metric import Metric
 from handlers.metrics.requests import missing_of
 from handlers.metrics.said import Unread, read_said
@@ -27,7 +28,7 @@ def take(
     words: str,
     uow: UnitOfWork,
     now: datetime,
-) -> cards.Echo:
+) -> answers.Echo:
     """Keep the figures of a message for a week; answers what to say about it."""
     assert programme.id is not None
     definitions = {each.metric: each.definition for each in tracked}
@@ -46,20 +47,20 @@ def echo_of(
     *,
     unread: Sequence[Unread] = (),
     absent: Sequence[Metric] = (),
-) -> cards.Echo:
+) -> answers.Echo:
     """What is answered to figures that were kept."""
     assert programme.id is not None
     followed = {each.metric for each in tracked}
     lines = tuple(_line(each, followed) for each in kept)
     missing = tuple(each for each in missing_of(uow, programme.id, tracked, week) if each not in absent)
     ask = any(line.bare for line in lines) and _first_time(programme, uow)
-    return cards.Echo(week, lines, tuple(unread), tuple(absent), tuple(refused), missing, ask)
+    return answers.Echo(week, lines, tuple(unread), tuple(absent), tuple(refused), missing, ask)
 
 
-def _line(kept: Kept, followed: set[str]) -> cards.Line:
+def _line(kept: Kept, followed: set[str]) -> answers.Line:
     metric = catalogue().get(kept.row.metric)
     before = "" if kept.before is None else format_value(metric, kept.before.value)
-    return cards.Line(
+    return answers.Line(
         metric,
         format_value(metric, kept.row.value),
         before=before,

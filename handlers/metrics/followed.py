@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from handlers.metrics.figures import CannotRollUp, Part, UnweightedRollUp, roll_up
 from handlers.metrics.figures import Figure as Measured
-from handlers.metrics.keeping import WEEK_DAYS, catalogue
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.ledger import WEEK_DAYS
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.rules import Point, Series, Step, series
 from handlers.metrics.series import following, point_of

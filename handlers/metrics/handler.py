@@ -6,12 +6,13 @@ import re
 from datetime import date, datetime, timedelta
 
 from handlers.calendar import wall_of, zone
-from handlers.metrics import cards
+from handlers.metrics import answers, cards
 from handlers.metrics.challenges import challenged
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.metrics.echoes import echo_of, take
 from handlers.metrics.followed import followed_by
-from handlers.metrics.keeping import Given, Source, catalogue, keep
+from handlers.metrics.keeping import catalogue, keep
+from handlers.metrics.ledger import Given, Source
 from handlers.metrics.metric import Metric
 from handlers.metrics.requests import missing_of
 from handlers.metrics.said import short_names
@@ -74,8 +75,8 @@ def enter(command: EnterFigures, asker: Asker, uow: UnitOfWork, now: datetime) -
     if not kept and not refused:
         return Answer(done="Nothing was filled in, so nothing was kept.")
     echo = echo_of(kept, refused, programme, tracked, command.week, uow)
-    text, _ = cards.echo_elements(echo)
-    return Answer(card=cards.echo_card(PrivateCard, echo), done=text)
+    text, _ = answers.echo_elements(echo)
+    return Answer(card=answers.echo_card(PrivateCard, echo), done=text)
 
 
 def why(command: AskWeek, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -96,7 +97,7 @@ def _given(
     tracked = uow.metrics.tracked(programme.id)
     source = Source("command", asker.event, asker.person_id)
     echo = take(figures, (), programme, tracked, week, source, command.words, uow, now)
-    return Answer(card=cards.echo_card(PrivateCard, echo))
+    return Answer(card=answers.echo_card(PrivateCard, echo))
 
 
 def _table(programme: Programme, uow: UnitOfWork, now: datetime) -> Answer:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.calendar import wall_of, zone
-from handlers.metrics import cards
+from handlers.metrics import answers
 from handlers.metrics.challenges import challenge
 from handlers.metrics.echoes import take
-from handlers.metrics.keeping import Source, catalogue
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.ledger import Source
 from handlers.metrics.said import Unread, read_leniently, read_volume, short_names
 from handlers.metrics.undoing import undo
 from handlers.metrics.voice import Thread, react_to, say_in
@@ -72,7 +73,7 @@ def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: Un
     """Do what one word says; False for words of other rooms."""
     if isinstance(word, ChallengeFigure | Kudos) and thread.row.visibility != Visibility.SHARED:
         line = "Only your company reads this thread. Say it in the shared channel, where both sides see it."
-        say_in(thread, cards.line_card(thread.card_kind, line), "elsewhere", uow, now)
+        say_in(thread, answers.line_card(thread.card_kind, line), "elsewhere", uow, now)
     elif isinstance(word, Figures):
         _keep(word, [], thread, tracked, uow, now)
     elif isinstance(word, ChallengeFigure):
@@ -90,7 +91,7 @@ def _ask_back(thread: Thread, reading: Ambiguous, uow: UnitOfWork, now: datetime
     react_to(thread, "question", uow, now)
     say_in(
         thread,
-        cards.line_card(thread.card_kind, reading.question, " For example: challenge SL: why"),
+        answers.line_card(thread.card_kind, reading.question, " For example: challenge SL: why"),
         "asked",
         uow,
         now,
@@ -114,12 +115,12 @@ def _keep(
         week = week_meant(figures.period, thread.week, wall_of(now, zone(thread.programme.anchor_zone)).date())
     except UnclearWeek as problem:
         react_to(thread, "question", uow, now)
-        say_in(thread, cards.line_card(thread.card_kind, str(problem)), "read", uow, now)
+        say_in(thread, answers.line_card(thread.card_kind, str(problem)), "read", uow, now)
         return
     source = Source("reply", f"message {thread.event.message}", thread.asker.person_id)
     echo = take(figures, unread, thread.programme, tracked, week, source, thread.event.words, uow, now)
     react_to(thread, "question" if echo.unread or echo.refused else "white_check_mark", uow, now)
-    say_in(thread, cards.echo_card(thread.card_kind, echo), "read", uow, now)
+    say_in(thread, answers.echo_card(thread.card_kind, echo), "read", uow, now)
 
 
 # --- the volume, asked once
@@ -135,7 +136,7 @@ def _volume(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
     uow.settings.set(f"volume:{thread.programme.id}", str(int(volume)))
     react_to(thread, "white_check_mark", uow, now)
     line = f"Thank you: about {volume:,.0f} contacts a week, until you tell me otherwise."
-    say_in(thread, cards.line_card(thread.card_kind, line), "volume", uow, now)
+    say_in(thread, answers.line_card(thread.card_kind, line), "volume", uow, now)
     return Answer()
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.figures import Figure as Measured
 from handlers.metrics.figures import counted, unweighted
-from handlers.metrics.keeping import Given
+from handlers.metrics.ledger import Given
 from handlers.metrics.metric import Aggregation, Direction, Metric, Unit
 from handlers.metrics.numbers import NotANumber, TwoReadings, read_number
 from handlers.metrics.values import EXAMPLES, ValueProblem, format_duration, format_value, parse_value

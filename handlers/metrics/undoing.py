@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.metrics import cards
+from handlers.metrics import answers
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.values import format_value
 from handlers.metrics.voice import Thread, react_to, say_in
@@ -27,7 +27,7 @@ def undo(thread: Thread, uow: UnitOfWork, now: datetime) -> None:
     undone = [each for each in rows if each.reported_at == newest]
     if not undone:
         line = "There is nothing of yours from the last ten minutes to take back. A later figure corrects: oops SL 82%"
-        say_in(thread, cards.line_card(thread.card_kind, line), "undone", uow, now)
+        say_in(thread, answers.line_card(thread.card_kind, line), "undone", uow, now)
         return
     lines = []
     for each in undone:
@@ -38,4 +38,4 @@ def undo(thread: Thread, uow: UnitOfWork, now: datetime) -> None:
     uow.audit.note(thread.audit("figures.undone", "figures", thread.programme.id, now))
     uow.happened(FiguresReported(thread.programme.id, thread.week))
     react_to(thread, "leftwards_arrow_with_hook", uow, now)
-    say_in(thread, cards.line_card(thread.card_kind, f"Taken back. {'; '.join(lines)}."), "undone", uow, now)
+    say_in(thread, answers.line_card(thread.card_kind, f"Taken back. {'; '.join(lines)}."), "undone", uow, now)

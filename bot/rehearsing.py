@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from bot.answering import add_defaults, defaults_of
-from bot.rehearsal import NothingToRehearse, rehearse
 from bot.logs import logs
+from bot.rehearsal import NothingToRehearse, rehearse
 from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.reading import UnreadableFile, propose, read_table

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 
 from storage.models.reminder import Ping, Snooze
 
-
 MOST = 3
 """Reminders of one item to one owner, whatever happens to its due day."""
 MANAGERS = "managers"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from starlette.applications import Starlette
 
@@ -13,7 +14,7 @@ from bot.courier import Courier
 from bot.dispatch import Dispatcher
 from bot.doors import Door, Hall, opening
 from bot.engine import PACED, UNPACED, Engine
-from bot.locks import FileLock
+from bot.locks import FileLock, Lock, ServerLock
 from bot.migrating import migrate
 from bot.scheduler import Ticks, seal, tick_once
 from bot.settings import Settings
@@ -43,7 +44,7 @@ class House:
     courier: Courier
     door: Door
     ticks: Ticks = field(default_factory=Ticks)
-    lock: FileLock | None = None
+    lock: Lock | None = None
     ticked_at: datetime | None = None
 
     def units(self) -> UnitOfWork:
@@ -101,15 +102,21 @@ class House:
             uow.commit()
 
 
+def _lock(database: Database) -> Lock:
+    """One running bot a database, whatever folder it was started with."""
+    if database.is_sqlite:
+        return FileLock(Path(f"{database.url.database}.lock"))
+    return ServerLock(database.engine)
+
+
 def build(settings: Settings) -> tuple[House, Starlette]:
     """Everything, wired but not started. Raises ``AlreadyRunning``."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(settings.home / "running.lock") if settings.database_url.startswith("sqlite") else None
-    if lock is not None:
-        lock.take()
+    database = Database(settings.database_url)
+    lock = _lock(database)
+    lock.take()
     entry = opening(settings)
     entry.prepare_data(settings)
-    database = Database(settings.database_url)
     migrate(database)
     clock, run, wiring = Clock(), Workers(), table()
     queue = UNPACED if settings.slack is None else PACED

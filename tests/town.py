@@ -209,6 +209,38 @@ class Town:
             uow.commit()
         self.deliver()
 
+    def takes_on(self, name: str, programme: str, channel: str) -> tuple[int, int]:
+        """One more provider, with a programme and its shared channel; nobody answers for it yet. Answers the ids of the
+        provider and of the programme."""
+        with self.units() as uow:
+            provider = uow.providers.add(models.Provider(installation_id=1, name=name, created_at=self.now))
+            assert provider.id is not None
+            served = uow.providers.add(
+                models.Programme(
+                    installation_id=1,
+                    provider_id=provider.id,
+                    name=programme,
+                    anchor_zone="Europe/London",
+                    digest_wall="mon 08:30",
+                    figures_wall="tue 10:00",
+                    created_at=self.now,
+                )
+            )
+            assert served.id is not None
+            uow.providers.add(
+                models.Channel(
+                    installation_id=1,
+                    programme_id=served.id,
+                    platform="room",
+                    workspace=CLIENT,
+                    channel=channel,
+                    kind="shared",
+                )
+            )
+            ids = provider.id, served.id
+            uow.commit()
+        return ids
+
     # --- what can be seen
     def row(self, once: str) -> models.OutboxRow | None:
         """The message that was said as ``once``."""

@@ -11,10 +11,10 @@ from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
 from handlers.vocabulary.events import OwnerChanged
-from handlers.vocabulary.outgoing import Answer, AnyCard, InternalCard, Mention, Words
+from handlers.vocabulary.outgoing import AnyCard, InternalCard, Mention, Words
 from storage.models.action import ActionItem
 from storage.models.person import Person
-from storage.models.provider import Channel, Programme, Provider
+from tests.journeys.words import card_of, labels, texts_of, told
 from tests.town import Town, town_at
 
 CARD = "action.card:1"
@@ -39,24 +39,12 @@ def item(town: Town, number: int = 1) -> ActionItem:
     return found
 
 
-def card(town: Town, once: str = CARD) -> AnyCard:
-    row = town.row(once)
-    assert row is not None
-    return decode_card(row.content)
+def card(town: Town) -> AnyCard:
+    return card_of(town, CARD)
 
 
 def lines(town: Town) -> list[str]:
-    return [decode_card(row.content).text for row in town.rows(kind="action.line")]
-
-
-def told(answer: Answer) -> str:
-    assert answer.card is not None
-    return answer.card.text
-
-
-def labels(card: AnyCard | None) -> list[str]:
-    assert card is not None
-    return [button.label for button in card.buttons]
+    return texts_of(town, "action.line")
 
 
 def test_a_mention_makes_an_action_item(town: Town) -> None:
@@ -281,33 +269,10 @@ def test_an_action_of_an_internal_issue_stays_internal(town: Town) -> None:
 def test_other_providers_do_not_know_of_it(town: Town) -> None:
     """Another provider's people see neither list nor item."""
     agreed(town)
+    baltic, _ = town.takes_on("Baltic Desk", "Chat", "C-BALTIC")
     with town.units() as uow:
-        other = uow.providers.add(Provider(installation_id=1, name="Baltic Desk", created_at=town.now))
-        assert other.id is not None
-        programme = uow.providers.add(
-            Programme(
-                installation_id=1,
-                provider_id=other.id,
-                name="Chat",
-                anchor_zone="Europe/London",
-                digest_wall="mon 08:30",
-                figures_wall="tue 10:00",
-                created_at=town.now,
-            )
-        )
-        assert programme.id is not None
-        uow.providers.add(
-            Channel(
-                installation_id=1,
-                programme_id=programme.id,
-                platform="room",
-                workspace="T-CLIENT",
-                channel="C-BALTIC",
-                kind="shared",
-            )
-        )
         kasia = uow.people.add(
-            Person(installation_id=1, provider_id=other.id, name="Kasia", side="provider", created_at=town.now)
+            Person(installation_id=1, provider_id=baltic, name="Kasia", side="provider", created_at=town.now)
         )
         uow.people.connect(kasia, "room", "T-BALTIC", "U-KASIA")
         uow.commit()

@@ -23,6 +23,7 @@ from storage.models.delivery import OutboxRow
 from storage.models.issue import Issue
 from storage.models.provider import Owner
 from tests.contracts.slack_limits import modal_violations
+from tests.journeys.words import card_of, labels, texts_of, told
 from tests.town import Resident, Town, town_at
 
 CARD = "issue.card:1"
@@ -52,23 +53,12 @@ def issue(town: Town, number: int = 1) -> Issue:
     return found
 
 
-def card(town: Town, once: str = CARD) -> AnyCard:
-    row = town.row(once)
-    assert row is not None
-    return decode_card(row.content)
+def card(town: Town) -> AnyCard:
+    return card_of(town, CARD)
 
 
 def lines(town: Town) -> list[str]:
-    return [decode_card(row.content).text for row in town.rows() if row.kind == "issue.line"]
-
-
-def told(answer: Answer) -> str:
-    assert answer.card is not None
-    return answer.card.text
-
-
-def labels(shown: AnyCard) -> list[str]:
-    return [button.label for button in shown.buttons]
+    return texts_of(town, "issue.line")
 
 
 def press(person: Resident, town: Town, action: str) -> Answer:

@@ -16,7 +16,7 @@ from handlers.schedules import tick
 from handlers.vocabulary.outgoing import PrivateCard
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
-from storage.models.provider import Channel, Owner, Programme, Provider
+from storage.models.provider import Owner
 from storage.models.reminder import Ping
 from storage.models.schedule import Schedule
 from tests.town import Town, town_at
@@ -72,33 +72,7 @@ def test_the_ladder_in_my_own_morning(town: Town) -> None:
 
 def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:
     """Several items are one message, by provider and due day, with buttons that name their item, and it says why."""
-    with town.units() as uow:
-        baltic = uow.providers.add(Provider(installation_id=1, name="Baltic Desk", created_at=town.now))
-        assert baltic.id is not None
-        chat = uow.providers.add(
-            Programme(
-                installation_id=1,
-                provider_id=baltic.id,
-                name="Chat",
-                anchor_zone="Europe/London",
-                digest_wall="mon 08:30",
-                figures_wall="tue 10:00",
-                created_at=town.now,
-            )
-        )
-        assert chat.id is not None
-        uow.providers.add(
-            Channel(
-                installation_id=1,
-                programme_id=chat.id,
-                platform="room",
-                workspace="T-CLIENT",
-                channel="C-BALTIC",
-                kind="shared",
-            )
-        )
-        uow.commit()
-        number = chat.id
+    _, number = town.takes_on("Baltic Desk", "Chat", "C-BALTIC")
     town.maya.mentions("actions add Approve the plan due thursday")
     town.maya.mentions("actions add Send the policy due wednesday")
     town.maya.submits(

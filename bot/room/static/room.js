@@ -129,7 +129,9 @@ function closeForm() {
   if (dialog.open) dialog.close();
 }
 
+// The browser tells of a closing with its next picture. When another form is open by then, that one stays as it is.
 dialog.addEventListener("close", () => {
+  if (dialog.open) return;
   const box = $("#toast");
   if (dialog.contains(box)) document.body.append(box);
   dialog.replaceChildren();

@@ -110,6 +110,23 @@ def test_both_sides_by_keyboard_and_live(browser: Browser, address: str) -> None
     expect(maria.get_by_role("button", name="Report an issue").last).to_be_focused()
 
 
+def test_a_form_opened_right_after_another_was_closed_stays_open(browser: Browser, address: str) -> None:
+    """The browser tells late that a form was closed: the next one, open by then, is not emptied by it."""
+    page = _page(browser, f"{address}/as/maria/c/manila")
+    page.get_by_role("textbox", name="Write to #manila-voice").fill("/vendor")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Report an issue").last.click()
+    expect(page.get_by_role("dialog", name="Report an issue")).to_be_visible()
+    page.evaluate("() => { const again = dialog.innerHTML; closeForm(); openForm(again); }")
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    expect(page.get_by_role("dialog", name="Report an issue")).to_be_visible()
+    page.get_by_label("What happened").fill("bad")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is too short")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_the_week_goes_on_on_a_phone(browser: Browser, address: str) -> None:
     """At 390 px nothing is wider than the screen; list, talk and thread are pages of their own; the clock moves on."""
     page = _page(browser, f"{address}/as/jose/c", 390, 844)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.calendar import WorkHours, is_working_day, wall_of, zone
+from handlers.records.hours import hours_of
 from handlers.reminders.rules import Pinged, Rung, Works, for_managers, rung
 from handlers.vocabulary.address import Side, Visibility
 from storage.actions import OPEN
@@ -70,7 +71,7 @@ def works_for(person: Person) -> Works:
 
 def hours_for(person: Person) -> WorkHours:
     """When a person works, in their own zone and country."""
-    return WorkHours(zone(person.zone), person.country or None)
+    return hours_of(person.zone, person.country)
 
 
 def today_for(person: Person, now: datetime) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import saying
+from handlers.records.record import value_of
 from handlers.reminders import cards, duties
 from handlers.reminders.cards import Entry
 from handlers.vocabulary.outgoing import PrivateCard
@@ -53,7 +54,7 @@ def entry_of(item: ActionItem, reader: Person, uow: UnitOfWork, now: datetime) -
         owner=owner.name,
         due_on=item.due_on,
         state=item.state,
-        value=f"{item.id}:{item.version}",
+        value=value_of(item),
         today=today,
         snoozed_until=None if snooze is None or snooze.until <= today else snooze.until,
         last=uow.reminders.left(item.id, reader.id) == 0,

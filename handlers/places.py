@@ -173,12 +173,12 @@ def _choices(programmes: Sequence[Programme], uow: UnitOfWork, again: str) -> li
 
 
 def _named(wanted: str, seen: Sequence[Programme], uow: UnitOfWork, again: str) -> Programme:
-    """By id, by exact name or code, else by the nearest name if only one comes close."""
-    by_id = [each for each in seen if wanted.isdecimal() and each.id == int(wanted)]
+    """By id, by exact name or code, else by the nearest name if only one comes close. A number is never guessed at."""
+    by_id = [each for each in seen if wanted.isdecimal() and str(each.id) == wanted]
     exact = by_id or [each for each in seen if wanted.casefold() in _names(each, uow)]
     if len(exact) == 1:
         return exact[0]
-    near = exact or _near(wanted, seen, uow)
+    near = exact or ([] if wanted.isdecimal() else _near(wanted, seen, uow))
     if len(near) == 1:
         return near[0]
     if near:

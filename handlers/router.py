@@ -25,6 +25,7 @@ from handlers.vocabulary.incoming import (
     Said,
     Shortcut,
     Submitted,
+    cleaned,
 )
 from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Form, PrivateCard, Tone, Words
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
@@ -32,6 +33,9 @@ from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
+
+_HELP = Button("help.help", "What I can do here")
+_STATE = Button("help.state", "How things stand")
 
 Follower = Callable[[object, UnitOfWork, datetime], None]
 ThreadHandler = Callable[[Said, OutboxRow, Asker, UnitOfWork, datetime], Answer | None]
@@ -83,6 +87,7 @@ class Router:
 
         Raises ``GivenUp`` without a permit, and database errors as they are.
         """
+        event = cleaned(event)
         with self._units() as uow:
             if not uow.inbox.first_time(event.id, now):
                 log.info("event.seen_before", request=event.request)
@@ -127,6 +132,7 @@ class Router:
             return self._table.person_found(event, uow, now)
         asker = find_asker(event, uow, now)
         if asker is None:
+            _to_nobody(event)
             return None
         if isinstance(event, Said):
             said = self._said(event, asker, uow, now)
@@ -147,7 +153,9 @@ class Router:
         route = self._table.routes.get(action)
         if route is None:
             raise Declined(
-                "This button belongs to an older card. Ask for the current one with the command's first word."
+                "This button belongs to an older card, so nothing was done. Here is what can be done now.",
+                _HELP,
+                _STATE,
             )
         _may(route.who, asker)
         return route.handle(route.parse(raw, asker), asker, uow, now)
@@ -215,9 +223,16 @@ def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: d
             follower(event, uow, now)
 
 
+def _to_nobody(event: AnyIncoming) -> None:
+    """Talk of somebody we cannot place is left alone; who asked for something is told why nothing comes of it."""
+    if not isinstance(event, Said | Reacted):
+        raise Declined("I cannot tell which company you belong to here. Use this in the channel both companies share.")
+
+
 def _may(who: Who, asker: Asker) -> None:
     if not allowed(who, asker):
-        raise Declined(f"This is for {who.value}. Reply in the channel's thread, or ask the owner named on the card.")
+        why = f"This is for {who.value}. Reply in the channel's thread, or ask the owner named on the card."
+        raise Declined(why, _HELP)
 
 
 def _as_said(event: Asked) -> Said:

@@ -99,7 +99,7 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.show", AskMetrics.parse, metrics.show),
     Route("metrics.form", AskWeek.parse, metrics.form),
     Route("metrics.enter", EnterFigures.parse, metrics.enter),
-    Route("metrics.why", AskWeek.parse, metrics.why),
+    Route("metrics.why", AskWeek.parse_metric, metrics.why),
     # --- digests
     Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
     Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),

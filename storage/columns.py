@@ -10,6 +10,9 @@ from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+MOST_ID = 2**31 - 1
+"""The largest id a column holds; what somebody else put into a button may be larger, and no row has it."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware moment, stored as UTC. SQLite has no zones, so UTC is put back on reading.

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.columns import MOST_ID
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.provider import Installation
@@ -53,6 +54,8 @@ class NumberedRepository(Generic[Record]):
 
     def get(self, record_id: int) -> Record | None:
         """The record with this id as it is now, locked until the end of the transaction."""
+        if record_id > MOST_ID:
+            return None
         query = select(self._table).where(self._table.id == record_id).with_for_update()
         return self._session.exec(query.execution_options(populate_existing=True)).first()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from storage.columns import MOST_ID
 from storage.models.person import Person, PersonAccount
 
 _ACCOUNT = (
@@ -85,7 +86,7 @@ class PersonRepository:
 
     def get(self, person_id: int) -> Person | None:
         """The person with this id."""
-        return self._session.get(Person, person_id)
+        return None if person_id > MOST_ID else self._session.get(Person, person_id)
 
     def account(self, person_id: int, platform: str) -> PersonAccount | None:
         """A person's account on a platform."""

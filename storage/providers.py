@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from storage.columns import MOST_ID
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 
@@ -44,7 +45,7 @@ class ProviderRepository:
 
     def _known(self, kind: type[Known], row_id: int) -> Known | None:
         """The row with this id, asked for once a transaction: a session forgets what nobody holds."""
-        found = self._session.get(kind, row_id)
+        found = None if row_id > MOST_ID else self._session.get(kind, row_id)
         self._held.append(found)
         return found
 

@@ -44,9 +44,10 @@ def praise(words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer |
 
 
 def _shared_programme(asker: Asker, uow: UnitOfWork) -> int | None:
-    """The programme of the shared channel one speaks in."""
+    """The programme of the shared channel one speaks in, as far as the asker belongs there."""
     if asker.place is None:
         return None
     place = asker.place
     bound = uow.providers.channels_at(place.platform, place.workspace, place.channel)
-    return next((each.programme_id for each in bound if each.kind == "shared"), None)
+    known = asker.programme_ids
+    return next((each.programme_id for each in bound if each.kind == "shared" and each.programme_id in known), None)

@@ -10,7 +10,12 @@ from handlers.metrics.figures import Figure as Measured
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.said import read_measured
 from handlers.metrics.values import ValueProblem
+from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
+
+MONDAY = 0
+YEARS = range(2000, 2100)
+TABLE = Button("metrics.show", "Show the table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,18 @@ class AskWeek:
         programme_id, week = _place_of(raw.value)
         metric = raw.value.split(":")[2] if raw.value.count(":") > 1 else ""
         if metric and metric not in catalogue().metrics:
-            raise Declined("That metric is not in the catalogue any more. Ask for the current table with: metrics")
+            raise Declined(
+                "That metric is not in the catalogue any more. Ask for the current table with: metrics", TABLE
+            )
         return cls(programme_id, week, metric)
+
+    @classmethod
+    def parse_metric(cls, raw: Raw, asker: Asker) -> AskWeek:
+        """The same where a metric has to be named."""
+        asked = cls.parse(raw, asker)
+        if not asked.metric:
+            raise _outdated()
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,16 @@ class EnterFigures:
 
 
 def _place_of(value: str) -> tuple[int, date]:
-    """The programme and week a card or form carries."""
+    """The programme and week a card or form carries: a Monday of this century."""
     parts = value.split(":")
     try:
-        return int(parts[0]), date.fromisoformat(parts[1])
+        programme_id, week = int(parts[0]), date.fromisoformat(parts[1])
     except (ValueError, IndexError):
-        raise Declined("This card is from an older version. Ask for the current table with: metrics") from None
+        raise _outdated() from None
+    if week.weekday() != MONDAY or week.year not in YEARS:
+        raise _outdated()
+    return programme_id, week
+
+
+def _outdated() -> Declined:
+    return Declined("This card is from an older version. Ask for the current table with: metrics", TABLE)

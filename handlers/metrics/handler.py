@@ -65,6 +65,8 @@ def enter(command: EnterFigures, asker: Asker, uow: UnitOfWork, now: datetime) -
     """Keep what the form gave."""
     programme = the_programme(asker, uow, str(command.programme_id), again=SHOW)
     assert programme.id is not None
+    if command.week > _week(programme, now):
+        raise Declined("That week is not over yet; figures are kept once it is.", Button(SHOW, "Show the table"))
     tracked = uow.metrics.tracked(programme.id)
     definitions = {each.metric: each.definition for each in tracked}
     given = [

@@ -6,11 +6,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from handlers.vocabulary.address import Account, Place
 from handlers.vocabulary.outgoing import Errand
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
+"""Control characters, halves of characters, and those that turn the direction of whatever follows them: PostgreSQL stores no
+NUL, nothing stores half a character, and a turned line hides what it says."""
+_UNSEEN = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]*")
+"""Text of these characters alone shows nothing."""
+WORDS = ("words", "value", "hidden", "actor_name", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +118,20 @@ class PersonFound(Incoming):
 
 
 AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound
+
+Event = TypeVar("Event", bound=Incoming)
+
+
+def plain(text: str) -> str:
+    """What somebody typed without what cannot be shown or stored; "" when nothing of it can be seen."""
+    kept = _UNPRINTABLE.sub("", text)
+    return "" if _UNSEEN.fullmatch(kept) else kept
+
+
+def cleaned(event: Event) -> Event:
+    """An event with every text in it made ``plain``."""
+    changed: dict[str, Any] = {name: plain(text) for name in WORDS if (text := getattr(event, name, ""))}
+    values: Mapping[str, str] = getattr(event, "values", {})
+    if values:
+        changed["values"] = {name: plain(text) for name, text in values.items()}
+    return replace(event, **changed) if changed else event

@@ -1,0 +1,1 @@
+"""What a curious or careless person may try, and must not achieve."""

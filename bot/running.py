@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -22,6 +24,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until stopped."""
     logs(settings.log)
+    if not is_free(settings.host, settings.port):
+        print(
+            f"PARLEY_PORT {settings.port} on {settings.host} is in use. Stop what runs there, or set another PARLEY_PORT.",
+            file=sys.stderr,
+        )
+        return 2
     try:
         house, web = build(settings)
     except AlreadyRunning:
@@ -37,6 +45,17 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 2
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the address can be listened on."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def screen(house: House) -> str:
@@ -70,6 +89,15 @@ def screen(house: House) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _data(house: House) -> str:
+    url = house.database.url
+    return (
+        str(Path(url.database or "").resolve())
+        if house.database.is_sqlite
+        else url.render_as_string(hide_password=True)
+    )
 
 
 def _first_administrator(house: House) -> list[str]:

@@ -84,7 +84,7 @@ def screen(house: House) -> str:
             lines += [f"                requests come to http://{settings.host}:{settings.port}/slack/events"]
         lines += _first_administrator(house)
     lines += [
-        f"  Data          {house.database.url.render_as_string(hide_password=True)}",
+        f"  Data          {_data(house)}",
         "  Stop          Ctrl+C",
         "",
     ]

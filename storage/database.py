@@ -3,6 +3,7 @@
 SQLite is set to write-ahead logging with full synchronisation: what was acknowledged to a platform survives a power cut.
 ``isolation_level=None`` on the connection plus a ``begin`` event is what makes BEGIN IMMEDIATE real: the driver's own
 setting starts nothing before a SELECT, and of twenty concurrent read-then-write units one would survive.
+Parameters are people's words: an error that names a statement hides them.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Database:
 
 
 def _sqlite_engine(url: str, durable: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -85,6 +86,7 @@ def _postgresql_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=8,
         connect_args={"connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
     )

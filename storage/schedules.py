@@ -59,10 +59,9 @@ class ScheduleRepository:
     def fired(self, occurrence: Occurrence) -> bool:
         """Note a firing, in one statement; False when the one at this wall time was made before."""
         insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        noted = self._session.connection().execute(
-            insert(Occurrence).on_conflict_do_nothing(), occurrence.model_dump(exclude={"id"})
-        )
-        return noted.rowcount == 1
+        noting = insert(Occurrence).on_conflict_do_nothing().returning(col(Occurrence.id))
+        noted = self._session.connection().execute(noting, occurrence.model_dump(exclude={"id"}))
+        return noted.first() is not None  # an INSERT's row count is not kept on PostgreSQL
 
 
 def _of(subject: str, subject_id: int) -> SelectOfScalar[Schedule]:

@@ -15,7 +15,15 @@ from handlers.metrics.figures import counted, unweighted
 from handlers.metrics.ledger import Given
 from handlers.metrics.metric import Aggregation, Direction, Metric, Unit
 from handlers.metrics.numbers import NotANumber, TwoReadings, read_number
-from handlers.metrics.values import EXAMPLES, ValueProblem, format_duration, format_value, parse_value
+from handlers.metrics.values import (
+    EXAMPLES,
+    TOO_LONG,
+    UNBELIEVABLE,
+    ValueProblem,
+    format_duration,
+    format_value,
+    parse_value,
+)
 from handlers.replies import parse
 from handlers.replies.words import Figure as SaidFigure
 from handlers.replies.words import Figures
@@ -168,9 +176,12 @@ def _of_counts(typed: str, ratio: re.Match[str], metric: Metric) -> Measured:
 
 def _count(text: str, typed: str, metric: Metric) -> Decimal:
     try:
-        return read_number(text, three_digits="group")
+        count = read_number(text, three_digits="group")
     except (NotANumber, TwoReadings) as problem:
         raise ValueProblem(metric, typed, f"I read {typed!r} and expected counts") from problem
+    if count > UNBELIEVABLE:
+        raise ValueProblem(metric, typed, TOO_LONG)
+    return count
 
 
 def _tidy(value: str, metric: Metric) -> str:

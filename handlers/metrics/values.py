@@ -25,6 +25,9 @@ EXAMPLES = {
     Unit.SCORE: "42",
 }
 NO_DATA = "no data"
+UNBELIEVABLE = Decimal(10) ** 12
+"""No figure of a week is larger; with many more digits it could not even be rounded."""
+TOO_LONG = "I read a number with too many digits to be believed"
 
 
 class ValueProblem(ValueError):
@@ -131,6 +134,8 @@ def _read_seconds(text: str, metric: Metric) -> Decimal:
 
 
 def _within_bounds(text: str, metric: Metric, value: Decimal) -> Decimal:
+    if value.copy_abs() > UNBELIEVABLE:
+        raise ValueProblem(metric, text, TOO_LONG)
     if metric.lowest is not None and value < metric.lowest:
         raise ValueProblem(metric, text, f"I read {text.strip()!r}, which is under the lowest possible {metric.lowest}")
     if metric.highest is not None and value > metric.highest:

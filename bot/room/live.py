@@ -31,7 +31,9 @@ class Live:
         where = Where(request.query_params.get("channel", ""), request.query_params.get("thread") or None)
         token = token_for(self._room.secret, request.cookies.get(COOKIE, ""))
         reader = await self._room.shelf.run(self._seated, request.path_params["seat"], token)
-        return EventSourceResponse(self._changes(reader, where), ping=20)
+        since = request.query_params.get("since", "")
+        changes = self._changes(reader, where, int(since) if since.isdecimal() else None)
+        return EventSourceResponse(changes, ping=20)
 
     def fragments(self, reader: Reader, where: Where, ref: str) -> list[dict[str, Any]]:
         """A message as HTML for an open page: in its channel, the open thread, or both; a reply brings its root."""
@@ -46,8 +48,8 @@ class Live:
             viewer = Viewer(self._room, self._pages.cards, unit.room, reader)
             return [part for each in rows for part in self._parts(viewer, reader, where, each, each is row)]
 
-    async def _changes(self, reader: Reader, where: Where) -> AsyncIterator[ServerSentEvent]:
-        with self._room.shelf.bell.listen() as changes:
+    async def _changes(self, reader: Reader, where: Where, since: int | None) -> AsyncIterator[ServerSentEvent]:
+        with self._room.shelf.bell.listen(since) as changes:
             yield ServerSentEvent(event="ready", data="{}")
             while True:
                 event = await self._event(reader, where, await changes.get())
@@ -56,8 +58,8 @@ class Live:
 
     async def _event(self, reader: Reader, where: Where, change: Change) -> ServerSentEvent | None:
         """What one change means for this page; None when it is none of its business."""
-        if change.kind == "clock":
-            return ServerSentEvent(event="clock", data="{}")
+        if change.kind in ("clock", "missed"):
+            return ServerSentEvent(event=change.kind, data="{}")
         if change.kind == "removed":
             mine = change.channel == where.channel
             return ServerSentEvent(event="removed", data=json.dumps({"ref": change.ref})) if mine else None

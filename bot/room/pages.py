@@ -151,6 +151,7 @@ class Pages:
             return element
 
     def _build(self, seat: str, token: str, where: Where, extra: Extra) -> str:
+        rung = self.room.shelf.bell.rung  # before anything is read: what changes from now on the page is told of
         with self.room.shelf.units() as unit:
             reader = self.reader(unit.room, seat, token).inside(where.channel, None)
             channel = self._channel(unit.room, reader, where)
@@ -165,6 +166,7 @@ class Pages:
                 rail=viewer.rail(),
                 seats=viewer.seats(),
                 unread=unit.room.unread(reader.user.id),
+                rung=rung,
                 messages=messages,
                 earlier=earlier,
                 root=root,

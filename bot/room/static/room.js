@@ -2,7 +2,7 @@
 "use strict";
 
 const $ = (selector, within = document) => within.querySelector(selector);
-const { seat, channel, thread } = document.body.dataset;
+const { seat, channel, thread, rung } = document.body.dataset;
 const dialog = $("#dialog");
 let opener = null;
 
@@ -215,15 +215,17 @@ document.addEventListener("toggle", (event) => {
 // --- live --------------------------------------------------------------------------------------------------------
 
 function listen() {
-  const where = new URLSearchParams({ channel, thread });
+  const where = new URLSearchParams({ channel, thread, since: rung });
+  const everything = ["#log", "#thread-log", "#rail", "#clock-now"];
   const source = new EventSource(`${seat}/live?${where}`);
   let lost = false;
-  source.addEventListener("ready", () => { document.documentElement.dataset.live = "yes"; if (lost) refresh(["#log", "#thread-log", "#rail", "#clock-now"]); lost = false; });
+  source.addEventListener("ready", () => { document.documentElement.dataset.live = "yes"; if (lost) refresh(everything); lost = false; });
   source.addEventListener("error", () => { lost = true; });
   source.addEventListener("message", (event) => show(JSON.parse(event.data)));
   source.addEventListener("removed", (event) => {
     document.querySelectorAll(`[data-ref="${CSS.escape(JSON.parse(event.data).ref)}"]`).forEach((each) => each.remove());
   });
+  source.addEventListener("missed", () => refresh(everything));
   source.addEventListener("clock", () => refresh(["#clock-now", ".seat-menu ul"]));
   window.addEventListener("pagehide", () => source.close());
 }

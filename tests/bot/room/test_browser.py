@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.bot.room.harness import Stage, furnish, stage
 
@@ -125,6 +125,24 @@ def test_a_form_opened_right_after_another_was_closed_stays_open(browser: Browse
     expect(page.get_by_text("is too short")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_happens_before_a_page_listens_is_shown_too(browser: Browser, address: str) -> None:
+    """Between a page's drawing and its listening nothing is lost, however long that takes."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    jose = browser.new_context().new_page()
+    jose.route("**/live?*", hold)
+    jose.goto(f"{address}/as/jose/c/manila")
+    maria = _page(browser, f"{address}/as/maria/c/manila")
+    maria.get_by_role("textbox", name="Write to #manila-voice").fill("Said in between")
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_text("Said in between").first).to_be_visible()
+    held[0].continue_()
+    expect(jose.get_by_text("Said in between").first).to_be_visible()
 
 
 def test_the_week_goes_on_on_a_phone(browser: Browser, address: str) -> None:

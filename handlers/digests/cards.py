@@ -89,7 +89,8 @@ def detail_card(lines: Sequence[Text]) -> SharedCard:
 
 def _text(digest: Digest, overdue: Sequence[Overdue]) -> str:
     quiet = _quiet(digest, overdue)
-    return f"{rules.headline(digest)} {quiet}" if quiet else rules.headline(digest)
+    first = rules.first_line(digest, overdue)
+    return f"{first} {quiet}" if quiet else first
 
 
 def _quiet(digest: Digest, overdue: Sequence[Overdue]) -> str:
@@ -114,7 +115,8 @@ def _week(
     elements: list[Element] = []
     if digest.moment.late:
         elements.append(Note((_late(digest),)))
-    elements.append(Words((Strong(rules.headline(digest)),)))
+    said = rules.headline(digest, overdue)
+    elements.append(Words((Strong(said[:1].upper() + said[1:]),)))
     if rows:
         elements.append(Metrics(tuple(rows)))
         elements += [] if picture is None else [picture]

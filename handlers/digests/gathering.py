@@ -117,12 +117,13 @@ class Gathering:
         """What only the client reads."""
         trends = {state.metric.id: trend(state.series, band=state.target) for state in self.states}
         told = [state for state in self.states if trends[state.metric.id].level.value in {"watch", "alert", "strong"}]
+        declining = {state.metric.id for state in told}
         waiting = self._unanswered()
         return Inside(
             trends=trends,
             findings=tuple(self._finding(state, trends[state.metric.id]) for state in told),
             events=tuple(
-                event(state.metric, bad)
+                event(state.metric, bad, declining=state.metric.id in declining)
                 for state in self.states
                 if (bad := bad_week(state.series, band=state.target)) is not None
             ),

@@ -27,22 +27,31 @@ NAMED = 3
 NOTHING = "Nothing to report."
 
 
-def headline(digest: Digest) -> str:
-    """The week in one sentence that reads on a phone: how many are on target, and the first thing that is not."""
-    begin = f"{digest.provider}, {short_label(digest.week)}: "
+def first_line(digest: Digest, overdue: Sequence[Overdue]) -> str:
+    """What a notification shows: whose week it is, and the headline."""
+    return f"{digest.provider}, {short_label(digest.week)}: {headline(digest, overdue)}"
+
+
+def headline(digest: Digest, overdue: Sequence[Overdue]) -> str:
+    """The week in one sentence that reads on a phone: how many targets are met, the first that is not, what is late."""
     if not digest.states:
-        return f"{begin}no key metrics are chosen yet."
-    if not digest.received:
-        return f"{begin}no figures yet, {len(digest.states)} of {len(digest.states)} missing."
-    parts = [_score(digest.states), _worst(digest.states), _gap(digest.states)]
-    return begin + "; ".join(part for part in parts if part) + "."
+        parts = ["no key metrics are chosen yet"]
+    elif not digest.received:
+        parts = [f"no figures yet, {len(digest.states)} of {len(digest.states)} missing"]
+    else:
+        parts = [_score(digest.states), _worst(digest.states), _gap(digest.states)]
+    if overdue:
+        parts.append(f"{len(overdue)} overdue")
+    return "; ".join(part for part in parts if part) + "."
 
 
 def _score(states: Sequence[State]) -> str:
+    """Where not every metric has a target, it is said what is counted: "4 of 4" would not fit "5 of 5 received"."""
     judged = [state for state in states if state.target is not None]
     if not judged:
         return f"{sum(not state.missing for state in states)} of {len(states)} figures received, no targets agreed yet"
-    return f"{sum(state.standing is Standing.ON_TARGET for state in judged)} of {len(judged)} on target"
+    words = "on target" if len(judged) == len(states) else "targets met"
+    return f"{sum(state.standing is Standing.ON_TARGET for state in judged)} of {len(judged)} {words}"
 
 
 def _worst(states: Sequence[State]) -> str:

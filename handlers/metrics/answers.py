@@ -73,7 +73,9 @@ def echo_elements(echo: Echo) -> tuple[str, tuple[Element, ...]]:
     if echo.lines and echo.missing:
         rest.append((f"Still missing: {', '.join(short_of(metric) for metric in echo.missing)}.",))
     if echo.ask_volume:
-        rest.append(("Values without their counts are marked \u201cvalue only\u201d.",))
+        rest.append(
+            ("Figures without their counts are marked \u201cpercentage only\u201d or \u201caverage only\u201d.",)
+        )
         rest.append(("How many contacts was that about in a week? I ask this once; for example ", Code("5,200")))
     text = " ".join([first, *("".join(_plain(span) for span in line) for line in rest)])
     return text, (Words((first,)), *(Words(line) for line in rest))

@@ -21,13 +21,11 @@ def finding(metric: Metric, trend: Trend, *, action_on_record: bool) -> str:
     return f"{averaged}; {_usual(metric, normal, trend.step)}. {action}"
 
 
-def event(metric: Metric, bad: BadWeek) -> str:
-    """One very bad week, worded as an event and not as a trend."""
+def event(metric: Metric, bad: BadWeek, *, declining: bool = False) -> str:
+    """One very bad week, worded as an event and not as a trend, unless the metric is ``declining`` anyway."""
     when = f"the {bad.step} of {bad.start.day} {bad.start:%B %Y}"
-    return (
-        f"{metric.name} was {format_value(metric, bad.value)} in {when}; {_usual(metric, bad.baseline, bad.step)}. "
-        f"One {bad.step} is an event, not a trend."
-    )
+    said = f"{metric.name} was {format_value(metric, bad.value)} in {when}; {_usual(metric, bad.baseline, bad.step)}."
+    return said if declining else f"{said} One {bad.step} is an event, not a trend."
 
 
 def _usual(metric: Metric, normal: Baseline, step: Step) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.metrics.cards import target_text
 from handlers.metrics.followed import Followed
-from handlers.metrics.metric import Metric, Target
+from handlers.metrics.metric import Metric, Target, Unit
 from handlers.metrics.rules import Series, Standing, Status, Step, arrow, margin, status_history
 from handlers.metrics.status import Arrow
 from handlers.metrics.values import format_value
@@ -119,15 +119,20 @@ def row_of(state: State, extra: str = "", *, word: str = "", tone: Tone | None =
     )
 
 
+def alone(metric: Metric) -> str:
+    """What a figure without its counts is called."""
+    return "percentage only" if metric.unit is Unit.PERCENT else "average only"
+
+
 def marks(state: State) -> list[str]:
     """What stands beside a value: its target, and what one has to know to read it right."""
     found = [f"target {state.target_text}" if state.target_text else ""]
     if state.contradicts and state.series.step is Step.WEEK:
-        found.append(f"{format_value(state.metric, state.status.value)} over 4 weeks")
+        found.append(f"4 weeks: {format_value(state.metric, state.status.value)}")
     if state.series.step is Step.MONTH and state.series.points:
         found.append(f"{state.series.points[-1].start:%B %Y}")
     if state.challenged:
         found.append("challenged")
     if not state.missing and state.followed.unweighted(state.status.start):
-        found.append("value only")
+        found.append(alone(state.metric))
     return [*found, state.problem]

@@ -74,7 +74,7 @@ def test_the_digest_says_the_week_in_one_line(town: Town) -> None:
     assert row is not None and (row.kind, row.visibility, row.channel) == ("digest.weekly", "SH", "C-SHARED")
     assert row.created_at == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     card = shown(town, FIRST)
-    headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 on target; service level 82 % is below 85 %."
+    headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 targets met; service level 82 % is below 85 %."
     assert card.text == f"{headline} Nothing overdue. 3 of 3 metrics received."
     assert rows_of(card)["Quality (critical-error accuracy)"] == ("91.0 %", "On target (early)")
     said = words(card)
@@ -105,7 +105,7 @@ def test_late_figures_edit_the_newest_digest(town: Town) -> None:
     """Figures of the covered week, by reply under the digest or in the request, change the card in its place."""
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     town.jo.replies("SL 86% AHT 6:10 QA 92", under=FIRST)
-    assert shown(town, FIRST).text.startswith("Northwind Manila, 23 Feb–1 Mar: 2 of 2 on target.")
+    assert shown(town, FIRST).text.startswith("Northwind Manila, 23 Feb–1 Mar: 2 of 2 targets met.")
     assert len(town.rows(kind="digest.weekly")) == 1
     town.jo.replies("oops SL 80", under="figures:1:2026-02-23")
     assert "service level 80 % is below 85 %" in shown(town, FIRST).text

@@ -156,7 +156,7 @@ def test_a_challenge_marks_the_figure_and_asks_the_other_side(town: Town) -> Non
     town.maya.replies("challenge SL: our telephony says 79", under=REQUEST)
     said = last_said(town)
     assert "Maya Brooks challenges Service level 82.0 %" in said and "Jo Santos" in said
-    assert _detail(town) == "target at least 85 % · challenged · value only"
+    assert _detail(town) == "target at least 85 % · challenged · percentage only"
     town.jo.replies("SL 79", under=REQUEST)
     assert "challenged" not in _detail(town)
 

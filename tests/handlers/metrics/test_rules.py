@@ -128,6 +128,7 @@ def test_four_of_six_must_be_worse() -> None:
     assert bad is not None
     assert "was 60.0 % in the week of 4 May 2026" in event(SHARE, bad)
     assert "not a trend" in event(SHARE, bad)
+    assert "not a trend" not in event(SHARE, bad, declining=True)
     assert bad_week(weekly([*NORMAL, *SLIDE])) is None
 
 

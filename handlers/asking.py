@@ -75,8 +75,15 @@ def _programmes(channels: tuple[Channel, ...], person: Person, uow: UnitOfWork) 
 
 
 def _installation(event: AnyIncoming, uow: UnitOfWork) -> Installation | None:
-    workspace = event.place.workspace if event.place is not None else event.actor.workspace
-    return uow.providers.installation(event.actor.platform, workspace)
+    """Of the place's workspace. Without a place: where this account is known (a provider's own workspace installed nothing),
+    else of the person's own workspace."""
+    actor = event.actor
+    if event.place is not None:
+        return uow.providers.installation(actor.platform, event.place.workspace)
+    person = uow.people.of_account(actor.platform, actor.workspace, actor.user)
+    if person is not None:
+        return uow.providers.installation_by_id(person.installation_id)
+    return uow.providers.installation(actor.platform, actor.workspace)
 
 
 def _channels(place: Place | None, uow: UnitOfWork) -> tuple[Channel, ...]:

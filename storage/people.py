@@ -51,6 +51,14 @@ class PersonRepository:
             )
         ).first()
 
+    def of_account(self, platform: str, workspace: str, user: str) -> Person | None:
+        """Whose account this is, in whichever installation: an account belongs to one person."""
+        return self._session.exec(
+            select(Person)
+            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+            .where(PersonAccount.platform == platform, PersonAccount.workspace == workspace, PersonAccount.user == user)
+        ).first()
+
     def by_user(self, installation_id: int, platform: str, user: str) -> Person | None:
         """Whose user id this is, in whichever workspace: a mention carries no workspace."""
         return self._session.exec(

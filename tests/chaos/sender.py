@@ -1,14 +1,12 @@
-"""The process that is killed: the real engine, courier and Slack gateway over one database, told everything by one JSON."""
+"""The process that is killed: the real engine, courier and Slack gateway over one database."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
-
-import structlog
+from multiprocessing.connection import Connection
 
 from bot.clock import Clock
 from bot.courier import Courier, Patience
@@ -23,25 +21,26 @@ from storage.unit_of_work import UnitOfWork
 PATIENCE = Patience(timeout=1.0, settle=0.5, attempts=40, longest=3.0)
 
 
-async def main(told: dict[str, Any]) -> None:
-    """Deliver until killed, repairing every second."""
-    database = Database(told["database"])
+def deliver(url: str, slack: Mapping[str, str], reconcile: bool, ready: Connection) -> None:
+    """Deliver what stands in the database at ``url`` until killed; says so over ``ready`` when it begins."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)  # its log lines would drown what is measured
+        os.dup2(nowhere.fileno(), 2)
+    asyncio.run(_deliver(url, slack, reconcile, ready))
+
+
+async def _deliver(url: str, slack: Mapping[str, str], reconcile: bool, ready: Connection) -> None:
+    database = Database(url)
     engine = Engine(database, "chaos", pace=0.05, poll=0.05)
 
     def units() -> UnitOfWork:
         return UnitOfWork(database, engine.enqueue)
 
-    gateway = SlackGateway(SlackSettings(told["bot_token"], api_url=told["api_url"]), timeout=PATIENCE.timeout)
+    gateway = SlackGateway(SlackSettings(slack["bot_token"], api_url=slack["api_url"]), timeout=PATIENCE.timeout)
     run, gateways = Workers(), {Platform.SLACK: gateway}
-    patience = {Platform.SLACK: PATIENCE}
-    courier = Courier(units, gateways, run, Clock().now, patience, reconcile=told["reconcile"])
+    courier = Courier(units, gateways, run, Clock().now, {Platform.SLACK: PATIENCE}, reconcile=reconcile)
     await engine.start(courier)
-    print("ready", flush=True)
+    ready.send("ready")
     while True:
         await engine.repair(units, run, datetime.now(UTC))
         await asyncio.sleep(1)
-
-
-if __name__ == "__main__":
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(main(json.loads(sys.argv[1])))

@@ -19,6 +19,7 @@ FaultKind = Literal[
     "hang_before",  # silent for `seconds`, then `status`, nothing done
     "drop_before",  # the connection is cut, nothing done
     "drop_after",  # the work is done, the connection is cut without an answer
+    "slow_answer",  # done at once, answered `seconds` later
     "late_visibility",  # done and answered; the message enters history `seconds` later
 ]
 EVERY_METHOD = "*"

@@ -101,6 +101,8 @@ class WebApi:
             return self._broken(call, fault.status)
         if fault is not None and fault.kind == "drop_after":
             return self._dropped(request, call)
+        if fault is not None and fault.kind == "slow_answer":
+            await asyncio.sleep(fault.seconds)
         call.status = 200
         return web.json_response(call.answer, headers=self._headers())
 

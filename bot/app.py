@@ -16,6 +16,7 @@ from bot.doors import Door, Hall, opening
 from bot.engine import PACED, UNPACED, Engine
 from bot.locks import FileLock, Lock, ServerLock
 from bot.migrating import migrate
+from bot.ports import CannotOpen
 from bot.scheduler import Ticks, seal, tick_once
 from bot.settings import Settings
 from bot.timeline import play
@@ -23,6 +24,7 @@ from bot.web import web
 from bot.workers import Workers
 from handlers.router import Router, Table
 from handlers.routes import table
+from handlers.saying import decode_card, encode
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
@@ -45,6 +47,8 @@ class House:
     door: Door
     ticks: Ticks = field(default_factory=Ticks)
     lock: Lock | None = None
+    trouble: str = ""
+    """Why it could not start, for the one who started it."""
     ticked_at: datetime | None = None
 
     def units(self) -> UnitOfWork:
@@ -61,7 +65,12 @@ class House:
         self.ticks.every(86_400.0, "forget", self._forget)
         self.ticks.start()
         await self._repair()
-        await self.door.open()
+        try:
+            await self.door.open()
+        except CannotOpen as refusal:
+            self.trouble = str(refusal)
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Stop in the opposite order: no new work, finish what was begun, then the engine, then the database."""
@@ -138,6 +147,8 @@ def build(settings: Settings) -> tuple[House, Starlette]:
             clock=clock,
             dispatch=Dispatcher(router, run, clock.now),
             play=let_pass,
+            encode=encode,
+            decode=decode_card,
         )
     )
     courier = Courier(

@@ -16,12 +16,14 @@ from bot.ports import Dispatch, Gateway
 from bot.settings import Settings
 from bot.workers import Workers
 from handlers.vocabulary.address import Platform
+from handlers.vocabulary.outgoing import AnyCard
 from storage.unit_of_work import Units
 
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """What a door opens into. ``units`` wake the engine, ``quiet_units`` do not; ``play`` lets virtual time pass until."""
+    """What a door opens into. ``units`` wake the engine, ``quiet_units`` do not; ``play`` lets virtual
+    time pass until; ``encode`` and ``decode`` turn a card into text and back."""
 
     settings: Settings
     units: Units
@@ -30,6 +32,8 @@ class Hall:
     clock: Clock
     dispatch: Dispatch
     play: Callable[[datetime], Awaitable[None]]
+    encode: Callable[[AnyCard], str]
+    decode: Callable[[str], AnyCard]
 
 
 class Door(Protocol):

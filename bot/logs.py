@@ -11,6 +11,8 @@ import structlog
 def logs(level: str) -> None:
     """Write lines from ``level`` ("debug", "info", "warning", "error") on; the libraries speak up from warnings on."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    for name in ("uvicorn.error", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they quote what we say ourselves, without people's words
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -18,6 +18,10 @@ class Unavailable(Exception):
     """Not saved: the database did not answer in time. Please try again in a moment."""
 
 
+class CannotOpen(Exception):
+    """A door cannot be opened as it is set up; the message says how to mend it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """It is there. ``ref`` is the platform's reference of the message (Slack: the ts), ``place`` where it stands.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy.exc import OperationalError
 
 from bot.app import House, build
 from bot.locks import AlreadyRunning
@@ -35,6 +37,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except AlreadyRunning:
         print(AlreadyRunning.__doc__, file=sys.stderr)
         return 2
+    except OperationalError as away:
+        print(
+            f"DATABASE_URL: the database does not answer ({away.orig}). Is it running, and is the address right?",
+            file=sys.stderr,
+        )
+        return 2
     except subprocess.CalledProcessError:
         print("The database could not be brought to this version; the lines above say why.", file=sys.stderr)
         return 2
@@ -43,7 +51,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         web, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on"
     )
     server = uvicorn.Server(config)
-    server.run()
+    with contextlib.suppress(SystemExit):  # how uvicorn ends when the start failed; the reason is ours to say
+        server.run()
+    if house.trouble:
+        print(f"Parley cannot start: {house.trouble}\nMore about it: python -m bot check", file=sys.stderr)
     return 0 if server.started else 2
 
 

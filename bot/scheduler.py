@@ -6,13 +6,16 @@ table, so a tick is one question to an index, whatever the number of items.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.courier import where_from
 from bot.dispatch import surviving
 from handlers.router import Table, follow
 from handlers.routes import FIRINGS
@@ -98,6 +101,7 @@ class Ticks:
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
 
     def every(self, seconds: float, name: str, job: Job, *, at_once: bool = False) -> None:
         """Run ``job`` every so many seconds, the first time after so many or ``at_once``; a run that takes longer skips
@@ -121,6 +125,13 @@ class Ticks:
         """Tick no more."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+def _tell(event: JobExecutionEvent) -> None:
+    """A tick failed as nobody expected: its kind and place, without its message, which may quote people's words."""
+    trouble = event.exception
+    if trouble is not None and not isinstance(trouble, asyncio.CancelledError):
+        log.error("tick.failed", tick=event.job_id, trouble=type(trouble).__name__, where=where_from(trouble))
 
 
 def _patient(name: str, job: Job) -> Job:

@@ -5,6 +5,7 @@ The rehearsal and the room's moved clock are this one function; nothing in them 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from bot.clock import Clock
 from bot.courier import Run
 from bot.scheduler import next_due, tick_once
 from handlers.router import Table
+from handlers.routes import FIRINGS
+from handlers.schedules import Firing
 from storage.unit_of_work import Units
 
 
@@ -23,7 +26,15 @@ class Drains(Protocol):
         ...
 
 
-async def play(until: datetime, clock: Clock, units: Units, table: Table, courier: Drains, run: Run) -> None:
+async def play(
+    until: datetime,
+    clock: Clock,
+    units: Units,
+    table: Table,
+    courier: Drains,
+    run: Run,
+    firings: Mapping[str, Firing] = FIRINGS,
+) -> None:
     """Move ``clock`` to ``until`` (aware), stopping at every moment something is due."""
     await courier.drain()
     stuck: datetime | None = None  # nothing came of this moment, nor of any before it
@@ -32,7 +43,7 @@ async def play(until: datetime, clock: Clock, units: Units, table: Table, courie
         if due is None or due > until:
             break
         clock.move_to(due)
-        acted = await run(tick_once, units, table, clock.now())
+        acted = await run(tick_once, units, table, clock.now(), firings)
         delivered = await courier.drain()
         if not acted and not delivered:
             stuck = due

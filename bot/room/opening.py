@@ -20,7 +20,6 @@ from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Drawing, Room, Shelf
 from bot.room.time import MovableClock
 from bot.settings import Settings
-from handlers.saying import decode_card, encode
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Picture
 from storage.database import Database
@@ -55,7 +54,7 @@ class RoomDoor:
         shelf = Shelf(
             units=hall.quiet_units,
             run=hall.run,
-            codec=CardCodec(encode, decode_card),
+            codec=CardCodec(hall.encode, hall.decode),
             bell=Bell(),
             now=hall.clock.now,
         )

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from bot.ports import CannotOpen
 from bot.slack.clients import app_client, library_logger
 from bot.slack.outcomes import refused
 from bot.slack.settings import SlackSettings
@@ -35,7 +36,7 @@ HOPELESS = (
 )
 
 
-class CannotConnect(Exception):
+class CannotConnect(CannotOpen):
     """Slack refuses the app-level token; the message says how to mend it."""
 
 

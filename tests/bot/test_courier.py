@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -23,6 +23,7 @@ from tests.databases import NOW, outbox_row
 from tests.fakes import FakeGateway
 from tests.town import Town
 
+T = TypeVar("T")
 PATIENCE = Patience(timeout=10, settle=10)
 
 
@@ -66,10 +67,10 @@ class Post:
         uow.commit = fragile  # type: ignore[method-assign]  # the fault is injected here
         return uow
 
-    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
+    async def run(self, function: Callable[..., T], *arguments: object) -> T:
         """Inline, and breaking on the way in or out."""
         self.cross()
-        answer = await inline(work, *args)
+        answer = await inline(function, *arguments)
         self.cross()
         return answer
 
@@ -234,7 +235,7 @@ async def test_gives_up_after_eight(post: Post) -> None:
 async def test_a_late_post_is_not_doubled_by_news(post: Post) -> None:
     """A row given up while its post was uncertain looks for it before it sends a newer card."""
     post.put("a")
-    post.gateway.faults = [("before", Unsure("timeout"))] * 7 + [("after", Unsure("timeout"))]
+    post.gateway.faults = [*[("before", Unsure("timeout"))] * 7, ("after", Unsure("timeout"))]
     post.gateway.history_away = False
     while post.gateway.requests < 8:
         await post.courier.drain()

@@ -24,6 +24,8 @@ MEANT = "help.meant"
 TICKS = ("white_check_mark", "heavy_check_mark")
 CLOSE_ENOUGH = 55
 """Of 100 (rapidfuzz ratio): "reprot" is 83 from "report"; below 55 a guess is more often wrong than right."""
+ALMOST = 80
+"""From which on a word of plain talk is taken for a mistyped verb: "reprot" is, "action-packed" is not."""
 
 
 class HelpDesk:
@@ -69,10 +71,10 @@ class HelpDesk:
         verb = self.nearest(first, asker)
         return Answer(card=cards.unknown_card(first, None if verb is None else verb.word, rest.strip()))
 
-    def nearest(self, word: str, asker: Asker) -> Verb | None:
+    def nearest(self, word: str, asker: Asker, close_enough: int = CLOSE_ENOUGH) -> Verb | None:
         """The verb a mistyped word most likely meant, among those this person may use."""
         usable = [each for each, verb in self._words.items() if self._may(verb, asker)]
-        found = process.extractOne(word.casefold(), usable, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
+        found = process.extractOne(word.casefold(), usable, scorer=fuzz.ratio, score_cutoff=close_enough)
         return None if found is None else self._words[found[0]]
 
     def meant(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -103,7 +105,10 @@ class HelpDesk:
                 return answer
         word, _, _ = event.words.strip().partition(" ")
         verb = self._words.get(word.casefold())
-        return None if verb is None else self.meant(event.words.strip(), asker, uow, now)
+        if verb is not None:
+            return self.meant(event.words.strip(), asker, uow, now)
+        near = self.nearest(word, asker, ALMOST) if word else None
+        return None if near is None else self.unknown(event.words, asker, uow, now)
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         """A tick on one of our cards says what "ok" says in its thread: it counts only while a yes is waited for."""

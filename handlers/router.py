@@ -1,7 +1,7 @@
 """The way of every request: seen before? who asks? may they? one transaction; then the followers.
 
-It is the only place, with the courier and the command line, that catches what nobody expected: an unknown error rolls the
-transaction back, is logged without people's words, and the person is told that nothing was saved.
+What nobody expected leaves it as it is, with the transaction undone: the dispatch catches it, logs it without people's
+words, and tells the person that nothing was saved.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from handlers.asking import find_asker
+from handlers.records.cards import spoken
 from handlers.saying import About, say
 from handlers.vocabulary.address import Direct, Side
 from handlers.vocabulary.incoming import (
@@ -256,4 +257,5 @@ def _problems(event: AnyIncoming, invalid: Invalid) -> Answer:
 
 
 def _refusal(declined: Declined) -> PrivateCard:
-    return PrivateCard(text=declined.why, tone=Tone.WARN, elements=(Words((declined.why,)),), buttons=declined.buttons)
+    said = (Words(spoken(declined.why)),)
+    return PrivateCard(text=declined.why.replace("`", ""), tone=Tone.WARN, elements=said, buttons=declined.buttons)

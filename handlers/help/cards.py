@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from handlers.help.state import Item, Standing, Where
+from handlers.records.cards import spoken
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -46,7 +47,9 @@ def first_line(where: Where) -> Text:
         return _bound_line(where.programmes[0], where)
     if where.kind == "free":
         if where.manages:
-            return ("This channel is not set up yet. One minute, four short forms.",)
+            return ("This channel is not set up yet. Four short forms, a few minutes.",)
+        if where.side is Side.PROVIDER:
+            return ("This channel is not set up yet. You need do nothing: I say hello here once it is.",)
         return ("This channel is not set up yet.",)
     due = len(where.mine) + where.mine_more
     waiting = f"{due} of your action items {'is' if due == 1 else 'are'} due" if due else "nothing of yours is due"
@@ -62,11 +65,11 @@ def help_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
     group = ""
     for verb in shown:
         head: tuple[Span, ...] = (Strong(f"{verb.group}: "),) if verb.group and verb.group != group else ()
-        lines.append((*head, Code(verb.word), f" {verb.help}"))
+        lines.append((*head, Code(verb.word), " ", *spoken(verb.help)))
         group = verb.group
     replies: Text = ("In a thread a plain reply is enough: ", Code("ack"), ", ", Code("done sent today"), ".")
     elements = (Words(line), Listing(tuple(lines)), Note(replies))
-    return PrivateCard(text=plain(line), elements=elements, buttons=_buttons(verbs, where)[:3])
+    return PrivateCard(text=plain(line), elements=elements, buttons=(*_first(where), *_buttons(verbs, where))[:3])
 
 
 def state_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
@@ -80,7 +83,7 @@ def state_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
     choose = None
     if where.settable:
         choose = Choose("providers.setup", "Or choose what you have", where.settable)
-    buttons = (*([SET_UP] if where.kind == "free" and where.manages else ()), *_buttons(verbs, where), HELP_BUTTON)
+    buttons = (*_first(where), *_buttons(verbs, where), HELP_BUTTON)
     return PrivateCard(text=plain(line), elements=tuple(elements), buttons=tuple(buttons)[:5], choose=choose)
 
 
@@ -109,11 +112,18 @@ def _plain(span: Span) -> str:
 
 def _bound_line(standing: Standing, where: Where) -> Text:
     if len(where.programmes) > 1:
-        return (f"{len(where.programmes)} programmes are at home in this channel.",)
-    overdue = sum(standing.overdue.values())
-    late = "nothing overdue" if overdue == 0 else f"{overdue} action item{'s' if overdue > 1 else ''} overdue"
-    issues = f"{standing.issues or 'no'} open issue{'' if standing.issues == 1 else 's'}"
-    return (Strong(standing.name), f": {issues}, {late}.")
+        return (f"{len(where.programmes)} programmes come together here: {_how_it_stands(where.programmes)}.",)
+    return (Strong(standing.name), f": {_how_it_stands([standing])}.")
+
+
+def _how_it_stands(standings: Sequence[Standing]) -> str:
+    issues, overdue = sum(each.issues for each in standings), sum(sum(each.overdue.values()) for each in standings)
+    late = "nothing overdue" if overdue == 0 else f"{_count(overdue, 'action item')} overdue"
+    return f"{_count(issues, 'open issue')}, {late}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def _standing(standing: Standing, where: Where) -> list[Element]:
@@ -125,7 +135,7 @@ def _standing(standing: Standing, where: Where) -> list[Element]:
     rows = (
         ("Next digest", digest),
         ("Open issues", (str(standing.issues),)),
-        ("Overdue actions", (f"{ours} on your side, {theirs} at {other}",)),
+        ("Overdue actions", (f"{ours} on your side, {theirs} at {other}" if ours or theirs else "none",)),
     )
     heading: list[Element] = [Heading(standing.name)] if len(where.programmes) > 1 else []
     return [*heading, Facts(rows)]
@@ -155,16 +165,21 @@ def _item(item: Item) -> Text:
 
 
 def _programme(standing: Standing, where: Where) -> Text:
-    overdue = sum(standing.overdue.values())
-    text = f": {standing.issues} open issues, {overdue} overdue"
+    text = f": {_how_it_stands([standing])}"
     if standing.digest_at is None:
         return (Strong(standing.name), text)
     return (Strong(standing.name), f"{text}, next digest ", When(standing.digest_at, where.zone))
 
 
+def _first(where: Where) -> tuple[Button, ...]:
+    """What a manager wants of a channel that is not set up, before anything else."""
+    return (SET_UP,) if where.kind == "free" and where.manages else ()
+
+
 def _buttons(verbs: Sequence[Verb], where: Where) -> tuple[Button, ...]:
     """The verbs one wants most, if they exist and one may: each is reachable by a button."""
-    labels = {"report": "Report an issue", "actions": "Actions", "metrics": "Metrics", "setup": "Set up"}
+    settings = "Change set-up" if where.kind == "bound" else "Set up"
+    labels = {"report": "Report an issue", "actions": "Actions", "metrics": "Metrics", "setup": settings}
     by_word = {verb.word: verb for verb in verbs}
     wanted = [by_word[word] for word in BUTTONS if word in by_word]
     if where.kind == "free":

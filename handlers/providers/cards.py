@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from handlers.calendar import Pattern, next_fire, zone
 from handlers.metrics.catalogue import Catalogue, load_catalogue
-from handlers.metrics.metric import Metric, Unit
+from handlers.metrics.said import example_reply
 from handlers.places import mention
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import (
@@ -48,6 +47,7 @@ class Welcome:
     figures_wall: str
     figures_zone: str
     digest_at: When
+    digest_wall: str
     metrics: int
     reply: str
 
@@ -68,24 +68,33 @@ def welcome_of(
         figures_wall=spoken(programme.figures_wall),
         figures_zone=provider.zone,
         digest_at=_next(programme.digest_wall, programme.anchor_zone, now),
+        digest_wall=spoken(programme.digest_wall),
         metrics=len(tracked),
-        reply=reply_example([catalogue.metrics[each] for each in tracked if each in catalogue.metrics]),
+        reply=example_reply([catalogue.metrics[each] for each in tracked if each in catalogue.metrics][:2]) or "SL 82%",
     )
 
 
 def welcome_card(welcome: Welcome) -> SharedCard:
     """The one friendly post of the beginning: who this is, what it will ask, how to answer, how to quieten it."""
-    asks: tuple[Text, ...] = (
-        (
-            Strong("Once a week"),
-            f" I ask {welcome.provider} for the figures, first ",
-            welcome.figures_at,
-            f" ({welcome.figures_wall}, {welcome.figures_zone}). Answer in the thread: ",
-            Code(welcome.reply),
-        ),
-        (Strong("After that"), " comes one short digest for both of you, first ", welcome.digest_at, "."),
-        (Strong("In between"), " I keep issues and promises of both sides, and remind their owners only."),
+    figures: Text = (
+        Strong("Figures"),
+        f" once a week I ask {welcome.provider}, {welcome.figures_wall} ({welcome.figures_zone}), first ",
+        welcome.figures_at,
+        ". Answer in the thread, for example ",
+        Code(welcome.reply),
     )
+    early = welcome.digest_at.at < welcome.figures_at.at
+    digest: Text = (
+        Strong("Digest"),
+        f" once a week one short summary for both of you, {welcome.digest_wall} ({welcome.digest_at.zone}), first ",
+        welcome.digest_at,
+        "; figures come with the next." if early else ".",
+    )
+    between: Text = (
+        Strong("In between"),
+        " I keep issues and promises of both sides, and remind their owners only.",
+    )
+    asks = (digest, figures, between) if early else (figures, digest, between)
     replies: Text = (
         "No portal, no login: a plain reply in the thread is enough, such as ",
         Code("ack"),
@@ -157,12 +166,6 @@ def channel_frozen_card(name: str, happened: str, mend: str) -> PrivateCard:
     )
 
 
-def reply_example(metrics: Sequence[Metric]) -> str:
-    """How figures of these metrics may be typed, the first two: "SL 82% AHT 6:52"."""
-    shapes = {Unit.PERCENT: "82%", Unit.SECONDS: "6:52", Unit.COUNT: "14", Unit.SCORE: "4.2"}
-    return " ".join(f"{each.short} {shapes.get(each.unit, '3.10')}" for each in metrics[:2]) or "SL 82%"
-
-
 def spoken(pattern: str) -> str:
     """A pattern in words: "Mondays 08:30"."""
     read = Pattern.parse(pattern)
@@ -180,13 +183,21 @@ def _mention(uow: UnitOfWork, person: Person | None) -> Mention:
     return Mention(None, "nobody yet") if person is None else mention(uow, person)
 
 
-def _example(name: str) -> Welcome:
+def _example(name: str, first_digest: int = 6) -> Welcome:
+    """``first_digest``: so many days after the first request for figures."""
     at = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
     maya = Mention(Account(Platform.SLACK, "T1", "U1"), "Maya Brooks")
-    figures = When(at, "Asia/Manila")
-    digest = When(at, "Europe/London")
     return Welcome(
-        name, maya, Mention(None, "Jo Santos"), figures, "Tuesdays 10:00", "Asia/Manila", digest, 5, "SL 82% AHT 6:52"
+        name,
+        maya,
+        Mention(None, "Jo Santos"),
+        When(at, "Asia/Manila"),
+        "Tuesdays 10:00",
+        "Asia/Manila",
+        When(at + timedelta(days=first_digest), "Europe/London"),
+        "Mondays 08:30",
+        5,
+        "SL 82% AHT 6:52",
     )
 
 
@@ -194,6 +205,7 @@ def examples() -> list[AnyCard]:
     """One of each, as they usually look."""
     return [
         welcome_card(_example("Northwind Manila")),
+        welcome_card(_example("Northwind Manila", first_digest=-1)),
         internal_bound_card("Northwind Manila"),
         told(f"From now on Maya Brooks is one of the {Who.MANAGER.value}."),
         channel_frozen_card("#acme-internal", "it was shared with another company", "Unshare it, then type setup."),

@@ -128,7 +128,8 @@ def times(step: Times, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         raise Invalid({"internal": str(problem)}) from problem
     begin(uow, change)
     change.note(uow, "programme.times", digest=step.digest_wall, zone=step.anchor_zone, figures=step.figures_wall)
-    return Answer(card=cards.finished_card(uow, programme, change.provider, now, first=first), done="Set up")
+    card = cards.finished_card(uow, programme, change.provider, now, first=first)
+    return Answer(card=card, done=card.text)
 
 
 def _first_form(programme: Programme, channel: str, uow: UnitOfWork) -> Form:
@@ -250,6 +251,9 @@ def _people_form(carried: Carried, change: Changing, asker: Asker, uow: UnitOfWo
         for row in uow.providers.owners(change.programme.id)
         if (holder := uow.people.get(row.person_id)) is not None
     }
+    asking = uow.people.get(asker.person_id)
+    if asking is not None and asker.side is Side.CLIENT:
+        posts.setdefault("client_owner", _listed(asking, change, uow))
     listed = [[_listed(each, change, uow) for each in people] for people in (ours, theirs)]
     return forms.people_form(carried, listed[0], listed[1], posts, change.provider.name)
 

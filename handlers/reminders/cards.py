@@ -8,7 +8,19 @@ from datetime import date
 from itertools import groupby
 
 from handlers.calendar import day_text, due_text
-from handlers.vocabulary.outgoing import Button, Element, Heading, Listing, Note, PrivateCard, Strong, Text, Tone, Words
+from handlers.vocabulary.outgoing import (
+    Button,
+    Code,
+    Element,
+    Heading,
+    Listing,
+    Note,
+    PrivateCard,
+    Strong,
+    Text,
+    Tone,
+    Words,
+)
 from storage.actions import OPEN
 
 LISTED = 10
@@ -93,7 +105,12 @@ def why_card(at: str) -> PrivateCard:
     lines: tuple[Text, ...] = (
         (Strong("When"), f" two business days before the due day, on it, and one business day after: {at}."),
         (Strong("How often"), " at most three times an item, in one message a morning, never on your holidays."),
-        (Strong("Quieter"), " reply `ack` and the number to pause until the due day, or a day to be reminded then."),
+        (
+            Strong("Quieter"),
+            " reply ",
+            Code("ack"),
+            " and the number to pause until the due day, or a day to be reminded then.",
+        ),
         (Strong("Afterwards"), " three business days after the due day it is in the managers' own summary, once."),
     )
     return PrivateCard(text=text, elements=(Words((text,)), Listing(lines)), buttons=(LIST,))

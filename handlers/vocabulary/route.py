@@ -75,7 +75,13 @@ class Invalid(Exception):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
-        self.problems = dict(problems)
+        self.problems = {name: _sentence(name, problem) for name, problem in problems.items()}
+
+
+def _sentence(name: str, problem: str) -> str:
+    """A problem as it stands at its field, where the field's own name in front would only be technical."""
+    said = problem[len(name) + 2 :] if problem.casefold().startswith(f"{name.casefold()}: ") else problem
+    return said[:1].upper() + said[1:]
 
 
 class Declined(Exception):

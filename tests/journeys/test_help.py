@@ -93,6 +93,8 @@ def test_a_free_channel_offers_to_be_set_up(town: Town) -> None:
     assert card.buttons[0].label == "Set up this channel"
     assert card.choose is not None and card.choose.options[0].label == "Another programme of Northwind Manila"
     assert town.maya.presses("providers.setup", "", at=FREE).form is not None
+    assert card_of(town.maya.types("help", at=FREE)).buttons[0].label == "Set up this channel"
+    assert "You need do nothing" in card_of(town.jo.types("", at=FREE)).text
     told = card_of(town.ben.types("", at=FREE))
     assert "Ask Maya Brooks to set it up." in lines_of(told)
     assert all(button.action != "providers.setup" for button in told.buttons)
@@ -130,8 +132,7 @@ def test_help_lists_the_verbs_one_may_use_and_no_more(town: Town) -> None:
             for element in card.elements
             if isinstance(element, Listing)
             for item in element.items
-            for span in item
-            if isinstance(span, Code)
+            for span in [next(span for span in item if isinstance(span, Code))]
         }
         assert ("setup" in shown) is client
         assert shown <= {verb.word for verb in VERBS} | {"help"}

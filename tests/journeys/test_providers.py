@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.plain import plain
 from bot.ports import Found
 from handlers.providers.setup import new_setup_code
+from handlers.saying import decode_card
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.incoming import ChannelChanged
@@ -64,7 +66,7 @@ def people_form(town: Town, channel: Place = NEW) -> Form:
 def test_four_short_forms_set_a_provider_up(town: Town) -> None:
     """Four forms lead to one friendly post in the channel, five metrics with targets, owners and both schedules."""
     answer = walk(town)
-    assert answer.card is not None and answer.card.text == "Southwind is set up."
+    assert answer.card is not None and answer.card.text == answer.done == "Southwind is set up."
     (welcome,) = town.rows(kind="programme.welcome")
     assert (welcome.channel, welcome.visibility) == ("C-NEW", "SH")
     with town.units() as uow:
@@ -110,6 +112,27 @@ def test_the_form_shows_who_holds_each_post(town: Town) -> None:
         assert deputy is not None and deputy.name == "Rosa"
 
 
+def test_whoever_sets_up_is_proposed_to_answer_for_it(town: Town) -> None:
+    """The third form of a first set-up starts with the asker as the client's owner, and with nobody elsewhere."""
+    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.submits("providers.company", COMPANY, carried))
+    form = town.maya.submits("providers.metrics", {"preset": "voice_support", "own": ""}, carried).form
+    assert form is not None
+    assert {field.name: field.initial for field in form.fields} == dict.fromkeys(PEOPLE, "") | {
+        "client_owner": "U-MAYA"
+    }
+
+
+def test_the_welcome_names_dates_in_their_order(town: Town) -> None:
+    """What comes first is said first, and each metric of the example reply has a value one could see of it."""
+    walk(town)
+    (row,) = town.rows(kind="programme.welcome")
+    lines = plain(decode_card(row.content)).splitlines()
+    asks = [line for line in lines if "once a week" in line]
+    assert ["Figures" in asks[0], "Digest" in asks[1]] == [True, True]
+    assert "SL 82% ABD 4%" in asks[0] and "Mondays 08:30 (Europe/London)" in asks[1]
+
+
 def test_nothing_is_said_before_the_last_step(town: Town) -> None:
     """A wizard that is left half-way posts nothing, schedules nothing, and can be gone on with."""
     carried = hidden(town.maya.types("setup", at=NEW))
@@ -150,7 +173,8 @@ def test_what_cannot_be_read_is_said_at_the_field(town: Town, field: str, value:
     """A wrong country, zone or name comes back with what was read and a way out, and nothing is kept."""
     carried = hidden(town.maya.types("setup", at=NEW))
     answer = town.maya.submits("providers.company", {**COMPANY, field: value}, carried)
-    assert says in " ".join(answer.problems.values())
+    (problem,) = answer.problems.values()
+    assert says in problem and not problem.startswith(("country:", "zone:"))
     with town.units() as uow:
         assert uow.providers.provider_named(1, "Southwind") is None
 

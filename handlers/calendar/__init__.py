@@ -9,6 +9,7 @@ from handlers.calendar.business import (
     is_working_day,
     next_business_day,
     next_moment,
+    working_days,
 )
 from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_pattern, parse_time
 from handlers.calendar.holiday import country_code, holiday_name
@@ -44,5 +45,6 @@ __all__ = [
     "period_label",
     "wall_of",
     "week_of",
+    "working_days",
     "zone",
 ]

@@ -13,7 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from handlers.calendar.cadence import DAY_NAMES, WORKING_DAYS
-from handlers.calendar.holiday import country_code, holiday_name
+from handlers.calendar.holiday import country_code, holiday_name, weekend_of
 from handlers.calendar.wall import instant_of, wall_of
 
 DAY = timedelta(days=1)
@@ -37,6 +37,13 @@ class WorkHours:
             raise ValueError(f"days: {self.days!r} must be at least one of {', '.join(DAY_NAMES)}")
         if self.country is not None:
             country_code(self.country)
+
+
+def working_days(country: str | None) -> tuple[str, ...]:
+    """The week days on which people usually work in a country, in the order of the week; Monday to Friday for None."""
+    if country is None:
+        return WORKING_DAYS
+    return tuple(name for index, name in enumerate(DAY_NAMES) if index not in weekend_of(country))
 
 
 def is_working_day(day: date, hours: WorkHours) -> bool:

@@ -42,6 +42,15 @@ def country_code(country: str, field: str = "country") -> str:
 
 
 @lru_cache(maxsize=CACHED_YEARS)
+def weekend_of(country: str) -> frozenset[int]:
+    """The week days (Monday is 0) on which a country rests: Friday and Saturday in Egypt or Saudi Arabia.
+
+    Raises ValueError for an unknown code.
+    """
+    return frozenset(holidays.country_holidays(country_code(country).partition("-")[0]).weekend)
+
+
+@lru_cache(maxsize=CACHED_YEARS)
 def _holidays_of(country: str, year: int) -> dict[date, str]:
     code, _, part = country_code(country).partition("-")
     subdivision = part or USUAL_SUBDIVISION.get(code)

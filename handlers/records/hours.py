@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from handlers.calendar import WorkHours, add_business_time, zone
+from handlers.calendar import WorkHours, add_business_time, working_days, zone
 
 SILENCE_DAYS = 2
 """Business days of the other side after which their silence accepts what was called done."""
 
 
 def hours_of(zone_name: str, country: str) -> WorkHours:
-    """When somebody works, from their IANA zone and country code ("": no holidays are known)."""
-    return WorkHours(zone(zone_name), country or None)
+    """When somebody works, from their IANA zone and country code ("": Monday to Friday, and no holidays are known)."""
+    return WorkHours(zone(zone_name), country or None, days=working_days(country or None))
 
 
 def working_day(hours: WorkHours) -> timedelta:

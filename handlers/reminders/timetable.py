@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import schedules
+from handlers.calendar import Pattern, working_days
 from handlers.reminders import duties
 from handlers.reminders.shown import refresh
 from handlers.vocabulary.address import Side
@@ -65,14 +66,14 @@ def keep_all(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
 def keep(person: Person, uow: UnitOfWork, now: datetime) -> bool:
     """A person's mornings go on while anything open concerns them, at their own time in their own zone.
 
-    Answers whether they do. A running schedule is left alone unless time or zone changed, so that no morning is lost.
+    Answers whether they do. A running schedule is left alone unless time, days or zone changed, so that no morning is lost.
     """
     assert person.id is not None
     own, managed = duties.concerns(person, uow)
     if person.left_at is not None or not (own or managed):
         schedules.cancel(uow, SUBJECT, person.id)
         return False
-    pattern = f"mon-fri {person.morning}"
+    pattern = str(Pattern.parse(f"{','.join(working_days(person.country or None))} {person.morning}"))
     running = uow.schedules.of(SUBJECT, person.id)
     same = running is not None and (running.state, running.pattern, running.zone) == ("active", pattern, person.zone)
     if not same:

@@ -121,5 +121,6 @@ def found_event(key: str, ask: Ask, found: Found) -> PersonFound:
         found.email,
         found.workspace,
         found.is_admin,
+        is_guest=found.is_guest,
         request=key,
     )

@@ -66,13 +66,17 @@ Outcome = Sent | Later | Refused | Unsure
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who an account is. ``zone`` is an IANA name, ``workspace`` the person's own; "" is what the platform does not tell."""
+    """Who an account is. ``zone`` is an IANA name, ``workspace`` the person's own; "" is what the platform does not tell.
+
+    ``is_guest``: the workspace lets them into single channels only, as it does with people of other companies.
+    """
 
     name: str
     zone: str = ""
     email: str = ""
     workspace: str = ""
     is_admin: bool = False
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.saying import look_up, look_up_person
+from handlers.saying import is_looked_up, look_up, look_up_person
 from handlers.vocabulary.address import Place, Side
 from handlers.vocabulary.incoming import AnyIncoming, Asked, Said
 from handlers.vocabulary.outgoing import Errand
@@ -47,9 +47,16 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         programme_ids=_programmes(channels, person, uow),
         internal=bool(channels) and all(channel.kind == "internal" for channel in channels),
         direct=direct,
+        confirmed=not _is_new(event, person, uow),
         message=event.message or None if isinstance(event, Said | Asked) else None,
         thread=event.thread if isinstance(event, Said | Asked) else None,
     )
+
+
+def _is_new(event: AnyIncoming, person: Person, uow: UnitOfWork) -> bool:
+    """A member of the client about whom the platform is being asked: they may turn out to be a guest from elsewhere."""
+    member = person.side == Side.CLIENT and person.role == "member"
+    return member and is_looked_up(uow, event.actor, person.installation_id)
 
 
 def _perhaps_an_administrator(event: AnyIncoming, person: Person, uow: UnitOfWork, now: datetime) -> None:

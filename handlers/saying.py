@@ -110,7 +110,17 @@ def look_up_person(
 ) -> str:
     """Ask once who somebody is who has just become known; ``name`` and ``zone`` are those we only assumed."""
     errand = Errand("person", account, assumed_name=name, assumed_zone=zone)
-    return look_up(uow, errand, installation_id, f"{ERRAND}.person:{installation_id}:{account}", now)
+    return look_up(uow, errand, installation_id, _lookup(installation_id, account), now)
+
+
+def is_looked_up(uow: UnitOfWork, account: Account, installation_id: int) -> bool:
+    """Whether the platform was asked who somebody is and has not answered yet."""
+    row = uow.outbox.by_once(_lookup(installation_id, account))
+    return row is not None and row.state not in {"sent", "dropped"}
+
+
+def _lookup(installation_id: int, account: Account) -> str:
+    return f"{ERRAND}.person:{installation_id}:{account}"
 
 
 def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:

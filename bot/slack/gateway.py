@@ -204,6 +204,7 @@ def person_of(user: dict[str, Any]) -> Found:
         email=str(profile.get("email") or ""),
         workspace=str(user.get("team_id") or profile.get("team") or ""),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
     )
 
 

@@ -111,7 +111,7 @@ def _standing(programme: Programme, seen: list[Programme], asker: Asker, uow: Un
 
 
 def _may_see(visibility: str, asker: Asker) -> bool:
-    return visibility == "SH" or asker.side is Side.CLIENT
+    return visibility == "SH" or (asker.side is Side.CLIENT and asker.confirmed)
 
 
 def _today_of(action: ActionItem, uow: UnitOfWork, now: datetime) -> date:

@@ -33,7 +33,7 @@ def person_found(event: PersonFound, uow: UnitOfWork, now: datetime) -> Answer:
         return Answer()
     known = _completed(event, person, now, uow)
     if event.workspace:
-        known = _of_company(event.workspace, person, account, installation, uow, now) or known
+        known = _of_company(event, person, account, installation, uow, now) or known
     if known:
         assert person.id is not None
         uow.happened(PersonKnown(person.id))
@@ -66,14 +66,21 @@ def _zone(said: str) -> str:
 
 
 def _of_company(
-    workspace: str, person: Person, account: PersonAccount, installation: Installation, uow: UnitOfWork, now: datetime
+    event: PersonFound,
+    person: Person,
+    account: PersonAccount,
+    installation: Installation,
+    uow: UnitOfWork,
+    now: datetime,
 ) -> bool:
     """Learn whose workspace an account is of that was only named. The side follows: what is internal must never reach
-    an outsider."""
-    if account.workspace == workspace:
+    an outsider, and a guest of the client's workspace is one."""
+    if account.workspace != event.workspace:
+        uow.people.move(account, event.workspace)
+    elif not event.is_guest:
         return False
-    uow.people.move(account, workspace)
-    side = Side.CLIENT if workspace == installation.workspace else Side.PROVIDER
+    ours = event.workspace == installation.workspace and not event.is_guest
+    side = Side.CLIENT if ours else Side.PROVIDER
     if person.side == side:
         return False
     left = _posts(person, installation, uow)
@@ -122,7 +129,7 @@ def _first_manager(
 ) -> None:
     """A workspace administrator of the client who used the root command while nobody managed becomes the manager."""
     assert installation.id is not None
-    ours = event.workspace == installation.workspace and person.side == Side.CLIENT
+    ours = event.workspace == installation.workspace and person.side == Side.CLIENT and not event.is_guest
     if not (ours and event.is_admin) or uow.people.has_manager(installation.id):
         return
     make_manager(uow, person, now)

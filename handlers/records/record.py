@@ -24,7 +24,7 @@ def may_see(record: Record, asker: Asker, uow: UnitOfWork) -> bool:
     if record.installation_id != asker.installation_id:
         return False
     if asker.side is Side.CLIENT:
-        return True
+        return asker.confirmed or record.visibility == Visibility.SHARED
     person = uow.people.get(asker.person_id)
     theirs = None if person is None else person.provider_id
     return record.visibility == Visibility.SHARED and theirs is not None and record.provider_id == theirs

@@ -105,7 +105,8 @@ class ChannelChanged(Incoming):
 class PersonFound(Incoming):
     """An errand came back: what the platform tells of the account ``actor``, whose workspace may have been unknown.
 
-    ``zone`` is an IANA name and ``workspace`` the person's own; each is "" when the platform does not tell.
+    ``zone`` is an IANA name and ``workspace`` the person's own; each is "" when the platform does not tell. ``is_guest``: that
+    workspace lets them into single channels only, which is how companies let people of others in.
     """
 
     installation_id: int = 0
@@ -115,6 +116,7 @@ class PersonFound(Incoming):
     email: str = ""
     workspace: str = ""
     is_admin: bool = False
+    is_guest: bool = False
 
 
 AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound

@@ -44,6 +44,8 @@ class Asker:
     programme_ids: tuple[int, ...] = ()
     internal: bool = False
     direct: bool = False
+    confirmed: bool = True
+    """False while the platform has not said yet whether somebody new in the client's workspace is a guest from elsewhere."""
     message: str | None = None
     thread: str | None = None
 

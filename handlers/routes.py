@@ -40,6 +40,7 @@ from handlers.schedules import Firing
 from handlers.vocabulary.events import (
     ActionAgreed,
     ActionChanged,
+    ActionOverdue,
     FiguresReported,
     OwnerChanged,
     PersonKnown,
@@ -155,6 +156,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed, mornings.owner_changed),
     ActionAgreed: (mornings.agreed,),
     ActionChanged: (mornings.changed,),
+    ActionOverdue: (action_followers.overdue,),
     PersonKnown: (mornings.person_known,),
     FiguresReported: (figure_requests.refresh, digests.refresh),
 }

@@ -53,7 +53,7 @@ def confirmation(standing: Standing, said: str) -> PrivateCard:
 def summary(standing: Standing, now: datetime) -> str:
     """The fallback text: everything that matters in one line."""
     due = day_text(standing.item.due_on, standing.owner_today(now))
-    return f"{terms.heading(standing)}. {terms.status(standing)}. Owner {standing.owner.name}, due {due}."
+    return f"{terms.heading(standing)}. {terms.status(standing)}{_late(standing, now)}. Owner {standing.owner.name}, due {due}."
 
 
 def _elements(standing: Standing, now: datetime) -> tuple[Element, ...]:
@@ -70,9 +70,8 @@ def _elements(standing: Standing, now: datetime) -> tuple[Element, ...]:
 
 def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
     item = standing.item
-    late = ", overdue" if rules.is_overdue(item, standing.owner_today(now)) else ""
     rows: list[tuple[str, Text]] = [
-        ("Status", (Strong(terms.status(standing)), late)),
+        ("Status", (Strong(f"{terms.status(standing)}{_late(standing, now)}"),)),
         ("Owner", (standing.mention(standing.owner), f" ({standing.names[standing.owner_side]})")),
         ("Due", (f"{day_text(item.due_on, standing.owner_today(now))}, end of day in {_city(standing.owner.zone)}",)),
         ("Added", (standing.creator.name, ", ", When(item.created_at, standing.creator.zone))),
@@ -81,8 +80,12 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
         rows.append(("From", (f"issue {standing.issue_number}",)))
     if item.state == "done" and item.accept_by is not None:
         asked = standing.accepting() or standing.owner
-        rows.append(("Accepted without a word", (When(item.accept_by, asked.zone),)))
+        rows.append(("Counts as accepted", (When(item.accept_by, asked.zone), ", unless somebody objects")))
     return tuple(rows)
+
+
+def _late(standing: Standing, now: datetime) -> str:
+    return ", overdue" if rules.is_overdue(standing.item, standing.owner_today(now)) else ""
 
 
 def _city(zone: str) -> str:

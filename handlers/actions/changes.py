@@ -13,7 +13,7 @@ from handlers import schedules
 from handlers.actions import voice
 from handlers.actions.rules import CLOSED
 from handlers.actions.standing import Standing, standing_of
-from handlers.records import history
+from handlers.records import history, posting
 from handlers.vocabulary.events import ActionChanged, ActionClosed
 from handlers.vocabulary.route import Asker
 from storage.models.action import ActionItem
@@ -22,6 +22,8 @@ from storage.unit_of_work import UnitOfWork
 
 PLAIN = ("state", "owner_id", "side")
 MOMENTS = ("acknowledged_at", "done_at", "accept_by", "closed_at")
+ASKING = "action.done"
+"""The change whose line in the thread asks the other side for a yes, with buttons to answer by."""
 ACCEPT = "action.accept"
 """Subject of the timer after which silence accepts."""
 
@@ -55,6 +57,8 @@ def keep(
     entry = note(item, before, what, asker, uow, now, words)
     standing = standing_of(item, uow)
     voice.show_card(standing, uow, now)
+    if before is not None and before["state"] != item.state:
+        _settle(standing.id, entry, uow, now)
     was = None if before is None else before["owner_id"]
     uow.happened(ActionChanged(standing.id, was if was != item.owner_id else None))
     if item.state in CLOSED and before is not None and before["state"] not in CLOSED:
@@ -73,6 +77,13 @@ def note(
 ) -> AuditEntry:
     """Write a change into the audit log."""
     return history.note(item, "action", what, (before, facts_of(item)), asker, uow, now, words)
+
+
+def _settle(action_id: int, change: AuditEntry, uow: UnitOfWork, now: datetime) -> None:
+    """What was asked last is answered by a change of state."""
+    asked = [each for each in uow.audit.of("action", action_id) if each.what == ASKING and each.id != change.id]
+    if asked:
+        posting.settle(line_name(asked[-1]), uow, now)
 
 
 def line_name(entry: AuditEntry) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.actions import steps
+from handlers.actions import steps, voice
 from handlers.actions.standing import standing_of
-from handlers.vocabulary.events import Fired, OwnerChanged
+from handlers.vocabulary.events import ActionOverdue, Fired, OwnerChanged
 from storage.unit_of_work import UnitOfWork
 
 
@@ -19,6 +19,14 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     for item in uow.actions.open_of(event.programme_id):
         if item.owner_id == event.before and item.side == successor.side == event.side:
             steps.hand_over(standing_of(item, uow), None, uow, now, successor)
+
+
+def overdue(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Nobody touched the item, yet it stands otherwise: its card says that it is late."""
+    assert isinstance(event, ActionOverdue)
+    item = uow.actions.get(event.action_id)
+    if item is not None:
+        voice.show_card(standing_of(item, uow), uow, now)
 
 
 def silence(fired: Fired, uow: UnitOfWork, now: datetime) -> None:

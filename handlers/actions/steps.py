@@ -200,7 +200,7 @@ def _is_it_done(standing: Standing, asker: Asker) -> Text:
     if standing.item.accept_by is None:
         return tuple(said)
     zone = standing.owner.zone if asked is None else asked.zone
-    return (*said, "Without a word it counts as accepted from ", When(standing.item.accept_by, zone), ".")
+    return (*said, "It counts as accepted on ", When(standing.item.accept_by, zone), " unless somebody objects.")
 
 
 def _to_the_other_side(standing: Standing) -> Text:

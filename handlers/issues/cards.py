@@ -119,7 +119,9 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
     expected = rules.deadline(issue)
     if expected is not None and not (issue.state == "done" and standing.internal):
         what, moment = expected
-        rows.append((EXPECTED[what], (When(moment, standing.owner.zone),)))
+        silent = what == "accept" and issue.severity > rules.NEEDS_A_WORD
+        at = When(moment, standing.owner.zone)
+        rows.append(("Counts as accepted", (at, ", unless somebody objects")) if silent else (EXPECTED[what], (at,)))
     if issue.state == "open":
         rows.append(("Resolve by", (When(issue.resolve_by, standing.owner.zone),)))
     told = waited_text(standing, now)

@@ -182,7 +182,7 @@ def _is_it_done(standing: Standing, asker: Asker) -> Text:
     if issue.severity <= rules.NEEDS_A_WORD or issue.accept_by is None:
         return (*said, f"At severity {issue.severity} it stays open until somebody says so.")
     zone = standing.owner.zone if asked is None else asked.zone
-    return (*said, "Without a word it counts as accepted from ", When(issue.accept_by, zone), ".")
+    return (*said, "It counts as accepted on ", When(issue.accept_by, zone), " unless somebody objects.")
 
 
 def _unseen(asker: Asker, words: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from handlers import saying
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
 from handlers.vocabulary.outgoing import (
@@ -16,6 +19,7 @@ from handlers.vocabulary.outgoing import (
 )
 from handlers.vocabulary.route import Declined
 from storage.models.delivery import OutboxRow
+from storage.unit_of_work import UnitOfWork
 
 Where = SharedChannel | InternalChannel | Direct | None
 """A destination; None when there is none."""
@@ -54,3 +58,11 @@ def thread_of(row: OutboxRow, *, internal: bool) -> Where:
         return None
     thread = Thread(card=row.thread_card or row.key)
     return InternalChannel(place, thread) if internal else SharedChannel(place, thread)
+
+
+def settle(once: str, uow: UnitOfWork, now: datetime) -> None:
+    """What a line asked is answered: it keeps its words and loses its buttons. Nothing where it was never said."""
+    row = uow.outbox.by_once(once)
+    card = None if row is None else saying.decode_card(row.content)
+    if card is not None and card.buttons:
+        saying.show(uow, once, replace(card, buttons=()), now)

@@ -13,7 +13,7 @@ from handlers.reminders.duties import Duty
 from handlers.reminders.rules import Rung, working_day
 from handlers.saying import About
 from handlers.vocabulary.address import Direct
-from handlers.vocabulary.events import ActionChanged, Fired
+from handlers.vocabulary.events import ActionChanged, ActionOverdue, Fired
 from handlers.vocabulary.outgoing import Answer, DirectPost
 from handlers.vocabulary.route import Asker, Declined
 from storage.actions import OPEN
@@ -86,6 +86,8 @@ def _remind(person: Person, to: Direct, found: Sequence[Duty], uow: UnitOfWork, 
     today = duties.today_for(person, now)
     for duty in found:
         assert duty.item.id is not None
+        if duty.item.due_on < today:
+            uow.happened(ActionOverdue(duty.item.id))
         step = f"{duty.rung}:{today.isoformat()}" if duty.rung is Rung.AGAIN else str(duty.rung)
         ping = Ping(action_item_id=duty.item.id, person_id=person.id, step=step, due_on=duty.item.due_on, at=now)
         uow.reminders.add_ping(ping)

@@ -43,6 +43,13 @@ class ActionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionOverdue:
+    """The day an action item was due has gone by, and somebody was told so."""
+
+    action_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActionClosed:
     """An action item was accepted as done, or it was decided not to do it."""
 

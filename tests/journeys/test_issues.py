@@ -332,18 +332,26 @@ def test_the_buttons_lead_through_the_same_life(town: Town) -> None:
     assert form is not None and form.action == "issue.blocked" and form.visible_to == "both companies"
     assert "reason" in town.jo.submits("issue.blocked", {"reason": " "}, form.hidden).problems
     town.jo.submits("issue.blocked", {"reason": "the policy"}, form.hidden)
-    assert "We answered" in labels(card(town))
+    assert "We answered" in labels(card(town)) and _offered(town) == [["We answered"]]
     press(town.maya, town, "issue.answered")
+    assert _offered(town) == []
     form = press(town.jo, town, "issue.finish").form
     assert form is not None
     town.jo.submits("issue.done", {"note": "merged"}, form.hidden)
-    assert lines(town)[-1].endswith("merged")
+    assert lines(town)[-1].endswith("merged") and _offered(town) == [["Accept", "Reopen"]]
     press(town.maya, town, "issue.accept")
+    assert _offered(town) == []
     assert issue(town).state == "accepted" and labels(card(town)) == ["Reopen"]
     form = press(town.maya, town, "issue.reopen").form
     assert form is not None
     town.maya.submits("issue.reopened", {"reason": "again"}, form.hidden)
     assert issue(town).state == "acknowledged"
+
+
+def _offered(town: Town) -> list[list[str]]:
+    """The buttons of the lines in the thread that still have any."""
+    found = [labels(decode_card(row.content)) for row in town.rows(kind="issue.line")]
+    return [each for each in found if each]
 
 
 def test_a_stale_button_changes_nothing_and_shows_how_it_stands(town: Town) -> None:

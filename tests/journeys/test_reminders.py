@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from bot.plain import plain
 from handlers.router import follow
 from handlers.routes import FIRINGS, table
 from handlers.saying import decode_card
@@ -19,6 +20,7 @@ from storage.models.person import Person
 from storage.models.provider import Owner
 from storage.models.reminder import Ping
 from storage.models.schedule import Schedule
+from tests.journeys.words import card_of
 from tests.town import Town, town_at
 
 MANILA, LONDON = ZoneInfo("Asia/Manila"), ZoneInfo("Europe/London")
@@ -68,6 +70,16 @@ def test_the_ladder_in_my_own_morning(town: Town) -> None:
         shown(mornings(town, MAYA)[0])
     )
     assert [row.visibility for row in mornings(town, JO)] == ["PRV"] * 3
+
+
+def test_a_card_says_that_it_is_overdue_although_nobody_touched_it(town: Town) -> None:
+    """Its owner is told the morning after the due day, and from then on both sides read it on the card."""
+    town.maya.mentions("actions add Retrain the queue @Jo Santos due friday")
+    card_then = card_of(town, "action.card:1")
+    town.until(datetime(2026, 3, 8, 12, 0, tzinfo=UTC))
+    assert card_of(town, "action.card:1") == card_then and "overdue" not in plain(card_then)
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert "Open, overdue" in plain(card_of(town, "action.card:1"))
 
 
 def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:

@@ -7,11 +7,15 @@ chat: ``town.maya.types("report")``, ``town.jo.replies("ack", under="issue.card:
 from __future__ import annotations
 
 import itertools
+import sqlite3
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, select
 
 import storage.models as models
@@ -136,11 +140,13 @@ class Town:
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        SQLModel.metadata.create_all(self.database.engine)
+        if not inspect(self.database.engine).has_table("parley_installation"):
+            SQLModel.metadata.create_all(self.database.engine)
         self.router = Router(table(), self.units)
         self.shared_place = Place(Platform.ROOM, CLIENT, "C-SHARED")
         self.internal_place = Place(Platform.ROOM, CLIENT, "C-INTERNAL")
-        self._settle()
+        if not self._is_settled():
+            self._settle()
         self.maya = Resident(self, "Maya Brooks", CLIENT, "U-MAYA", self.shared_place)
         self.ben = Resident(self, "Ben Carter", CLIENT, "U-BEN", self.shared_place)
         self.eva = Resident(self, "Eva Lindqvist", CLIENT, "U-EVA", self.internal_place)
@@ -269,6 +275,10 @@ class Town:
             ]
         return [content.name for content in contents if isinstance(content, Reaction)]
 
+    def _is_settled(self) -> bool:
+        with self.units() as uow:
+            return uow.providers.only_installation() is not None
+
     def _settle(self) -> None:
         """One client, one provider set up with its owners, in two zones."""
         with self.units() as uow:
@@ -344,5 +354,21 @@ class Town:
 
 
 def town_at(folder: Path, now: datetime = MONDAY) -> Town:
-    """A fresh town on a database file in ``folder``."""
-    return Town(Database(f"sqlite:///{folder / 'town.sqlite'}", durable=False), now)
+    """A fresh town on a database file in ``folder``: a copy of one that was settled once a process."""
+    file = folder / "town.sqlite"
+    file.write_bytes(_settled(now))
+    return Town(Database(f"sqlite:///{file}", durable=False), now)
+
+
+@cache
+def _settled(now: datetime) -> bytes:
+    """The file of a town just settled."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "town.sqlite"
+        database = Database(f"sqlite:///{file}", durable=False)
+        Town(database, now)
+        with sqlite3.connect(file) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        database.dispose()
+        return file.read_bytes()

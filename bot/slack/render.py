@@ -138,9 +138,10 @@ def _lines(rows: Sequence[tuple[Span, ...]], room: int) -> list[Json]:
 
 def _metric(row: MetricRow) -> tuple[Span, ...]:
     """A metric in one line, the status as shape and word."""
-    value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
+    said = "" if row.value.casefold() == row.word.casefold() else row.value
+    value = " ".join(part for part in (said, ARROWS[row.arrow]) if part)
     tail = " · ".join(part for part in (row.word, row.detail) if part)
-    return (f"{SHAPES[row.tone]} ", Strong(row.name), f"  {value}", f"  {tail}" if tail else "")
+    return (f"{SHAPES[row.tone]} ", Strong(row.name), f"  {value}" if value else "", f"  {tail}" if tail else "")
 
 
 def _listing(listing: Listing, room: int) -> list[Json]:

@@ -13,6 +13,8 @@ from handlers.vocabulary.outgoing import Panel, Picture
 
 MOST_PANELS = 7
 PERIODS_SHOWN = 12
+TITLE = "The last twelve weeks"
+"""The digest above it says whose they are."""
 
 
 def title_of(digest: Digest) -> str:
@@ -26,7 +28,7 @@ def picture_of(digest: Digest) -> Picture | None:
         return None
     panels = tuple(_panel(state) for state in digest.states[:MOST_PANELS])
     words = "; ".join(f"{panel.name} {panel.value or panel.word.lower()}{_judged(panel)}" for panel in panels)
-    return Picture(title_of(digest), panels, f"Twelve weeks of each metric. {words}.")
+    return Picture(TITLE, panels, f"Twelve weeks of each metric. {words}.")
 
 
 def _judged(panel: Panel) -> str:

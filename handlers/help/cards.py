@@ -53,6 +53,8 @@ def first_line(where: Where) -> Text:
         return ("This channel is not set up yet.",)
     due = len(where.mine) + where.mine_more
     waiting = f"{due} of your action items {'is' if due == 1 else 'are'} due" if due else "nothing of yours is due"
+    if where.side is Side.PROVIDER:
+        return (f"{waiting[:1].upper()}{waiting[1:]}.",)
     count = len(where.programmes) + where.more
     return (f"{count} provider{'s' if count != 1 else ''}, {waiting}.",)
 

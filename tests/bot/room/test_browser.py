@@ -166,6 +166,14 @@ def test_the_week_goes_on_on_a_phone(browser: Browser, address: str) -> None:
     expect(page.get_by_role("link", name="3 replies")).to_be_visible()
 
 
+@pytest.mark.parametrize("wide", [730, 800, 900, 1010])
+def test_every_window_holds_what_is_in_it(browser: Browser, address: str, wide: int) -> None:
+    """On a tablet or in half a screen the clock, the seat and the talk stand within the window."""
+    page = _page(browser, f"{address}/as/maria/c/manila", wide, 800)
+    assert _fits(page)
+    page.context.close()
+
+
 def test_reading_and_writing_work_without_script(browser: Browser, address: str) -> None:
     """With scripts off one still reads, writes, opens a form and sees its problems."""
     page = browser.new_context(java_script_enabled=False).new_page()

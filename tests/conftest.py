@@ -14,21 +14,24 @@ from tests.databases import PostgresServer, session_folder
 
 SLOW = (
     "tests/journeys/slack/",  # each starts and stops the whole bot
-    "tests/journeys/browser/",
     "tests/bot/test_engine.py",  # real DBOS in processes of its own
-    "tests/bot/room/test_browser.py",
     "tests/storage/test_migrations.py",
     "tests/attack/test_outsiders.py",  # every button and form, from every seat
     "tests/standins/",  # the stand-in's own proofs
 )
 """Whole files that take long: part of CI, not of the fast suite."""
 
+BROWSER = ("tests/journeys/browser/", "tests/bot/room/test_browser.py")
+"""Tests that steer Chromium: run apart, since the steering keeps an event loop running that other tests would meet."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow by its place."""
+    """Mark what is slow, and what steers a browser, by its place."""
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+        if item.nodeid.startswith(BROWSER):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

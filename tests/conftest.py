@@ -16,7 +16,7 @@ SLOW = (
     "tests/journeys/slack/",  # each starts and stops the whole bot
     "tests/bot/test_engine.py",  # real DBOS in processes of its own
     "tests/storage/test_migrations.py",
-    "tests/attack/test_outsiders.py",  # every button and form, from every seat
+    "tests/attack/",  # every button, form and word, from every seat
     "tests/standins/",  # the stand-in's own proofs
 )
 """Whole files that take long: part of CI, not of the fast suite."""

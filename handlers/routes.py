@@ -164,6 +164,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
 FIRINGS: Mapping[str, Firing] = {
     # subject of a schedule -> what to do when it comes due
     "figures": figure_requests.ask,
+    "figures.later": figure_requests.ask_under_digest,
     "digest": digests.post,
     "issue.acknowledge": issue_timing.acknowledge_due,
     "issue.resolve": issue_timing.resolve_due,

@@ -13,7 +13,8 @@ from handlers.metrics.metric import Metric
 from handlers.metrics.weeks import WEEK, last_complete
 from handlers.places import mention, shared_channel
 from handlers.saying import About, say, show
-from handlers.vocabulary.address import Side
+from handlers.schedules import once_at
+from handlers.vocabulary.address import Side, Thread
 from handlers.vocabulary.events import FiguresReported, Fired
 from handlers.vocabulary.outgoing import SharedPost
 from storage.metrics import Reading
@@ -23,6 +24,8 @@ from storage.unit_of_work import UnitOfWork
 
 KIND = "metrics.request"
 SUBJECT = "figures"
+LATER = "figures.later"
+"""Subject of the single firing that asks in the thread of a digest that comes later the same day."""
 LOOK_BACK = timedelta(days=100)
 """How far back one looks whether a metric is reported by months."""
 
@@ -33,16 +36,34 @@ def once_of(programme_id: int, week: date) -> str:
 
 
 def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Ask for what is missing of the last whole week; nothing missing, nothing said."""
+    """Ask for what is missing of the last whole week; nothing missing, nothing said.
+
+    On a digest's own day the request waits for it and hangs in its thread: a channel gets one unprompted message a day.
+    """
     found = running(uow, fired.subject_id, now)
     if found is None:
         return
     programme, provider = found
-    due = instant_of(datetime.fromisoformat(fired.wall), zone(provider.zone))
+    digest = _digest_later_today(uow, programme, now)
+    if digest is not None:
+        once_at(uow, LATER, fired.subject_id, programme.installation_id, digest + timedelta(minutes=1))
+        return
+    _ask(uow, programme, provider, instant_of(datetime.fromisoformat(fired.wall), zone(provider.zone)), now)
+
+
+def ask_under_digest(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """The request that waited for the day's digest."""
+    found = running(uow, fired.subject_id, now)
+    if found is not None:
+        _ask(uow, *found, now, now)
+
+
+def _ask(uow: UnitOfWork, programme: Programme, provider: Provider, due: datetime, now: datetime) -> None:
+    assert programme.id is not None
     week = last_complete(due, zone(programme.anchor_zone))
-    tracked = uow.metrics.tracked(fired.subject_id)
-    missing = missing_of(uow, fired.subject_id, tracked, week)
-    to = shared_channel(uow, fired.subject_id) if missing else None
+    tracked = uow.metrics.tracked(programme.id)
+    missing = missing_of(uow, programme.id, tracked, week)
+    to = shared_channel(uow, programme.id, _thread_of_todays_digest(uow, programme, week, now)) if missing else None
     if to is None:
         return
     request = _request(uow, programme, provider, week, missing, len(tracked))
@@ -51,11 +72,35 @@ def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         KIND,
         "schedule",
         subject=SUBJECT,
-        subject_id=fired.subject_id,
+        subject_id=programme.id,
         programme_id=programme.id,
         provider_id=provider.id,
     )
-    say(uow, SharedPost(to, request_card(request)), about, once_of(fired.subject_id, week), now)
+    say(uow, SharedPost(to, request_card(request)), about, once_of(programme.id, week), now)
+
+
+def _digest_later_today(uow: UnitOfWork, programme: Programme, now: datetime) -> datetime | None:
+    """When this programme's digest still comes today, on the anchor's calendar."""
+    assert programme.id is not None
+    schedule = uow.schedules.of("digest", programme.id)
+    if schedule is None or schedule.state != "active" or schedule.next_at <= now:
+        return None
+    where = zone(programme.anchor_zone)
+    return schedule.next_at if schedule.next_at.astimezone(where).date() == now.astimezone(where).date() else None
+
+
+def _thread_of_todays_digest(uow: UnitOfWork, programme: Programme, week: date, now: datetime) -> Thread | None:
+    """The thread of today's digest if it is about the same week: a reply under a digest is about the digest's week."""
+    assert programme.id is not None
+    where = zone(programme.anchor_zone)
+    today = now.astimezone(where).date()
+    posted = uow.outbox.about("digest", programme.id, "digest.weekly")
+    newest = posted[-1] if posted else None
+    if newest is None or newest.created_at.astimezone(where).date() != today:
+        return None
+    if not newest.reason.endswith(week.isoformat()):
+        return None
+    return Thread(card=newest.key)
 
 
 def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:

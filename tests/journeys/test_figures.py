@@ -247,3 +247,22 @@ def test_an_import_twice_is_an_import_once(town: Town) -> None:
     refused = " / ".join(results[3].refused)
     assert "row 7: Quality" in refused and "row 8: no provider is called 'Nobody' here" in refused
     assert values(town) == {"quality": "92"}
+
+
+def test_on_a_digests_day_the_request_hangs_in_its_thread(tmp_path: Path) -> None:
+    """Due on the digest's own morning: one message in the channel, the request for the same week in its thread."""
+    town = town_at(tmp_path)
+    furnish(town)
+    with town.units() as uow:
+        programme = uow.providers.programme(1)
+        assert programme is not None
+        programme.figures_wall = "mon 15:00"
+        uow.providers.add(programme)
+        every(uow, "figures", 1, 1, "mon 15:00", "Asia/Manila", town.now)
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    (digest,) = town.rows(kind="digest.weekly")
+    (request,) = town.rows(kind="metrics.request")
+    assert request.thread_card == digest.key and request.created_at > digest.created_at
+    town.jo.replies("SL 82%", under=digest.once)
+    assert "1 of 3 received" in card_text(town, "figures:1:2026-03-02")

@@ -12,7 +12,8 @@ from sqlalchemy import make_url
 from bot.charts import png_in_child, svg
 from bot.courier import Patience
 from bot.doors import Hall
-from bot.example import CLIENT_ZONE, furnish
+from bot.example.companies import CLIENT_ZONE
+from bot.example.story import furnish
 from bot.migrating import migrate
 from bot.room.bell import Bell
 from bot.room.door import room_routes

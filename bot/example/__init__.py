@@ -1,0 +1,1 @@
+"""The ready example the room opens on."""

@@ -17,6 +17,17 @@ _ACCOUNT = (
 )
 """Asked for every mention; a statement costs more to make than to ask."""
 
+_BY_ACCOUNT = (
+    select(Person)
+    .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+    .where(
+        Person.installation_id == bindparam("installation_id"),
+        PersonAccount.platform == bindparam("platform"),
+        PersonAccount.workspace == bindparam("workspace"),
+        PersonAccount.user == bindparam("user"),
+    )
+)
+
 
 class PersonRepository:
     """Who takes part."""
@@ -40,16 +51,8 @@ class PersonRepository:
 
     def by_account(self, installation_id: int, platform: str, workspace: str, user: str) -> Person | None:
         """Whose account this is."""
-        return self._session.exec(
-            select(Person)
-            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
-            .where(
-                Person.installation_id == installation_id,
-                PersonAccount.platform == platform,
-                PersonAccount.workspace == workspace,
-                PersonAccount.user == user,
-            )
-        ).first()
+        wanted = {"installation_id": installation_id, "platform": platform, "workspace": workspace, "user": user}
+        return self._session.exec(_BY_ACCOUNT, params=wanted).first()
 
     def of_account(self, platform: str, workspace: str, user: str) -> Person | None:
         """Whose account this is, in whichever installation: an account belongs to one person."""

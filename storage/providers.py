@@ -34,6 +34,18 @@ _ACCOUNTABLE = (
     )
     .order_by(col(Owner.id))
 )
+_INSTALLATION = select(Installation).where(
+    Installation.platform == bindparam("platform"), Installation.workspace == bindparam("workspace")
+)
+_CHANNELS_AT = (
+    select(Channel)
+    .where(
+        Channel.platform == bindparam("platform"),
+        Channel.workspace == bindparam("workspace"),
+        Channel.channel == bindparam("channel"),
+    )
+    .order_by(col(Channel.id))
+)
 
 
 class ProviderRepository:
@@ -52,9 +64,7 @@ class ProviderRepository:
     # installations
     def installation(self, platform: str, workspace: str) -> Installation | None:
         """The installation of a workspace."""
-        return self._session.exec(
-            select(Installation).where(Installation.platform == platform, Installation.workspace == workspace)
-        ).first()
+        return self._session.exec(_INSTALLATION, params={"platform": platform, "workspace": workspace}).first()
 
     def only_installation(self) -> Installation | None:
         """The first installation there is; None before any workspace was connected."""
@@ -102,11 +112,8 @@ class ProviderRepository:
     # channels
     def channels_at(self, platform: str, workspace: str, channel: str) -> Sequence[Channel]:
         """What a place is bound to: none, one programme, or several."""
-        return self._session.exec(
-            select(Channel)
-            .where(Channel.platform == platform, Channel.workspace == workspace, Channel.channel == channel)
-            .order_by(col(Channel.id))
-        ).all()
+        wanted = {"platform": platform, "workspace": workspace, "channel": channel}
+        return self._session.exec(_CHANNELS_AT, params=wanted).all()
 
     def channel(self, programme_id: int, kind: str) -> Channel | None:
         """The programme's first channel of this kind ("shared" or "internal")."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.models.schedule import Occurrence, Schedule
+
+_OF = select(Schedule).where(Schedule.subject == bindparam("subject"), Schedule.subject_id == bindparam("subject_id"))
+_OF_LOCKED = _OF.with_for_update().execution_options(populate_existing=True)
 
 
 class ScheduleRepository:
@@ -26,12 +29,11 @@ class ScheduleRepository:
 
     def of(self, subject: str, subject_id: int) -> Schedule | None:
         """The schedule of a subject."""
-        return self._session.exec(_of(subject, subject_id)).first()
+        return self._session.exec(_OF, params={"subject": subject, "subject_id": subject_id}).first()
 
     def locked(self, subject: str, subject_id: int) -> Schedule | None:
         """The schedule of a subject as it is now, locked until the end of the transaction: a tick may be moving it on."""
-        query = _of(subject, subject_id).with_for_update().execution_options(populate_existing=True)
-        return self._session.exec(query).first()
+        return self._session.exec(_OF_LOCKED, params={"subject": subject, "subject_id": subject_id}).first()
 
     def due(self, now: datetime, limit: int = 200, but: Set[int] = frozenset()) -> Sequence[Schedule]:
         """What is due, earliest first, without those in ``but``. On PostgreSQL other replicas' rows are passed over, not
@@ -62,7 +64,3 @@ class ScheduleRepository:
         noting = insert(Occurrence).on_conflict_do_nothing().returning(col(Occurrence.id))
         noted = self._session.connection().execute(noting, occurrence.model_dump(exclude={"id"}))
         return noted.first() is not None  # an INSERT's row count is not kept on PostgreSQL
-
-
-def _of(subject: str, subject_id: int) -> SelectOfScalar[Schedule]:
-    return select(Schedule).where(Schedule.subject == subject, Schedule.subject_id == subject_id)

@@ -50,7 +50,7 @@ def workflow_id(key: str, generation: int) -> str:
 class Engine:
     """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction.
 
-    ``pace`` is seconds between two posts to one channel, ``poll`` between two looks into a queue; only ``queues`` are
+    ``pace`` is seconds between two posts to one channel (on SQLite DBOS counts in whole seconds, so less is one), ``poll`` between two looks into a queue; only ``queues`` are
     looked into, since each look costs three questions even when nothing waits.
     """
 

@@ -28,7 +28,7 @@ BROWSER = ("tests/journeys/browser/", "tests/bot/room/test_browser.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow, and what steers a browser, by its place."""
     for item in items:
-        if item.nodeid.startswith(SLOW):
+        if item.nodeid.startswith(SLOW) or "[postgresql" in item.nodeid:  # its server takes seconds to start
             item.add_marker(pytest.mark.slow)
         if item.nodeid.startswith(BROWSER):
             item.add_marker(pytest.mark.browser)

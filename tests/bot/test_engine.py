@@ -92,7 +92,8 @@ def test_an_echo_behind_a_stuck_post(url: str, outcome: str) -> None:
         process.do("start", stuck="said stuck", outcome=outcome)
         waiting = {"once": "waiting", "thread_card": outbox_row("stuck").key}
         process.do("put", rows=[{"once": "stuck"}, waiting])
-        process.do("until_sent", onces=["nothing"], within=0.5)
+        # A queue that was just registered is looked into after up to a second: the stuck post must be under way first.
+        process.do("until_sent", onces=["nothing"], within=1.6)
         process.do("put", rows=[{"once": "echo", "thread_ref": "55.5"}])
         took = process.do("until_sent", onces=["echo"], within=10)
         assert took.get("said echo", 99) < 2.0, took

@@ -9,6 +9,7 @@ Parameters are people's words: an error that names a statement hides them.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +31,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, durable) if self.is_sqlite else _postgresql_engine(url)
+        weakref.finalize(self, self.engine.dispose).atexit = False  # nobody holds it any more: its connections close
         self._writing = threading.RLock()
 
     @contextmanager

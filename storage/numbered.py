@@ -1,4 +1,4 @@
-"""What issues and action items have in common: people call them by a number, and every change of one is counted."""
+"""What issues, action items, reviews and improvement plans have in common: people call them by a number, and every change of one is counted."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from storage.columns import MOST_ID
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
+from storage.models.plan import ImprovementPlan
 from storage.models.provider import Installation
+from storage.models.review import Review
 
-Record = TypeVar("Record", Issue, ActionItem)
+Record = TypeVar("Record", Issue, ActionItem, Review, ImprovementPlan)
 
 
 @cache

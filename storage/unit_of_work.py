@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlmodel import Session
 
+from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.database import Database
@@ -18,8 +19,10 @@ from storage.issues import IssueRepository
 from storage.metrics import MetricRepository
 from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
 from storage.people import PersonRepository
+from storage.plans import PlanRepository
 from storage.providers import ProviderRepository
 from storage.reminders import ReminderRepository
+from storage.reviews import ReviewRepository, SeriesRepository
 from storage.room import RoomRepository
 from storage.schedules import ScheduleRepository
 from storage.settings import SettingRepository
@@ -105,6 +108,26 @@ class UnitOfWork:
     def wins(self) -> WinRepository:
         """Kudos."""
         return WinRepository(self.session)
+
+    @cached_property
+    def series(self) -> SeriesRepository:
+        """Review series."""
+        return SeriesRepository(self.session)
+
+    @cached_property
+    def reviews(self) -> ReviewRepository:
+        """Reviews and what was said in them."""
+        return ReviewRepository(self.session)
+
+    @cached_property
+    def plans(self) -> PlanRepository:
+        """Improvement plans and their milestones."""
+        return PlanRepository(self.session)
+
+    @cached_property
+    def absences(self) -> AbsenceRepository:
+        """Who is away when."""
+        return AbsenceRepository(self.session)
 
     @cached_property
     def schedules(self) -> ScheduleRepository:

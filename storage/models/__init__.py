@@ -3,24 +3,29 @@
 Import this package to have every table in ``SQLModel.metadata`` (migrations and tests need all of them).
 """
 
+from storage.models.absence import Absence
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry, PersonKey
 from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.issue import Issue, IssueClock
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
 from storage.models.person import Person, PersonAccount
+from storage.models.plan import ImprovementPlan, PlanMilestone
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 from storage.models.recognition import Win
 from storage.models.reminder import Ping, Snooze
+from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.models.room import RoomChannel, RoomMember, RoomMessage, RoomUser
 from storage.models.schedule import Occurrence, Schedule
 from storage.models.setting import Setting
 
 __all__ = [
+    "Absence",
     "ActionItem",
     "AuditEntry",
     "Channel",
     "Figure",
+    "ImprovementPlan",
     "InboxEntry",
     "Installation",
     "Issue",
@@ -33,8 +38,12 @@ __all__ = [
     "PersonAccount",
     "PersonKey",
     "Ping",
+    "PlanMilestone",
     "Programme",
     "Provider",
+    "Review",
+    "ReviewEntry",
+    "ReviewSeries",
     "RoomChannel",
     "RoomMember",
     "RoomMessage",

@@ -14,7 +14,8 @@ class ActionItem(SQLModel, table=True):
     """A commitment. ``side`` is the owner's. ``due_on`` is a day in the owner's own zone.
 
     ``state``: "open", "acknowledged", "blocked", "done" (the owner says so), "accepted", "not doing" (with ``reason``).
-    ``visibility`` is "SH" or "INT". ``issue_id`` is set when it came from an issue; ``metric`` when from a figure.
+    ``visibility`` is "SH" or "INT". ``issue_id`` is set when it came from an issue, ``review_id`` from a review,
+    ``plan_id`` when it belongs to an improvement plan; ``metric`` when it came from a figure.
     """
 
     __tablename__ = "parley_action_item"
@@ -34,6 +35,8 @@ class ActionItem(SQLModel, table=True):
     note: str = ""
     visibility: str = "SH"
     issue_id: int | None = Field(default=None, foreign_key="parley_issue.id")
+    review_id: int | None = Field(default=None, foreign_key="parley_review.id", index=True)
+    plan_id: int | None = Field(default=None, foreign_key="parley_improvement_plan.id", index=True)
     metric: str = ""
     created_by: int = Field(foreign_key="parley_person.id")
     created_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,72 @@
+"""Joint improvement plans and their milestones."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Exact, Instant
+
+
+class ImprovementPlan(SQLModel, table=True):
+    """What both sides do about a problem, until the metric holds (S14).
+
+    ``state``: "draft" (the client's alone, visibility "INT"), "proposed" (both see it, "SH"), "agreed" (both gave their
+    word), "closed", "withdrawn". ``hold_periods`` is how many periods in a row the metric must hold at ``target`` before
+    the plan closes. ``metric`` is the catalogue's id, "" for a problem without a figure. A date of agreement is set for
+    each side when it gave its word; an edit of what was agreed takes both words back.
+    """
+
+    __tablename__ = "parley_improvement_plan"
+    __table_args__ = (UniqueConstraint("installation_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    installation_id: int = Field(foreign_key="parley_installation.id", index=True)
+    provider_id: int = Field(foreign_key="parley_provider.id", index=True)
+    programme_id: int = Field(foreign_key="parley_programme.id", index=True)
+    number: int
+    title: str
+    metric: str = ""
+    definition: str = ""
+    target: Decimal | None = Field(default=None, sa_type=Exact)
+    hold_periods: int = 4
+    problem: str = ""
+    cause: str = ""
+    containment: str = ""
+    visibility: str = "INT"
+    state: str = Field(default="draft", index=True)
+    reason: str = ""
+    created_by: int | None = Field(default=None, foreign_key="parley_person.id")
+    created_at: datetime = Field(sa_type=Instant)
+    proposed_at: datetime | None = Field(default=None, sa_type=Instant)
+    client_agreed_by: int | None = Field(default=None, foreign_key="parley_person.id")
+    client_agreed_at: datetime | None = Field(default=None, sa_type=Instant)
+    provider_agreed_by: int | None = Field(default=None, foreign_key="parley_person.id")
+    provider_agreed_at: datetime | None = Field(default=None, sa_type=Instant)
+    agreed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    accept_by: datetime | None = Field(default=None, sa_type=Instant)
+    reopened: int = 0
+    version: int = 1
+
+
+class PlanMilestone(SQLModel, table=True):
+    """A value to be reached by a day. ``state``: "ahead", "met", "missed", "no figure" (nothing was reported for it).
+
+    ``value`` is what was found at ``checked_at``; None is unknown, never zero.
+    """
+
+    __tablename__ = "parley_plan_milestone"
+    __table_args__ = (UniqueConstraint("plan_id", "check_on"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="parley_improvement_plan.id", index=True)
+    target: Decimal | None = Field(default=None, sa_type=Exact)
+    words: str = ""
+    check_on: date
+    state: str = "ahead"
+    value: Decimal | None = Field(default=None, sa_type=Exact)
+    checked_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,122 @@
+"""Review series, reviews, and what was said in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from storage.columns import MOST_ID
+from storage.models.review import Review, ReviewEntry, ReviewSeries
+from storage.numbered import NumberedRepository
+
+AHEAD = ("planned", "under way")
+"""States of a review that is still to be held, or being held."""
+
+_NEXT_OF = (
+    select(Review)
+    .where(Review.programme_id == bindparam("programme_id"), col(Review.state).in_(AHEAD))
+    .order_by(col(Review.starts_at), col(Review.id))
+)
+_SINCE = (
+    select(Review)
+    .where(
+        Review.programme_id == bindparam("programme_id"),
+        col(Review.starts_at) >= bindparam("start"),
+        col(Review.starts_at) < bindparam("end"),
+    )
+    .order_by(col(Review.starts_at), col(Review.id))
+)
+"""Asked for every digest; a statement costs more to make than to ask."""
+
+
+class SeriesRepository:
+    """Recurring reviews."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, series: ReviewSeries) -> ReviewSeries:
+        """Keep a new series and give it its id."""
+        self._session.add(series)
+        self._session.flush()
+        return series
+
+    def get(self, series_id: int) -> ReviewSeries | None:
+        """The series with this id as it is now, locked until the end of the transaction."""
+        if series_id > MOST_ID:
+            return None
+        query = select(ReviewSeries).where(ReviewSeries.id == series_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
+
+    def of(self, programme_id: int, *, state: str | None = "active") -> Sequence[ReviewSeries]:
+        """A programme's series in the order they were set up; ``state`` None for all."""
+        query = select(ReviewSeries).where(ReviewSeries.programme_id == programme_id)
+        if state is not None:
+            query = query.where(ReviewSeries.state == state)
+        return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
+
+    def save(self, series: ReviewSeries) -> None:
+        """Keep a change; ``version`` counts them, so that a stale form is noticed."""
+        series.version += 1
+        self._session.add(series)
+        self._session.flush()
+
+
+class ReviewRepository(NumberedRepository[Review]):
+    """The reviews themselves."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, Review)
+
+    def ahead_of(self, programme_id: int) -> Sequence[Review]:
+        """A programme's reviews that are planned or under way, soonest first."""
+        return self._session.exec(_NEXT_OF, params={"programme_id": programme_id}).all()
+
+    def between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[Review]:
+        """A programme's reviews, in whatever state, that start from ``start`` (inclusive) to ``end`` (exclusive)."""
+        return self._session.exec(_SINCE, params={"programme_id": programme_id, "start": start, "end": end}).all()
+
+    def of_series(self, series_id: int, after: datetime | None = None) -> Sequence[Review]:
+        """A series' reviews by their planned wall time; only those planned after the naive wall ``after``, if given."""
+        query = select(Review).where(Review.series_id == series_id)
+        if after is not None:
+            query = query.where(col(Review.planned_wall) > after)
+        return self._session.exec(query.order_by(col(Review.planned_wall))).all()
+
+    def planned_at(self, series_id: int, wall: datetime) -> Review | None:
+        """The review of a series with this planned wall time, if it was made."""
+        query = select(Review).where(Review.series_id == series_id, Review.planned_wall == wall)
+        return self._session.exec(query.with_for_update()).first()
+
+    def last_held(self, series_id: int, before: datetime) -> Review | None:
+        """The newest review of a series that was held and started before ``before``."""
+        return self._session.exec(
+            select(Review)
+            .where(Review.series_id == series_id, Review.state == "held", col(Review.starts_at) < before)
+            .order_by(col(Review.starts_at).desc(), col(Review.id).desc())
+            .limit(1)
+        ).first()
+
+    # entries
+    def add_entry(self, entry: ReviewEntry) -> ReviewEntry:
+        """Keep a line and give it its id."""
+        self._session.add(entry)
+        self._session.flush()
+        return entry
+
+    def entry(self, entry_id: int) -> ReviewEntry | None:
+        """The line with this id as it is now, locked until the end of the transaction."""
+        if entry_id > MOST_ID:
+            return None
+        query = select(ReviewEntry).where(ReviewEntry.id == entry_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
+
+    def entries(self, review_id: int, *kinds: str) -> Sequence[ReviewEntry]:
+        """A review's lines in the order they came; only of these kinds, if any are named. Struck ones are left out."""
+        query = select(ReviewEntry).where(ReviewEntry.review_id == review_id, ReviewEntry.state != "struck")
+        if kinds:
+            query = query.where(col(ReviewEntry.entry_kind).in_(kinds))
+        return self._session.exec(query.order_by(col(ReviewEntry.id))).all()

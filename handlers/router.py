@@ -21,11 +21,13 @@ from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
     ChannelChanged,
+    HomeOpened,
     PersonFound,
     Reacted,
     Said,
     Shortcut,
     Submitted,
+    WordsFound,
     cleaned,
 )
 from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Form, PrivateCard, Tone, Words
@@ -43,6 +45,8 @@ ThreadHandler = Callable[[Said, OutboxRow, Asker, UnitOfWork, datetime], Answer 
 """A reply in the thread of one of our cards. None: the words are not for the bot and are left alone."""
 Speech = Callable[[Said, Asker, UnitOfWork, datetime], Answer | None]
 """A message outside our threads. None: not for the bot."""
+Emoji = Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
+"""An emoji on a message. None: it means nothing here, and the next one is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class Table:
     speech: Speech
     channel_changed: Callable[[ChannelChanged, UnitOfWork, datetime], Answer]
     person_found: Callable[[PersonFound, UnitOfWork, datetime], Answer]
-    reacted: Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
+    reacted: Sequence[Emoji]
+    words_found: Callable[[WordsFound, Asker, UnitOfWork, datetime], Answer | None]
+    home: Callable[[HomeOpened, Asker, UnitOfWork, datetime], Answer]
 
 
 class Permit(Protocol):
@@ -139,7 +145,12 @@ class Router:
             said = self._said(event, asker, uow, now)
             return said if said is None else by_message(event, said, asker, uow, now)
         if isinstance(event, Reacted):
-            return self._table.reacted(event, asker, uow, now)
+            answers = (understands(event, asker, uow, now) for understands in self._table.reacted)
+            return next((answer for answer in answers if answer is not None), None)
+        if isinstance(event, WordsFound):
+            return self._table.words_found(event, asker, uow, now)
+        if isinstance(event, HomeOpened):
+            return self._table.home(event, asker, uow, now)
         if isinstance(event, Asked):
             asked = self._asked(event, asker, uow, now)
             return by_message(event, asked, asker, uow, now) if event.mention else asked
@@ -226,7 +237,7 @@ def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: d
 
 def _to_nobody(event: AnyIncoming) -> None:
     """Talk of somebody we cannot place is left alone; who asked for something is told why nothing comes of it."""
-    if not isinstance(event, Said | Reacted):
+    if not isinstance(event, Said | Reacted | WordsFound):
         raise Declined("I cannot tell which company you belong to here. Use this in the channel both companies share.")
 
 

@@ -18,6 +18,7 @@ from handlers.digests import desk as digest_desk
 from handlers.digests import handler as digests
 from handlers.digests.commands import AskDigest
 from handlers.help.desk import EMPTY, HELP, HelpDesk
+from handlers.home import handler as home
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
 from handlers.issues import thread as issue_thread
@@ -35,7 +36,9 @@ from handlers.reminders import handler as reminders
 from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
-from handlers.router import Follower, Speech, Table, ThreadHandler
+from handlers.reviews import emoji as review_emoji
+from handlers.reviews.emoji import words_found
+from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
 from handlers.vocabulary.events import (
     ActionAgreed,
@@ -150,6 +153,11 @@ DIRECT_REPLIES: Sequence[Speech] = (
     action_replies.direct,
 )
 
+EMOJI: Sequence[Emoji] = (
+    # who understands an emoji on a message, asked in order
+    review_emoji.reacted,
+)
+
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
@@ -190,5 +198,7 @@ def table() -> Table:
         speech=desk.speech,
         channel_changed=channel_changed,
         person_found=person_found,
-        reacted=desk.reacted,
+        reacted=(*EMOJI, desk.reacted),
+        words_found=words_found,
+        home=home.home,
     )

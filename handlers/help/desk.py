@@ -123,7 +123,7 @@ class HelpDesk:
         return reply(said, row, asker, uow, now)
 
     def _usable(self, asker: Asker) -> list[Verb]:
-        return [verb for verb in self.verbs if self._may(verb, asker)]
+        return [verb for verb in self.verbs if not verb.silent and self._may(verb, asker)]
 
     def _may(self, verb: Verb, asker: Asker) -> bool:
         route = self._routes.get(verb.action)

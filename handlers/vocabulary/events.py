@@ -90,6 +90,48 @@ class HelpNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewChanged:
+    """A review was planned, moved, skipped, cancelled, begun, held, or found not to have been held."""
+
+    review_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEnded:
+    """A review was held and is over: its decisions and actions stand."""
+
+    review_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """An improvement plan was drafted, proposed, edited, agreed, closed, reopened or withdrawn."""
+
+    plan_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceTold:
+    """Somebody said when they are away, or took it back."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """Somebody left; all that was theirs was handed over."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEnded:
+    """A programme's contract is over: it falls silent and stays readable."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fired:
     """A schedule came due. ``wall`` is its own wall time; ``late`` that it is acted on after its moment; ``covers`` how many
     firings this one stands for."""

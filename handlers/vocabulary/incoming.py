@@ -119,7 +119,30 @@ class PersonFound(Incoming):
     is_guest: bool = False
 
 
-AnyIncoming = Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound
+@dataclass(frozen=True, slots=True)
+class WordsFound(Incoming):
+    """An errand came back: what a message says that ``actor`` put an emoji on.
+
+    ``thread`` is the root of the thread it stands in, None outside threads; ``author`` who wrote it, None if the platform
+    does not tell; ``errand`` what was asked.
+    """
+
+    installation_id: int = 0
+    errand: Errand | None = None
+    words: str = ""
+    thread: str | None = None
+    author: Account | None = None
+    author_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened(Incoming):
+    """Somebody looks at their Home (Slack's App Home, the room's page); the answer's card is what stands there."""
+
+
+AnyIncoming = (
+    Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound | WordsFound | HomeOpened
+)
 
 Event = TypeVar("Event", bound=Incoming)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from handlers.vocabulary.address import Account, Direct, InternalChannel, SharedChannel, Side, Thread, Visibility
+from handlers.vocabulary.address import Account, Direct, InternalChannel, Place, SharedChannel, Side, Thread, Visibility
 
 
 class Tone(StrEnum):
@@ -180,9 +180,6 @@ class Picture:
     kind: Literal["picture"] = "picture"
 
 
-Element = Words | Heading | Facts | Listing | Metrics | Quote | Note | Picture
-
-
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button: ``action`` is a route's name, ``value`` ids only (it is round-tripped by the client and checked again)."""
@@ -191,6 +188,32 @@ class Button:
     label: str
     value: str = ""
     style: Literal["primary", "danger", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line with buttons of its own, at most three; ``tone`` stands in front as a shape where it is not plain."""
+
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    tone: Tone = Tone.PLAIN
+    kind: Literal["item"] = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A small text file to keep, such as an invitation for a calendar. ``name`` with its ending, ``media_type`` as IANA
+    lists it ("text/calendar; method=REQUEST"), ``label`` what it is in words. Where a card cannot hold a file it follows in
+    the card's thread; where the platform takes none from a bot, only the label stands."""
+
+    name: str
+    media_type: str
+    content: str
+    label: str
+    kind: Literal["file"] = "file"
+
+
+Element = Words | Heading | Facts | Listing | Metrics | Quote | Note | Picture | Item | File
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,12 +405,16 @@ class Errand:
 
     "person": who this account is. "administrator": the same, asked because they used the root command while nobody
     managed. ``assumed_name`` and ``assumed_zone`` are what we made do with: only they are replaced by what is found.
+    "message": what the message ``message`` in ``place`` says, because ``account`` put the emoji ``emoji`` on it.
     """
 
-    what: Literal["person", "administrator"]
+    what: Literal["person", "administrator", "message"]
     account: Account
     assumed_name: str = ""
     assumed_zone: str = ""
+    place: Place | None = None
+    message: str = ""
+    emoji: str = ""
     kind: Literal["errand"] = "errand"
 
 

@@ -116,7 +116,10 @@ class Route(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A word after the root command. ``action`` is the route it leads to; ``help`` one line saying what it is good for."""
+    """A word after the root command. ``action`` is the route it leads to; ``help`` one line saying what it is good for.
+
+    A ``silent`` verb works and is not listed in help: at most ten are shown.
+    """
 
     word: str
     action: str
@@ -124,3 +127,4 @@ class Verb:
     who: Who = Who.ANYONE
     synonyms: tuple[str, ...] = ()
     group: str = ""
+    silent: bool = False

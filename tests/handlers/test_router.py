@@ -17,12 +17,14 @@ from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
     ChannelChanged,
+    HomeOpened,
     PersonFound,
     Pressed,
     Reacted,
     Said,
     Shortcut,
     Submitted,
+    WordsFound,
 )
 from handlers.vocabulary.outgoing import Answer, Field, Form, PrivateCard, SharedCard, SharedPost, Tone
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who
@@ -104,6 +106,16 @@ class Desk:
         self.heard.append(("reacted", event.emoji))
         return None
 
+    def words_found(self, event: WordsFound, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """The words under an emoji."""
+        self.heard.append(("words", event.words))
+        return Answer()
+
+    def home(self, event: HomeOpened, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Home."""
+        self.heard.append(("home", asker.name))
+        return Answer(card=PrivateCard("home"))
+
     def first(self, event: object, uow: UnitOfWork, now: datetime) -> None:
         """What is caused first."""
         self.heard.append(("first", type(event).__name__))
@@ -148,7 +160,9 @@ class Desk:
             speech=self.speech,
             channel_changed=self.changed,
             person_found=self.found,
-            reacted=self.reacted,
+            reacted=(self.reacted,),
+            words_found=self.words_found,
+            home=self.home,
         )
 
 

@@ -1,0 +1,1 @@
+"""Home: what needs a manager, and how every provider stands."""

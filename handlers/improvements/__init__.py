@@ -1,0 +1,1 @@
+"""Joint improvement plans: agreed by both sides, closed when the metric holds."""

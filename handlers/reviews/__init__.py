@@ -1,0 +1,1 @@
+"""Review series and reviews: planned by the calendar, prepared from data, ended with decisions."""

@@ -12,21 +12,26 @@ from handlers.calendar.business import (
     working_days,
 )
 from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_pattern, parse_time
-from handlers.calendar.holiday import country_code, holiday_name
+from handlers.calendar.holiday import country_code, country_text, holiday_name
+from handlers.calendar.recurrence import Cadence, occurrences
+from handlers.calendar.shifts import Planned, planned
 from handlers.calendar.text import day_text, due_text, period_label, week_of
 from handlers.calendar.wall import instant_of, nearest_zones, wall_of, zone
 from handlers.calendar.written import AmbiguousDay, PastDay, UnreadableDay, parse_day
 
 __all__ = [
     "AmbiguousDay",
+    "Cadence",
     "PastDay",
     "Pattern",
+    "Planned",
     "UnreadableDay",
     "WorkHours",
     "add_business_time",
     "business_days_between",
     "business_time_between",
     "country_code",
+    "country_text",
     "day_text",
     "due_text",
     "fires",
@@ -38,11 +43,13 @@ __all__ = [
     "next_business_day",
     "next_fire",
     "next_moment",
+    "occurrences",
     "parse_day",
     "parse_days",
     "parse_pattern",
     "parse_time",
     "period_label",
+    "planned",
     "wall_of",
     "week_of",
     "working_days",

@@ -6,15 +6,17 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
+from babel import Locale
 from holidays.registry import EntityLoader
 from rapidfuzz import process
 
 ISO_LETTERS = 2
-CACHED_YEARS = 64
+CACHED_YEARS = 256
 SUGGESTIONS = 3
 # Without a subdivision the library knows only what all four nations share, and so leaves out New Year's Day.
 USUAL_SUBDIVISION = {"GB": "ENG"}
 ENGLISH = ("en_US", "en_GB")
+PLURAL = {"BS", "GM", "KM", "MV", "NL", "PH", "SC"}
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +41,22 @@ def country_code(country: str, field: str = "country") -> str:
         listed = ", ".join(known) or "none"
         raise ValueError(f"{field}: {code} has no subdivision {part!r}; known are: {listed}")
     return f"{code}{dash}{part}"
+
+
+@lru_cache(maxsize=CACHED_YEARS)
+def country_text(country: str) -> str:
+    """A country or subdivision in English as it stands after "in": "the Philippines", "Egypt", "Scotland".
+
+    Raises ValueError for an unknown code.
+    """
+    code, _, part = country_code(country).partition("-")
+    aliases = getattr(holidays.country_holidays(code), "subdivisions_aliases", {})
+    name = next((alias for alias, short in aliases.items() if short == part), None)
+    if name is not None:
+        return str(name)
+    name = str(Locale("en").territories.get(code, code))
+    article = code in PLURAL or name.startswith("United ") or name.endswith((" Islands", " Republic"))
+    return f"the {name}" if article else name
 
 
 @lru_cache(maxsize=CACHED_YEARS)

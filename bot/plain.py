@@ -15,7 +15,9 @@ from handlers.vocabulary.outgoing import (
     Code,
     Element,
     Facts,
+    File,
     Heading,
+    Item,
     Link,
     Listing,
     Mention,
@@ -117,9 +119,27 @@ def element_words(element: Element) -> str:
         return "\n".join(metric_words(row) for row in element.rows)
     if isinstance(element, Quote):
         return quoted(element)
+    if isinstance(element, Item):
+        return item_words(element)
+    return _attached(element)
+
+
+def _attached(element: Element) -> str:
     if isinstance(element, Picture):
         return f"[picture: {element.alt}]"
+    if isinstance(element, File):
+        return f"[file: {element.label} ({element.name})]"
     raise TypeError(f"unknown element {element!r}")
+
+
+def item_words(item: Item) -> str:
+    """A line with its buttons behind it, the shape of its tone before it."""
+    return " ".join(part for part in (line(toned(item)), *(f"[{button.label}]" for button in item.buttons)) if part)
+
+
+def toned(item: Item) -> Text:
+    """An item's line with the shape of its tone before it; a plain one has no shape."""
+    return item.text if item.tone is Tone.PLAIN else (f"{SHAPES[item.tone]} ", *item.text)
 
 
 def metric_words(row: MetricRow) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
+from bot.plain import ARROWS, SHAPES, WHY, body, line, more, titled, toned
 from bot.slack import limits
 from bot.slack.limits import cut, cut_counting, fitting
 from bot.slack.rich_text import Json, elements, literal, mrkdwn, mrkdwn_words, section, tidy
@@ -16,7 +16,9 @@ from handlers.vocabulary.outgoing import (
     Choose,
     Element,
     Facts,
+    File,
     Heading,
+    Item,
     Listing,
     MetricRow,
     Metrics,
@@ -26,6 +28,7 @@ from handlers.vocabulary.outgoing import (
     Quote,
     Span,
     Strong,
+    Text,
     Words,
 )
 
@@ -33,6 +36,7 @@ _LIST_ITEMS = 40
 """A list longer than this is not read in a chat."""
 _ITEM = 400
 _QUOTE = 2800
+FILE_SIGN = "\N{PAPERCLIP}"
 _ROWS = 20
 _NEW_LINE: Json = {"type": "text", "text": "\n"}
 
@@ -50,33 +54,56 @@ def message(card: AnyCard, *, key: str, picture_file: str | None = None) -> Slac
 
     Raises ValueError when a button's or an option's value is longer than Slack carries: that is content, not an id.
     """
+    text = _escaped_within(card.text, limits.MESSAGE_TEXT)
+    return SlackMessage(text=text, blocks=blocks(card, key=key, most=limits.MESSAGE_BLOCKS, picture_file=picture_file))
+
+
+def blocks(card: AnyCard, *, key: str, most: int, picture_file: str | None = None) -> list[Json]:
+    """The card in at most ``most`` blocks: a message takes 50, a modal or Home 100. Raises as ``message`` does."""
     drawing = _Drawing(picture_file)
     head = [_header(titled(card))] if card.title else []
-    foot = _foot(card)
-    blocks, left_out = _fitting(drawing, body(card), limits.MESSAGE_BLOCKS - len(head) - len(foot) - 1)
+    foot = _foot(card, drawing.used)
+    drawn, left_out = _fitting(drawing, body(card), most - len(head) - len(foot) - 1)
     note = [_context_plain(more(left_out))] if left_out else []
-    if not (head or blocks or foot):
-        blocks = [_context_plain(card.text)]
-    text = _escaped_within(card.text, limits.MESSAGE_TEXT)
-    return SlackMessage(text=text, blocks=_numbered([*head, *blocks, *note, *foot], key))
+    if not (head or drawn or foot):
+        drawn = [_context_plain(card.text)]
+    return _numbered([*head, *drawn, *note, *foot], key)
 
 
 @dataclass(slots=True)
 class _Drawing:
-    """What is left while a message is drawn: the one picture, and the characters of all blocks together."""
+    """What is left while a message is drawn: the one picture, and the characters of all blocks together; ``used`` counts
+    how often each action stands in it."""
 
     picture_file: str | None
     room: int = field(default=limits.ALL_BLOCKS)
+    used: Counter[str] = field(default_factory=Counter)
 
-    def block(self, element: Element) -> Json | None:
-        """One element as one block; None when there is nothing to show."""
+    def blocks(self, element: Element) -> list[Json]:
+        """One element as one block, or two where a line has several buttons; none when there is nothing to show."""
+        if isinstance(element, Item):
+            return self._item(element)
         if isinstance(element, Picture):
-            return self._picture(element)
+            return _present([self._picture(element)])
         if isinstance(element, Note):
-            return _context(element)
-        parts = _parts(element, min(limits.SECTION, self.room))
+            return _present([_context(element)])
+        if isinstance(element, File):
+            return [_context_plain(f"{FILE_SIGN} {element.label}")]
+        return self._rich(_parts(element, min(limits.SECTION, self.room)))
+
+    def _rich(self, parts: list[Json]) -> list[Json]:
         self.room -= sum(_said(part) for part in parts)
-        return {"type": "rich_text", "elements": parts} if parts else None
+        return [{"type": "rich_text", "elements": parts}] if parts else []
+
+    def _item(self, item: Item) -> list[Json]:
+        """One button stands beside the line, which saves a block; more stand under it."""
+        buttons = [_button(button, self.used) for button in item.buttons[: limits.ACTIONS]]
+        if len(buttons) != 1:
+            said = self._rich(_present([section(toned(item), min(_ITEM, self.room))]))
+            return [*said, {"type": "actions", "elements": buttons}] if buttons else said
+        text = _section_text(toned(item))
+        self.room -= limits.units(text["text"])
+        return [{"type": "section", "text": text, "accessory": buttons[0]}]
 
     def _picture(self, picture: Picture) -> Json | None:
         if self.picture_file is None:
@@ -88,14 +115,15 @@ class _Drawing:
 
 def _fitting(drawing: _Drawing, parts: tuple[Element, ...], most: int) -> tuple[list[Json], int]:
     """The blocks that fit, and how many elements do not."""
-    blocks: list[Json] = []
+    drawn: list[Json] = []
     for at, element in enumerate(parts):
-        if len(blocks) >= most or drawing.room < _ITEM:
-            return blocks, len(parts) - at
-        block = drawing.block(element)
-        if block is not None:
-            blocks.append(block)
-    return blocks, 0
+        if len(drawn) >= most or drawing.room < _ITEM:
+            return drawn, len(parts) - at
+        more_blocks = drawing.blocks(element)
+        if len(drawn) + len(more_blocks) > most:
+            return drawn, len(parts) - at
+        drawn += more_blocks
+    return drawn, 0
 
 
 def _parts(element: Element, room: int) -> list[Json]:
@@ -189,27 +217,34 @@ def _context(note: Note) -> Json | None:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": words, "verbatim": True}]}
 
 
+def _section_text(text: Text) -> Json:
+    """A line beside a button, which ``rich_text`` cannot have: literal when it is words only, else ``mrkdwn``."""
+    marked = mrkdwn(text)
+    if all(isinstance(span, str) for span in text) or limits.units(marked) > limits.SECTION:
+        return _plain(cut_counting(tidy(line(text)), _ITEM), limits.SECTION)
+    return {"type": "mrkdwn", "text": marked, "verbatim": True}
+
+
 def _context_plain(words: str) -> Json:
     text = {"type": "plain_text", "text": cut_counting(literal(words), limits.SECTION) or "–", "emoji": False}
     return {"type": "context", "elements": [text]}
 
 
-def _foot(card: AnyCard) -> list[Json]:
+def _foot(card: AnyCard, used: Counter[str]) -> list[Json]:
     """Select, buttons and the reason, in this order: the reason is read last and least."""
-    used: Counter[str] = Counter()
-    blocks: list[Json] = []
+    drawn: list[Json] = []
     if card.choose is not None and card.choose.options:
-        blocks.append({"type": "actions", "elements": [_select(card.choose, used)]})
+        drawn.append({"type": "actions", "elements": [_select(card.choose, used)]})
         if len(card.choose.options) > limits.OPTIONS:
-            blocks.append(_context_plain(more(len(card.choose.options) - limits.OPTIONS)))
+            drawn.append(_context_plain(more(len(card.choose.options) - limits.OPTIONS)))
     if card.buttons:
         shown = card.buttons[: limits.ACTIONS]
-        blocks.append({"type": "actions", "elements": [_button(button, used) for button in shown]})
+        drawn.append({"type": "actions", "elements": [_button(button, used) for button in shown]})
         if len(card.buttons) > limits.ACTIONS:
-            blocks.append(_context_plain(more(len(card.buttons) - limits.ACTIONS)))
+            drawn.append(_context_plain(more(len(card.buttons) - limits.ACTIONS)))
     if card.why:
-        blocks.append(_context_plain(f"{WHY} {card.why}"))
-    return blocks
+        drawn.append(_context_plain(f"{WHY} {card.why}"))
+    return drawn
 
 
 def _action_id(action: str, used: Counter[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from bot.plain import ARROWS, SHAPES, WHY, body, more, titled
+from bot.plain import ARROWS, SHAPES, WHY, body, more, titled, toned
 from bot.teams.charts import chart
 from bot.teams.limits import (
     BUTTON,
@@ -29,7 +29,9 @@ from handlers.vocabulary.outgoing import (
     Choose,
     Element,
     Facts,
+    File,
     Heading,
+    Item,
     Listing,
     MetricRow,
     Metrics,
@@ -71,7 +73,7 @@ def adaptive(card: AnyCard, *, key: str) -> Json:
     and ``data.card``, our own key. When the card is too large, charts go first: their numbers stand in the text.
     """
     for room in _ROOMS:
-        drawn = _Drawing(room).card(card, key)
+        drawn = _Drawing(room, key).card(card)
         if size(drawn) <= CARD_BYTES:
             return drawn
     return _until_it_fits(card, key)
@@ -81,27 +83,27 @@ def _until_it_fits(card: AnyCard, key: str) -> Json:
     """Leaves out as few of the last elements as possible, and says how many."""
 
     def first(kept: int) -> Json:
-        return _Drawing(_ROOMS[-1]).card(card, key, kept)
+        return _Drawing(_ROOMS[-1], key).card(card, kept)
 
     too_many = bisect_right(range(1, len(body(card))), CARD_BYTES, key=lambda kept: size(first(kept)))
     return first(too_many)
 
 
 class _Drawing:
-    """One attempt at the card within a room."""
+    """One attempt at the card within a room. ``key`` is the card's own, which every button brings back."""
 
-    def __init__(self, room: _Room) -> None:
-        self.room, self.words, self.speech = room, room.words, Speech()
+    def __init__(self, room: _Room, key: str) -> None:
+        self.room, self.words, self.speech, self.key = room, room.words, Speech(), key
 
-    def card(self, card: AnyCard, key: str, kept: int | None = None) -> Json:
+    def card(self, card: AnyCard, kept: int | None = None) -> Json:
         """The whole card; with ``kept`` only its first elements, the rest counted."""
         elements = body(card)
         parts = [part for element in elements[:kept] for part in self.element(element)]
         if kept is not None and kept < len(elements):
             parts.append(_small(more(len(elements) - kept)))
-        actions = [_execute(button, key, at) for at, button in enumerate(card.buttons)]
+        actions = [_execute(button, self.key, at) for at, button in enumerate(card.buttons)]
         drawn = document(
-            [*_title(card), *parts, *_choose(card.choose, key, self.room.options), *_why(card)],
+            [*_title(card), *parts, *_choose(card.choose, self.key, self.room.options), *_why(card)],
             actions,
             shortened(card.text, 1000),
         )
@@ -128,6 +130,10 @@ class _Drawing:
             return self._quote(element)
         if isinstance(element, Picture):
             return chart(element) if self.room.charts else []
+        if isinstance(element, Item):
+            return self._item(element)
+        if isinstance(element, File):
+            return [_small(shortened(element.label, LABEL))]
         raise TypeError(f"unknown element {element!r}")
 
     def _line(self, element: Words | Note) -> Json:
@@ -147,6 +153,24 @@ class _Drawing:
         rows = [self.speech.block(("•  ", *short(item, 400)), spacing="Small") for item in shown]
         left_out = len(listing.items) - len(shown) + listing.more
         return [*rows, _small(more(left_out))] if left_out else rows
+
+    def _item(self, item: Item) -> list[Json]:
+        """One button stands beside the line; more stand under it, where a phone has room for them."""
+        said = self.speech.block(short(toned(item), min(self.words, 400)))
+        if not item.buttons:
+            return [said]
+        pressed = {
+            "type": "ActionSet",
+            "actions": [_execute(button, self.key, at) for at, button in enumerate(item.buttons)],
+        }
+        if len(item.buttons) > 1:
+            return [said, pressed]
+        beside = ((said, "stretch"), (pressed, "auto"))
+        columns = [
+            {"type": "Column", "width": width, "verticalContentAlignment": "Center", "items": [part]}
+            for part, width in beside
+        ]
+        return [{"type": "ColumnSet", "columns": columns}]
 
     def _quote(self, quote: Quote) -> list[Json]:
         """Somebody's words on a tint of their own, their name under them."""

@@ -12,8 +12,10 @@ from handlers.vocabulary.outgoing import (
     Code,
     Element,
     Facts,
+    File,
     Heading,
     InternalCard,
+    Item,
     Link,
     Listing,
     Mention,
@@ -72,6 +74,12 @@ UNSEEN = Panel("Quality", "", Tone.MISSING, "no data", WEEKS, (None,) * 12, targ
 PICTURE = Picture(
     "Northwind, week of 23 November", (SERVICE, ABANDONED, UNSEEN), "Service level on target, abandonment not."
 )
+INVITATION = File(
+    "weekly-review.ics",
+    "text/calendar; method=REQUEST",
+    "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    "Invitation to the weekly review",
+)
 ROWS = (
     MetricRow("Service level", "81.9 %", Tone.GOOD, "on target", "down", "target at least 80 %"),
     MetricRow("Abandonment", "6.4 %", Tone.BAD, "off target", "up", "target at most 5 %"),
@@ -107,11 +115,35 @@ def digest() -> AnyCard:
     )
 
 
+def desk() -> AnyCard:
+    """Lines that can be acted on where they stand: with a shape and without, with one button, with three, with none."""
+    elements: tuple[Element, ...] = (
+        Heading("Needs you"),
+        Item((Strong("Northwind"), " lost two team leads"), (Button("issue.show", "Open", "i1"),), Tone.BAD),
+        Item(
+            ("Send the refund policy, due ", When(AT, "Europe/London", "date")),
+            (
+                Button("action.done", "Done", "a1", "primary"),
+                Button("action.done", "Done with a note", "a1n"),
+                Button("action.drop", "Not doing", "a1", "danger"),
+            ),
+            Tone.WARN,
+        ),
+        Item(("No figures of last week",), (Button("metrics.form", "Enter", "p1"),), Tone.MISSING),
+        Heading("Providers"),
+        Item(("Contoso: 5 of 5 on target",), tone=Tone.GOOD),
+        Item(("Fabrikam has no review planned",), (Button("review.form", "Plan one", "p3"),)),
+        INVITATION,
+    )
+    return PrivateCard("Three things need you", "Home", elements=elements, buttons=(Button("help.show", "Help"),))
+
+
 def examples() -> list[AnyCard]:
     """Cards as they are meant to be."""
     options = tuple(Option(f"p{number}", f"Provider {number}") for number in range(3))
     return [
         digest(),
+        desk(),
         SharedCard("Nothing overdue. 5 of 5 metrics received."),
         InternalCard("Which provider?", "Which provider?", choose=Choose("provider.chosen", "Provider", options)),
         PrivateCard("Undone.", "Undone", Tone.GOOD, buttons=(Button("undo", "Redo"),)),
@@ -122,6 +154,7 @@ def worst_cases() -> list[AnyCard]:
     """One more than every limit, hostile words, nothing at all."""
     return [
         *(_hostile(words) for words in (MARKUP, RIGHT_TO_LEFT, "x" * 5000, "𐍈" * 4000, "\x00", " ")),
+        _busy(),
         _crowded(),
         _empty(),
     ]
@@ -150,10 +183,21 @@ def _hostile(words: str) -> AnyCard:
         Note((words,)),
         Note(said),
         Picture(words, (panel,), words),
+        Item(said, (Button("act", words, "v"),), Tone.BAD),
+        Item((words,), (Button("act", words, "v"),) * 3, Tone.WARN),
+        Item((words,), tone=Tone.MISSING),
+        File(words, "text/plain", words, words),
     )
     options = (Option("a", words), Option("a", words), Option("b", words))
     buttons = (Button("act", words, "v"), Button("act", words, "v"))
     return SharedCard(f"!{words}", words, Tone.BAD, elements, buttons, Choose("act", words, options), words)
+
+
+def _busy() -> AnyCard:
+    """More lines with buttons than a message has blocks for."""
+    three = tuple(Button("act", f"Button {number}", str(number)) for number in range(3))
+    lines = tuple(Item((f"line {number} ", Strong("w" * 90)), three[: number % 4], Tone.WARN) for number in range(90))
+    return SharedCard("Busy", "Busy", elements=lines, buttons=three)
 
 
 def _crowded() -> AnyCard:
@@ -181,5 +225,9 @@ def _empty() -> AnyCard:
         Metrics(()),
         Quote(""),
         Note(()),
+        Item(()),
+        Item(("",), (Button("act", "", ""),), Tone.GOOD),
+        Item((Strong(""),), (Button("act", "", ""),)),
+        File("", "", "", ""),
     )
     return SharedCard("Nothing", elements=(*nothing, Picture("", (), "")), choose=Choose("pick", "", ()))

@@ -97,6 +97,9 @@ def _block(block: Json, where: str) -> Iterator[str]:
         yield from _count(block["elements"], 10, where)
         for element in block["elements"]:
             yield from _text(element, 3000, where, ("plain_text", "mrkdwn"))
+    elif kind == "section":
+        yield from _text(block["text"], 3000, where, ("plain_text", "mrkdwn"))
+        yield from _element(block["accessory"], f"{where}.accessory")
     elif kind == "actions":
         yield from _count(block["elements"], 25, where)
         for element in block["elements"]:
@@ -120,7 +123,9 @@ def _blocks(blocks: list[Json], most: int) -> Iterator[str]:
     for at, block in enumerate(blocks):
         yield from _length(block.get("block_id"), 255, f"blocks[{at}].block_id")
         yield from _block(block, f"blocks[{at}]")
-    pressed = [element["action_id"] for block in blocks if block["type"] == "actions" for element in block["elements"]]
+    acting = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+    acting += [block["accessory"] for block in blocks if "accessory" in block]
+    pressed = [element["action_id"] for element in acting]
     if len(set(pressed)) != len(pressed):
         yield f"action_id twice: {pressed}"
 

@@ -78,11 +78,11 @@ def teams_violations(card: Json) -> list[str]:
     found = [
         f"{error.json_path}: {error.message[:200]}" for error in _schema().iter_errors(_as_an_older_host_sees_it(card))
     ]
-    size = len(json.dumps(card, ensure_ascii=False).encode())
+    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
     entities = card.get("msteams", {}).get("entities", [])
     written = json.dumps(card["body"], ensure_ascii=False)
     found += [f"nobody mentions {entity['text']}" for entity in entities if entity["text"] not in written]
-    return [*found, f"{size} bytes"] if size > 25_000 else found
+    return [*found, f"{size} bytes"] if size > 24_000 else found
 
 
 @pytest.mark.parametrize("card", CARDS)

@@ -17,7 +17,9 @@ from handlers.vocabulary.outgoing import (
     Choose,
     Code,
     Facts,
+    File,
     Heading,
+    Item,
     Link,
     Listing,
     Mention,
@@ -56,6 +58,8 @@ def evil_card() -> SharedCard:
             Quote(EVIL, EVIL),
             Note((EVIL,)),
             Picture(EVIL, (Panel(EVIL, EVIL, Tone.GOOD, EVIL, ("a",), (1.0,)),), EVIL),
+            Item((EVIL,), (Button(EVIL, EVIL, EVIL, "danger"),), Tone.BAD),
+            File(EVIL, EVIL, EVIL, EVIL),
         ),
         buttons=(Button(EVIL, EVIL, EVIL, "danger"),),
         choose=Choose(EVIL, EVIL, (Option(EVIL, EVIL),)),
@@ -101,6 +105,16 @@ def test_status_is_a_shape_and_a_word(tone: Tone) -> None:
     }  # fmt: skip
     html = str(CARDS.card(SharedCard("t", elements=(Metrics((row,)),)), MARIA, "1"))
     assert f"word-{tone}" in html and len(set(drawings.values())) == 4
+
+
+def test_a_line_has_its_own_buttons_its_shape_and_the_shapes_word() -> None:
+    """An item's buttons press its own values; its tone is drawn and said; a guest reads the line alone."""
+    item = Item(("Send the policy",), (Button("action.done", "Done", "7"), Button("action.drop", "No", "7")), Tone.WARN)
+    html = str(CARDS.card(SharedCard("t", elements=(item,)), MARIA, "17.5"))
+    assert html.count('action="/as/maria/press"') == 2 and html.count('name="value" value="7"') == 2
+    assert "item-tone--warn" in html and 'class="unseen">Needs a look: ' in html and "Send the policy" in html
+    guest = str(CARDS.card(SharedCard("t", elements=(item,)), replace(MARIA, guest=True), "17.5"))
+    assert "<button" not in guest and "Send the policy" in guest
 
 
 def test_a_moment_is_shown_in_the_readers_zone_and_the_zone_named_when_it_differs() -> None:

@@ -9,9 +9,11 @@ from handlers.calendar.business import (
     is_working_day,
     next_business_day,
     next_moment,
+    spells,
     working_days,
 )
 from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_pattern, parse_time
+from handlers.calendar.common import Outside, Suggestion, shared_hours, suggest
 from handlers.calendar.holiday import country_code, country_text, holiday_name
 from handlers.calendar.recurrence import Cadence, occurrences
 from handlers.calendar.shifts import Planned, planned
@@ -22,9 +24,11 @@ from handlers.calendar.written import AmbiguousDay, PastDay, UnreadableDay, pars
 __all__ = [
     "AmbiguousDay",
     "Cadence",
+    "Outside",
     "PastDay",
     "Pattern",
     "Planned",
+    "Suggestion",
     "UnreadableDay",
     "WorkHours",
     "add_business_time",
@@ -50,6 +54,9 @@ __all__ = [
     "parse_time",
     "period_label",
     "planned",
+    "shared_hours",
+    "spells",
+    "suggest",
     "wall_of",
     "week_of",
     "working_days",

@@ -73,7 +73,7 @@ def business_days_between(start: date, end: date, hours: WorkHours) -> int:
 
 def is_quiet(now: datetime, hours: WorkHours) -> bool:
     """Whether the aware instant ``now`` is outside the working hours."""
-    opened, closed = next(_windows(now, hours))
+    opened, closed = next(spells(now, hours))
     return not opened <= now.astimezone(UTC) < closed
 
 
@@ -82,7 +82,7 @@ def next_moment(now: datetime, hours: WorkHours, at: time = MORNING) -> datetime
 
     Never in quiet hours: an ``at`` outside the working hours becomes their start.
     """
-    for opened, closed in _windows(now, hours):
+    for opened, closed in spells(now, hours):
         day = wall_of(opened, hours.zone).date()
         wanted = (instant_of(datetime.combine(each, at), hours.zone) for each in (day, day + DAY))
         moment = next((each for each in wanted if opened <= each < closed), opened)
@@ -99,7 +99,7 @@ def add_business_time(start: datetime, duration: timedelta, hours: WorkHours) ->
     if duration < timedelta(0):
         raise ValueError(f"duration: {duration} is negative; a business clock only runs forward")
     left = duration
-    for opened, closed in _windows(start, hours):
+    for opened, closed in spells(start, hours):
         begin = max(opened, start.astimezone(UTC))
         if begin + left <= closed:
             return begin + left
@@ -116,11 +116,26 @@ def business_time_between(start: datetime, end: datetime, hours: WorkHours) -> t
     if last < first:
         raise ValueError(f"end: {end.isoformat()} is before the start {start.isoformat()}")
     total = timedelta(0)
-    for opened, closed in _windows(first, hours):
+    for opened, closed in spells(first, hours):
         if opened >= last:
             return total
         total += min(closed, last) - max(opened, first)
     raise AssertionError("windows never end")
+
+
+def spells(since: datetime, hours: WorkHours) -> Iterator[tuple[datetime, datetime]]:
+    """The working spells (opened, closed) in UTC that end after the aware instant ``since``, in order, without end.
+
+    Raises ValueError where no working day comes for over a year.
+    """
+    since = since.astimezone(UTC)
+    for day in _working_days(wall_of(since, hours.zone).date() - 2 * DAY, hours):
+        last_day = day if hours.start < hours.end else day + DAY
+        opened = instant_of(datetime.combine(day, hours.start), hours.zone)
+        closed = instant_of(datetime.combine(last_day, hours.end), hours.zone)
+        # A day that a zone left out altogether has no spell, or one that is already the next day's.
+        if closed > since and closed > opened and wall_of(opened, hours.zone).date() == day:
+            yield opened, closed
 
 
 def _working_days(day: date, hours: WorkHours, step: timedelta = DAY) -> Iterator[date]:
@@ -133,15 +148,3 @@ def _working_days(day: date, hours: WorkHours, step: timedelta = DAY) -> Iterato
             yield day
         day += step
     raise ValueError(f"days: no working day within {LONGEST_PAUSE} days of {day}; check week days and country")
-
-
-def _windows(since: datetime, hours: WorkHours) -> Iterator[tuple[datetime, datetime]]:
-    """The working spells (opened, closed) in UTC that end after ``since``, in order."""
-    since = since.astimezone(UTC)
-    for day in _working_days(wall_of(since, hours.zone).date() - 2 * DAY, hours):
-        last_day = day if hours.start < hours.end else day + DAY
-        opened = instant_of(datetime.combine(day, hours.start), hours.zone)
-        closed = instant_of(datetime.combine(last_day, hours.end), hours.zone)
-        # A day that a zone left out altogether has no spell, or one that is already the next day's.
-        if closed > since and closed > opened and wall_of(opened, hours.zone).date() == day:
-            yield opened, closed

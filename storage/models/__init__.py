@@ -10,7 +10,7 @@ from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.issue import Issue, IssueClock
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
 from storage.models.person import Person, PersonAccount
-from storage.models.plan import ImprovementPlan, PlanMilestone
+from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 from storage.models.recognition import Win
 from storage.models.reminder import Ping, Snooze
@@ -39,6 +39,7 @@ __all__ = [
     "PersonKey",
     "Ping",
     "PlanMilestone",
+    "PlannedAction",
     "Programme",
     "Provider",
     "Review",

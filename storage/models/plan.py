@@ -1,4 +1,4 @@
-"""Joint improvement plans and their milestones."""
+"""Joint improvement plans, their milestones and the actions they intend."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ class ImprovementPlan(SQLModel, table=True):
     """What both sides do about a problem, until the metric holds (S14).
 
     ``state``: "draft" (the client's alone, visibility "INT"), "proposed" (both see it, "SH"), "agreed" (both gave their
-    word), "closed", "withdrawn". ``hold_periods`` is how many periods in a row the metric must hold at ``target`` before
+    word), "done" (one side calls a plan without a figure finished, its word is the one that stands), "closed",
+    "withdrawn". ``hold_periods`` is how many periods in a row the metric must hold at ``target`` before
     the plan closes. ``metric`` is the catalogue's id, "" for a problem without a figure. A date of agreement is set for
-    each side when it gave its word; an edit of what was agreed takes both words back.
+    each side when it gave its word; an edit of what was agreed takes both words back. ``agreed_at`` is when both had first
+    agreed: periods count from there. ``held_until`` is the first day of the last period that counted when the plan closed.
+    ``target`` None with a metric: the agreed band in force.
     """
 
     __tablename__ = "parley_improvement_plan"
@@ -48,13 +51,15 @@ class ImprovementPlan(SQLModel, table=True):
     provider_agreed_at: datetime | None = Field(default=None, sa_type=Instant)
     agreed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    held_until: date | None = None
     accept_by: datetime | None = Field(default=None, sa_type=Instant)
     reopened: int = 0
     version: int = 1
 
 
 class PlanMilestone(SQLModel, table=True):
-    """A value to be reached by a day. ``state``: "ahead", "met", "missed", "no figure" (nothing was reported for it).
+    """A value to be reached by a day. ``state``: "ahead", "met", "missed", "no figure" (nothing was reported for it, or
+    nobody said yet whether what ``words`` name is reached).
 
     ``value`` is what was found at ``checked_at``; None is unknown, never zero.
     """
@@ -70,3 +75,18 @@ class PlanMilestone(SQLModel, table=True):
     state: str = "ahead"
     value: Decimal | None = Field(default=None, sa_type=Exact)
     checked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PlannedAction(SQLModel, table=True):
+    """Something one side will do once both agreed; it becomes an action item then and is dropped from here.
+
+    ``due_on`` is a day in the owner's own zone.
+    """
+
+    __tablename__ = "parley_planned_action"
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="parley_improvement_plan.id", index=True)
+    title: str
+    owner_id: int = Field(foreign_key="parley_person.id", index=True)
+    due_on: date

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("provider_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_until", sa.Date(), nullable=True),
         sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -165,6 +166,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("parley_plan_milestone", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_parley_plan_milestone_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
+        "parley_planned_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["parley_person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["parley_improvement_plan.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("parley_planned_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parley_planned_action_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_parley_planned_action_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
         "parley_review",
@@ -288,6 +310,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_parley_review_installation_id"))
 
     op.drop_table("parley_review")
+    with op.batch_alter_table("parley_planned_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_parley_planned_action_plan_id"))
+        batch_op.drop_index(batch_op.f("ix_parley_planned_action_owner_id"))
+
+    op.drop_table("parley_planned_action")
     with op.batch_alter_table("parley_plan_milestone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parley_plan_milestone_plan_id"))
 

@@ -37,6 +37,7 @@ from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.reviews import emoji as review_emoji
+from handlers.reviews import planning as review_planning
 from handlers.reviews.emoji import words_found
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
@@ -180,6 +181,8 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
     "reminders": reminders.morning,
+    # --- review series: planning goes on
+    "review.after": review_planning.goes_on,
 }
 
 

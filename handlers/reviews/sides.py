@@ -1,0 +1,62 @@
+"""The two sides of a review: how they are called, where they are, when they work and whose holidays they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from handlers.calendar import WorkHours, zone
+from handlers.records.hours import hours_of
+from handlers.vocabulary.address import Side
+from storage.models.provider import Programme, Provider
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """``hours`` are each side's working hours in its own zone; ``names`` the companies' names; ``anchor`` the zone by whose
+    wall clock a series is timed (usually one of the two)."""
+
+    anchor: ZoneInfo
+    hours: Mapping[Side, WorkHours]
+    names: Mapping[Side, str]
+
+    @property
+    def anchor_side(self) -> Side:
+        """Whose clock the anchor is: the provider's only where it is theirs and not the client's."""
+        theirs = self.hours[Side.PROVIDER].zone.key == self.anchor.key
+        return Side.PROVIDER if theirs and self.hours[Side.CLIENT].zone.key != self.anchor.key else Side.CLIENT
+
+    @property
+    def anchor_hours(self) -> WorkHours:
+        """The working hours by which an agenda is timed: the anchor side's days, on the anchor's clock."""
+        theirs = self.hours[self.anchor_side]
+        return WorkHours(self.anchor, theirs.country, theirs.start, theirs.end, theirs.days)
+
+    @property
+    def countries(self) -> tuple[tuple[str, ...], tuple[ZoneInfo, ...]]:
+        """The countries whose holidays count, and the zone in which each has its days."""
+        known = [hours for hours in self.hours.values() if hours.country is not None]
+        return tuple(str(hours.country) for hours in known), tuple(hours.zone for hours in known)
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """The zones a moment is told in: the anchor first, then each side's own, none twice."""
+        found = {each.key: each for each in (self.anchor, *(hours.zone for hours in self.hours.values()))}
+        return tuple(found.values())
+
+
+def sides_of(programme: Programme, provider: Provider, uow: UnitOfWork, anchor_zone: str = "") -> Sides:
+    """The sides of a programme. The client's zone and country are those of its owner; without one, the programme's anchor
+    zone and no holidays. ``anchor_zone`` is a series' own, "" for the programme's."""
+    assert programme.id is not None
+    owner = uow.providers.accountable(programme.id, Side.CLIENT)
+    installation = uow.providers.installation_by_id(programme.installation_id)
+    hours = {
+        Side.CLIENT: hours_of(programme.anchor_zone, "") if owner is None else hours_of(owner.zone, owner.country),
+        Side.PROVIDER: hours_of(provider.zone, provider.country),
+    }
+    client = "" if installation is None else installation.name
+    names = {Side.CLIENT: client or "the client", Side.PROVIDER: provider.name}
+    return Sides(zone(anchor_zone or programme.anchor_zone), hours, names)

@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | check | manifest | import | rehearse | db``."""
+"""The command line: ``python -m bot run | check | manifest | import | rehearse | db | export | start-fresh | uninstall``."""
 
 from __future__ import annotations
 

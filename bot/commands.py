@@ -20,6 +20,9 @@ COMMANDS = {
     "import": ("bot.importing", "preview figures or providers from a file, and import them"),
     "rehearse": ("bot.rehearsing", "play weeks of your own figures without a platform"),
     "db": ("bot.databases", "bring the database to this version"),
+    "export": ("bot.exporting", "write every record as files that others can read"),
+    "start-fresh": ("bot.starting_fresh", "put the example aside and begin with your own providers"),
+    "uninstall": ("bot.uninstalling", "remove what Parley keeps on this machine, after an export"),
 }
 """Each command is a module with ``arguments(parser)`` and ``run(options, settings) -> int``; only the one that was asked for
 is loaded, since a running bot should not carry the rehearsal in its memory."""

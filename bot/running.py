@@ -13,10 +13,12 @@ import uvicorn
 from sqlalchemy.exc import OperationalError
 
 from bot.app import House, build
+from bot.leaving.standing import standing
 from bot.locks import AlreadyRunning
 from bot.logs import logs
 from bot.settings import Settings
 from handlers.providers.setup import has_manager, new_setup_code
+from storage.snapshot import snapshot
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,10 +78,10 @@ def screen(house: House) -> str:
     if settings.slack is None:
         lines += [
             f"  The room      http://{settings.host}:{settings.port}",
-            "                a ready example: three invented providers, months of history;",
-            "                act as either side, and move the clock. Nothing leaves this machine.",
+            *_room(house),
             "  Slack         not connected: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN in .env",
             "                (python -m bot manifest slack writes the app's manifest)",
+            *_first_administrator(house),
         ]
     else:
         doors = [
@@ -102,6 +104,17 @@ def screen(house: House) -> str:
     return "\n".join(lines)
 
 
+def _room(house: House) -> list[str]:
+    """What one finds in it: the example, or what was begun after it was put aside."""
+    with snapshot(house.database) as connection:
+        found = standing(connection)
+    own = f"your own: {found.providers} providers, {found.messages:,} messages;"
+    return [
+        f"                {'a ready example: three invented providers, months of history;' if found.example else own}",
+        "                act as either side, and move the clock. Nothing leaves this machine.",
+    ]
+
+
 def _data(house: House) -> str:
     url = house.database.url
     return (
@@ -119,4 +132,5 @@ def _first_administrator(house: House) -> list[str]:
             return []
         code = new_setup_code(uow)
         uow.commit()
-    return [f"  First step    in Slack, type: {house.settings.command} setup code {code}"]
+    where = "the room, as yourself" if house.settings.slack is None else "Slack"
+    return [f"  First step    in {where}, type: {house.settings.command} setup code {code}"]

@@ -26,29 +26,31 @@ from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.person import Person
 from storage.models.provider import Programme
+from storage.models.review import Review
 from storage.unit_of_work import UnitOfWork
 
 
 def form(command: AskForm, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """Open the form, from an issue, for a chosen programme, or for this place's."""
-    issue = _issue(command.issue, asker, uow)
-    programme = _programme(command, issue, asker, uow)
-    hidden = f"issue:{issue.id}" if issue is not None else str(programme.id)
-    internal = issue is not None and issue.visibility == Visibility.INTERNAL
+    """Open the form, from an issue or a review, for a chosen programme, or for this place's."""
+    origin = _origin(command, asker, uow)
+    programme = _programme(command, origin, asker, uow)
+    hidden = _hidden(origin) or str(programme.id)
+    internal = origin is not None and origin.visibility == Visibility.INTERNAL
+    shared = isinstance(origin, Review)
     offered = people.candidates(asker, programme, uow)
     if internal:
         offered = [person for person in offered if person.side == Side.CLIENT]
     due = rules.usual_due(_day_in(asker.zone, now), hours_of(asker.zone, asker.country))
-    return Answer(form=forms.add_form(asker, offered, _names(programme, uow), due, hidden, internal=internal))
+    return Answer(form=forms.add_form(asker, offered, _names(programme, uow), due, hidden, internal, shared))
 
 
 def add(command: AddAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """A filled-in form becomes an action item. Raises ``Invalid`` naming the field."""
-    issue = _issue(command.issue, asker, uow)
-    programme = _programme(AskForm(command.issue, command.programme), issue, asker, uow)
+    origin = _origin(command.asked, asker, uow)
+    programme = _programme(command.asked, origin, asker, uow)
     owner = people.chosen(command.owner_id, programme, uow)
     visibility = command.visibility
-    if issue is not None and issue.visibility == Visibility.INTERNAL:
+    if origin is not None and origin.visibility == Visibility.INTERNAL:
         visibility = Visibility.INTERNAL
     if visibility == Visibility.INTERNAL and owner.side == Side.PROVIDER:
         raise Invalid(
@@ -57,7 +59,7 @@ def add(command: AddAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
             }
         )
     due = _due(command.due, owner, owner.zone, now)
-    made = agree(programme, command.title, owner, due, visibility, asker, uow, now, command.note, issue)
+    made = agree(programme, command.title, owner, due, visibility, asker, uow, now, command.note, origin)
     return Answer(card=cards.confirmation(made, f"Action {made.item.number} is with {owner.name}."), done="Added.")
 
 
@@ -71,9 +73,9 @@ def agree(
     uow: UnitOfWork,
     now: datetime,
     note: str = "",
-    issue: Issue | None = None,
+    origin: Issue | Review | None = None,
 ) -> Standing:
-    """A new action item, with its card. ``due`` is a day at the owner's place.
+    """A new action item, with its card. ``due`` is a day at the owner's place; ``origin`` is where it was agreed.
 
     Raises ``Declined`` when there is no channel for its card, or its owner may not know of it.
     """
@@ -91,7 +93,8 @@ def agree(
             due_on=due,
             note=note,
             visibility=visibility,
-            issue_id=None if issue is None else issue.id,
+            issue_id=origin.id if isinstance(origin, Issue) else None,
+            review_id=origin.id if isinstance(origin, Review) else None,
             created_by=asker.person_id,
             created_at=now,
         )
@@ -108,6 +111,28 @@ def in_one_line(words: str, mention: bool, asker: Asker, uow: UnitOfWork, now: d
     if not words:
         return Answer(card=lists.how_to_add()) if mention else form(AskForm(), asker, uow, now)
     programme = places.the_programme(asker, uow, again="action.form")
+    title, owner, due = _read_line(words, programme, asker, uow, now)
+    visibility = _usual_visibility(owner, asker, uow)
+    made = agree(programme, title, owner, due, visibility, asker, uow, now)
+    voice.react(asker, uow, now, "white_check_mark")
+    return Answer(card=cards.confirmation(made, f"Action {made.item.number} is with {owner.name}."))
+
+
+def agree_in_review(
+    review: Review, words: str, usual: Person | None, asker: Asker, uow: UnitOfWork, now: datetime
+) -> ActionItem:
+    """ "Send the policy @Jo due friday", said in a review: both companies see it. Without a name it is for ``usual``, else
+    for the asker. Raises ``Invalid`` naming the field, and ``Declined``."""
+    programme = uow.providers.programme(review.programme_id)
+    assert programme is not None
+    title, owner, due = _read_line(words, programme, asker, uow, now, usual)
+    return agree(programme, title, owner, due, Visibility.SHARED, asker, uow, now, origin=review).item
+
+
+def _read_line(
+    words: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime, usual: Person | None = None
+) -> tuple[str, Person, date]:
+    """The title, the owner (``usual`` or the asker where none is named) and the due day of one line. Raises ``Invalid``."""
     known = people.candidates(asker, programme, uow)
     phrase = read_phrase(words, known)
     if phrase.unknown:
@@ -116,14 +141,10 @@ def in_one_line(words: str, mention: bool, asker: Asker, uow: UnitOfWork, now: d
     title = checked_title(phrase.title, problems)
     if problems:
         raise Invalid(problems)
-    owner = phrase.person or people.chosen(asker.person_id, programme, uow)
+    owner = phrase.person or usual or people.chosen(asker.person_id, programme, uow)
     if phrase.user:
         owner = people.mentioned(phrase.user, asker, programme, uow)
-    due = _due(phrase.due, owner, asker.zone, now)
-    visibility = _usual_visibility(owner, asker, uow)
-    made = agree(programme, title, owner, due, visibility, asker, uow, now)
-    voice.react(asker, uow, now, "white_check_mark")
-    return Answer(card=cards.confirmation(made, f"Action {made.item.number} is with {owner.name}."))
+    return title, owner, _due(phrase.due, owner, asker.zone, now)
 
 
 def _usual_visibility(owner: Person, asker: Asker, uow: UnitOfWork) -> Visibility:
@@ -153,16 +174,28 @@ def _due(written: str, owner: Person, zone_name: str, now: datetime) -> date:
     return due
 
 
-def _issue(issue_id: int | None, asker: Asker, uow: UnitOfWork) -> Issue | None:
-    """The issue an item comes from. One the asker may not know of does not exist for them."""
-    issue = None if issue_id is None else uow.issues.get(issue_id)
-    if issue_id is not None and (issue is None or not may_see(issue, asker, uow)):
-        raise Declined("That issue is not in your list. The action item can be added without it.", terms.ADD)
-    return issue
+def _origin(command: AskForm, asker: Asker, uow: UnitOfWork) -> Issue | Review | None:
+    """The issue or review an item comes from. One the asker may not know of does not exist for them."""
+    found: Issue | Review | None = None
+    if command.issue is not None:
+        found, called = uow.issues.get(command.issue), "issue"
+    elif command.review is not None:
+        found, called = uow.reviews.get(command.review), "review"
+    else:
+        return None
+    if found is None or not may_see(found, asker, uow):
+        raise Declined(f"That {called} is not in your list. The action item can be added without it.", terms.ADD)
+    return found
 
 
-def _programme(command: AskForm, issue: Issue | None, asker: Asker, uow: UnitOfWork) -> Programme:
-    wanted = command.programme if issue is None else str(issue.programme_id)
+def _hidden(origin: Issue | Review | None) -> str:
+    if origin is None:
+        return ""
+    return f"{'issue' if isinstance(origin, Issue) else 'review'}:{origin.id}"
+
+
+def _programme(command: AskForm, origin: Issue | Review | None, asker: Asker, uow: UnitOfWork) -> Programme:
+    wanted = command.programme if origin is None else str(origin.programme_id)
     return places.the_programme(asker, uow, wanted, again="action.form")
 
 

@@ -46,17 +46,21 @@ class AskActions:
 
 @dataclass(frozen=True, slots=True)
 class AskForm:
-    """A button that opens the form: ``issue`` is where it comes from, ``programme`` a chosen programme's id, or ""."""
+    """A button that opens the form: ``issue`` or ``review`` is where it comes from, ``programme`` a chosen programme's id,
+    or ""."""
 
     issue: int | None = None
     programme: str = ""
+    review: int | None = None
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
-        """From "issue:<id>", a programme's id, or nothing."""
+        """From "issue:<id>", "review:<id>", a programme's id, or nothing."""
         kind, _, number = raw.value.strip().partition(":")
         if kind == "issue" and number.isdecimal():
             return cls(issue=int(number))
+        if kind == "review" and number.isdecimal():
+            return cls(review=int(number))
         return cls(programme=raw.value.strip())
 
 
@@ -69,8 +73,8 @@ class AddAction:
     due: str
     visibility: Visibility
     note: str = ""
-    issue: int | None = None
-    programme: str = ""
+    asked: AskForm = AskForm()
+    """Where the form was opened."""
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
@@ -86,7 +90,7 @@ class AddAction:
         if problems:
             raise Invalid(problems)
         asked = AskForm.parse(Raw(value=raw.hidden), asker)
-        return cls(title, int(owner), values.get("due", "").strip(), visibility, note, asked.issue, asked.programme)
+        return cls(title, int(owner), values.get("due", "").strip(), visibility, note, asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,16 @@ from storage.models.person import Person
 
 
 def add_form(
-    asker: Asker, people: Sequence[Person], names: Mapping[Side, str], due: date, hidden: str, *, internal: bool
+    asker: Asker,
+    people: Sequence[Person],
+    names: Mapping[Side, str],
+    due: date,
+    hidden: str,
+    internal: bool = False,
+    shared: bool = False,
 ) -> Form:
-    """Five fields; where nobody has a choice of who sees it there are four. ``internal``: the client only, for sure."""
+    """Five fields; where nobody has a choice of who sees it there are four. ``internal``: the client only, for sure;
+    ``shared``: both companies, for sure."""
     owners = tuple(Option(str(each.id), f"{each.name} ({names[Side(each.side)]})") for each in people)
     me = str(asker.person_id)
     fields: tuple[Field, ...] = (
@@ -25,7 +32,7 @@ def add_form(
         Field("owner", "Owner", "choice", initial=me if any(o.value == me for o in owners) else "", options=owners),
         Field("due", "Due", "date", initial=due.isoformat(), hint="The end of that day at the owner's place"),
     )
-    if asker.side is Side.CLIENT and not internal:
+    if asker.side is Side.CLIENT and not internal and not shared:
         fields = (*fields, who_sees(asker))
     note = Field("note", "Note", "text", required=False, longest=LONGEST_NOTE)
     return Form(
@@ -33,7 +40,7 @@ def add_form(
         title="Add an action item",
         submit="Add action item",
         fields=(*fields, note),
-        visible_to=_visible_to(asker, names, internal=internal),
+        visible_to=_visible_to(asker, names, internal, shared),
         intro=f"About {names[Side.PROVIDER]}. The owner is reminded in their own morning.",
         hidden=hidden,
     )
@@ -90,7 +97,7 @@ def _small(standing: Standing, action: str, title: str, submit: str, *fields: Fi
     return Form(action, title, submit, fields, seen_by(standing), intro, standing.value)
 
 
-def _visible_to(asker: Asker, names: Mapping[Side, str], *, internal: bool) -> str:
+def _visible_to(asker: Asker, names: Mapping[Side, str], internal: bool, shared: bool) -> str:
     if internal:
         return f"{names[Side.CLIENT]} only"
-    return "both companies" if asker.side is Side.PROVIDER else "as chosen below"
+    return "both companies" if shared or asker.side is Side.PROVIDER else "as chosen below"

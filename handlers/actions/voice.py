@@ -1,6 +1,6 @@
 """How an action item speaks: its card, the lines in its thread, reactions, and words to one person.
 
-The card of an item that came from an issue hangs in that issue's thread, and so do its lines. What is internal goes to the
+The card of an item that came from an issue or a review hangs in its thread, and so do its lines. What is internal goes to the
 internal channel, or straight to the client's owner where there is none; the types see to it.
 """
 
@@ -93,9 +93,10 @@ def _channel(standing: Standing, uow: UnitOfWork) -> Where:
 
 
 def _place_of_card(standing: Standing, uow: UnitOfWork) -> Where:
-    """In the thread of the issue it came from, if that stands in the same channel; else in the channel itself."""
-    where = _channel(standing, uow)
-    row = None if standing.item.issue_id is None else uow.outbox.by_once(f"issue.card:{standing.item.issue_id}")
+    """In the thread of the issue or review it came from, if that stands in the same channel; else in the channel itself."""
+    where, item = _channel(standing, uow), standing.item
+    parent = f"issue.card:{item.issue_id}" if item.review_id is None else f"review.agenda:{item.review_id}"
+    row = None if item.issue_id is None and item.review_id is None else uow.outbox.by_once(parent)
     if row is None or where is None or isinstance(where, Direct) or saying.place_of(row) != where.place:
         return where
     return _under(row.key, where)

@@ -1,4 +1,4 @@
-"""A record: an issue or an action item. Who may know of it, and which of its versions a button was drawn for."""
+"""A record: an issue, an action item, a review, an improvement plan. Who may know of it, and which of its versions a button was drawn for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.person import Person
+from storage.models.plan import ImprovementPlan
 from storage.models.provider import Provider
+from storage.models.review import Review
 from storage.unit_of_work import UnitOfWork
 
-Record = Issue | ActionItem
+Record = Issue | ActionItem | Review | ImprovementPlan
 
 UNDO_WITHIN = timedelta(minutes=10)
 """How long the last change of a record can be taken back by whoever made it."""

@@ -1,17 +1,19 @@
-"""Improvement plans and their milestones."""
+"""Improvement plans, their milestones and the actions they intend."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
-from storage.models.plan import ImprovementPlan, PlanMilestone
+from storage.columns import MOST_ID
+from storage.models.action import ActionItem
+from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.numbered import NumberedRepository
 
-RUNNING = ("draft", "proposed", "agreed")
+RUNNING = ("draft", "proposed", "agreed", "done")
 """States of a plan that is not over."""
 
 _RUNNING_OF = (
@@ -20,6 +22,20 @@ _RUNNING_OF = (
     .order_by(col(ImprovementPlan.id))
 )
 """Asked for every digest and agenda; a statement costs more to make than to ask."""
+_JUDGED_OF = (
+    select(ImprovementPlan)
+    .where(
+        ImprovementPlan.programme_id == bindparam("programme_id"),
+        or_(
+            col(ImprovementPlan.state).in_(("agreed", "done")),
+            (col(ImprovementPlan.state) == "closed") & (col(ImprovementPlan.closed_at) >= bindparam("since")),
+        ),
+    )
+    .order_by(col(ImprovementPlan.id))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+"""Asked whenever figures come in."""
 
 
 class PlanRepository(NumberedRepository[ImprovementPlan]):
@@ -31,6 +47,10 @@ class PlanRepository(NumberedRepository[ImprovementPlan]):
     def running_of(self, programme_id: int) -> Sequence[ImprovementPlan]:
         """A programme's plans that are drafted, proposed or agreed, oldest first."""
         return self._session.exec(_RUNNING_OF, params={"programme_id": programme_id}).all()
+
+    def judged_of(self, programme_id: int, since: datetime) -> Sequence[ImprovementPlan]:
+        """A programme's plans that new figures may move, locked: agreed ones, and those closed at ``since`` or later."""
+        return self._session.exec(_JUDGED_OF, params={"programme_id": programme_id, "since": since}).all()
 
     def of(self, programme_id: int) -> Sequence[ImprovementPlan]:
         """All plans of a programme, newest first."""
@@ -48,12 +68,9 @@ class PlanRepository(NumberedRepository[ImprovementPlan]):
         query = select(PlanMilestone).where(PlanMilestone.plan_id == plan_id)
         return self._session.exec(query.order_by(col(PlanMilestone.check_on), col(PlanMilestone.id))).all()
 
-    def due_milestones(self, plan_id: int, day: date) -> Sequence[PlanMilestone]:
-        """A plan's milestones that are still ahead though their check day has come."""
-        query = select(PlanMilestone).where(
-            PlanMilestone.plan_id == plan_id, PlanMilestone.state == "ahead", col(PlanMilestone.check_on) <= day
-        )
-        return self._session.exec(query.order_by(col(PlanMilestone.check_on))).all()
+    def milestone(self, milestone_id: int) -> PlanMilestone | None:
+        """The milestone with this id."""
+        return None if milestone_id > MOST_ID else self._session.get(PlanMilestone, milestone_id)
 
     def save_milestone(self, milestone: PlanMilestone) -> None:
         """Keep a change."""
@@ -64,3 +81,24 @@ class PlanRepository(NumberedRepository[ImprovementPlan]):
         """It is no longer part of the plan; its history stands in the audit log."""
         self._session.delete(milestone)
         self._session.flush()
+
+    def intend(self, action: PlannedAction) -> PlannedAction:
+        """Keep what one side will do once both agreed."""
+        self._session.add(action)
+        self._session.flush()
+        return action
+
+    def intended(self, plan_id: int) -> Sequence[PlannedAction]:
+        """What a plan intends, in the order it was said."""
+        query = select(PlannedAction).where(PlannedAction.plan_id == plan_id)
+        return self._session.exec(query.order_by(col(PlannedAction.id))).all()
+
+    def drop_intended(self, action: PlannedAction) -> None:
+        """It is no longer intended, or an action item stands for it now."""
+        self._session.delete(action)
+        self._session.flush()
+
+    def actions(self, plan_id: int) -> Sequence[ActionItem]:
+        """The action items that belong to a plan, oldest first."""
+        query = select(ActionItem).where(ActionItem.plan_id == plan_id).order_by(col(ActionItem.id))
+        return self._session.exec(query).all()

@@ -23,6 +23,7 @@ from handlers.vocabulary.outgoing import (
     Text,
 )
 from handlers.vocabulary.route import Asker
+from storage.models.action import ActionItem
 from storage.unit_of_work import UnitOfWork
 
 
@@ -100,6 +101,13 @@ def _place_of_card(standing: Standing, uow: UnitOfWork) -> Where:
     if row is None or where is None or isinstance(where, Direct) or saying.place_of(row) != where.place:
         return where
     return _under(row.key, where)
+
+
+def _origin(item: ActionItem) -> str | None:
+    """The ``once`` of the card of the issue or the plan it came from."""
+    if item.issue_id is not None:
+        return f"issue.card:{item.issue_id}"
+    return None if item.plan_id is None else f"plan.card:{item.plan_id}"
 
 
 def _thread(standing: Standing, uow: UnitOfWork) -> Where:

@@ -25,6 +25,7 @@ from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.person import Person
+from storage.models.plan import ImprovementPlan
 from storage.models.provider import Programme
 from storage.models.review import Review
 from storage.unit_of_work import UnitOfWork
@@ -73,7 +74,7 @@ def agree(
     uow: UnitOfWork,
     now: datetime,
     note: str = "",
-    origin: Issue | Review | None = None,
+    origin: Issue | Review | ImprovementPlan | None = None,
 ) -> Standing:
     """A new action item, with its card. ``due`` is a day at the owner's place; ``origin`` is where it was agreed.
 
@@ -95,6 +96,7 @@ def agree(
             visibility=visibility,
             issue_id=origin.id if isinstance(origin, Issue) else None,
             review_id=origin.id if isinstance(origin, Review) else None,
+            plan_id=origin.id if isinstance(origin, ImprovementPlan) else None,
             created_by=asker.person_id,
             created_at=now,
         )
@@ -111,7 +113,7 @@ def in_one_line(words: str, mention: bool, asker: Asker, uow: UnitOfWork, now: d
     if not words:
         return Answer(card=lists.how_to_add()) if mention else form(AskForm(), asker, uow, now)
     programme = places.the_programme(asker, uow, again="action.form")
-    title, owner, due = _read_line(words, programme, asker, uow, now)
+    title, owner, due = read_line(words, programme, asker, uow, now)
     visibility = _usual_visibility(owner, asker, uow)
     made = agree(programme, title, owner, due, visibility, asker, uow, now)
     voice.react(asker, uow, now, "white_check_mark")
@@ -125,11 +127,20 @@ def agree_in_review(
     for the asker. Raises ``Invalid`` naming the field, and ``Declined``."""
     programme = uow.providers.programme(review.programme_id)
     assert programme is not None
-    title, owner, due = _read_line(words, programme, asker, uow, now, usual)
+    title, owner, due = read_line(words, programme, asker, uow, now, usual)
     return agree(programme, title, owner, due, Visibility.SHARED, asker, uow, now, origin=review).item
 
 
-def _read_line(
+def agree_in_plan(
+    plan: ImprovementPlan, title: str, owner: Person, due: date, asker: Asker, uow: UnitOfWork, now: datetime
+) -> ActionItem:
+    """What an improvement plan wants done: both companies see it. ``due`` is a day at the owner's place."""
+    programme = uow.providers.programme(plan.programme_id)
+    assert programme is not None
+    return agree(programme, title, owner, due, Visibility.SHARED, asker, uow, now, origin=plan).item
+
+
+def read_line(
     words: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime, usual: Person | None = None
 ) -> tuple[str, Person, date]:
     """The title, the owner (``usual`` or the asker where none is named) and the due day of one line. Raises ``Invalid``."""

@@ -1,7 +1,7 @@
 """How an action item speaks: its card, the lines in its thread, reactions, and words to one person.
 
-The card of an item that came from an issue or a review hangs in its thread, and so do its lines. What is internal goes to the
-internal channel, or straight to the client's owner where there is none; the types see to it.
+The card of an item that came from an issue, a review or a plan hangs in its thread, and so do its lines. What is internal
+goes to the internal channel, or straight to the client's owner where there is none; the types see to it.
 """
 
 from __future__ import annotations
@@ -94,17 +94,18 @@ def _channel(standing: Standing, uow: UnitOfWork) -> Where:
 
 
 def _place_of_card(standing: Standing, uow: UnitOfWork) -> Where:
-    """In the thread of the issue or review it came from, if that stands in the same channel; else in the channel itself."""
-    where, item = _channel(standing, uow), standing.item
-    parent = f"issue.card:{item.issue_id}" if item.review_id is None else f"review.agenda:{item.review_id}"
-    row = None if item.issue_id is None and item.review_id is None else uow.outbox.by_once(parent)
+    """In the thread of what it came from, if that stands in the same channel; else in the channel itself."""
+    where, origin = _channel(standing, uow), _origin(standing.item)
+    row = None if origin is None else uow.outbox.by_once(origin)
     if row is None or where is None or isinstance(where, Direct) or saying.place_of(row) != where.place:
         return where
     return _under(row.key, where)
 
 
 def _origin(item: ActionItem) -> str | None:
-    """The ``once`` of the card of the issue or the plan it came from."""
+    """The ``once`` of the card of the review, the issue or the plan it came from."""
+    if item.review_id is not None:
+        return f"review.agenda:{item.review_id}"
     if item.issue_id is not None:
         return f"issue.card:{item.issue_id}"
     return None if item.plan_id is None else f"plan.card:{item.plan_id}"

@@ -11,7 +11,6 @@ from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from storage.models.person import Person
 from storage.models.plan import ImprovementPlan
-from storage.models.plan import ImprovementPlan
 from storage.models.provider import Provider
 from storage.models.review import Review
 from storage.unit_of_work import UnitOfWork

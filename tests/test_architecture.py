@@ -25,6 +25,7 @@ SHARED = {
     "routes",
     "router",
     "records",
+    "stand_ins",
 }
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {

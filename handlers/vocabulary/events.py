@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,27 @@ class FiguresReported:
 
 @dataclass(frozen=True, slots=True)
 class OwnerChanged:
-    """Somebody else became accountable for a programme on one side."""
+    """Somebody else became accountable for a programme on one side, or takes over all that one before had there.
+
+    ``told``: one message tells of it all, so that the records say nothing of their own.
+    """
 
     programme_id: int
     side: str
     before: int
     after: int
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A hand-over was taken back: these records return to ``to``, as far as they are open and nobody acted on them since
+    the moment ``since``."""
+
+    to: int
+    issue_ids: tuple[int, ...]
+    action_ids: tuple[int, ...]
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,13 @@ class PersonLeft:
 @dataclass(frozen=True, slots=True)
 class ContractEnded:
     """A programme's contract is over: it falls silent and stays readable."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReopened:
+    """A programme whose contract was over goes on: what was owed is owed again."""
 
     programme_id: int
 

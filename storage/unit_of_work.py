@@ -18,6 +18,7 @@ from storage.inbox import InboxRepository
 from storage.issues import IssueRepository
 from storage.metrics import MetricRepository
 from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
+from storage.overview import OverviewRepository
 from storage.people import PersonRepository
 from storage.plans import PlanRepository
 from storage.providers import ProviderRepository
@@ -128,6 +129,11 @@ class UnitOfWork:
     def absences(self) -> AbsenceRepository:
         """Who is away when."""
         return AbsenceRepository(self.session)
+
+    @cached_property
+    def overview(self) -> OverviewRepository:
+        """Everything at a glance."""
+        return OverviewRepository(self.session)
 
     @cached_property
     def schedules(self) -> ScheduleRepository:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant
@@ -25,6 +26,7 @@ class AuditEntry(SQLModel, table=True):
     """One change. ``chain`` is set by the sealing tick: the hash of the previous entry's chain and this entry's fields."""
 
     __tablename__ = "parley_audit"
+    __table_args__ = (Index("parley_audit_person", "person_id", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     installation_id: int = Field(foreign_key="parley_installation.id", index=True)

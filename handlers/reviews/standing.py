@@ -1,0 +1,118 @@
+"""How a review stands: the record with its series, its two sides and its people, and who may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_datetime
+
+from handlers.calendar import wall_of, zone
+from handlers.records.record import UNDO_WITHIN, may_see, value_of
+from handlers.reviews.planning import programme_of, sides_of_series
+from handlers.reviews.sides import Sides
+from handlers.reviews.templates import Template, agenda_of
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import Button
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.provider import Programme, Provider
+from storage.models.review import Review, ReviewEntry, ReviewSeries
+from storage.unit_of_work import UnitOfWork
+
+OVER = ("held", "skipped", "cancelled", "not held")
+"""States of a review that takes place no more."""
+SHOW = Button("review.list", "Reviews")
+"""What to press to see which reviews there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review and what it takes to speak about it."""
+
+    review: Review
+    series: ReviewSeries
+    programme: Programme
+    provider: Provider
+    sides: Sides
+
+    @property
+    def id(self) -> int:
+        """The record's id."""
+        assert self.review.id is not None
+        return self.review.id
+
+    @property
+    def value(self) -> str:
+        """What a button carries: the id, and the version it was drawn for."""
+        return value_of(self.review)
+
+    @property
+    def template(self) -> Template:
+        """What the review is about."""
+        return agenda_of(self.series)
+
+    def name(self, side: Side) -> str:
+        """How a side is called."""
+        return self.sides.names[side]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether something may still be kept in it: it is under way, or was ended within the last ten minutes."""
+        ended = self.review.ended_at
+        just_over = self.review.state == "held" and ended is not None and now - ended <= UNDO_WITHIN
+        return self.review.state == "under way" or just_over
+
+    def clocks(self, at: datetime) -> str:
+        """A moment on both sides' clocks, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
+        told: list[str] = []
+        day = None
+        for where in self.sides.zones:
+            wall = wall_of(at, where)
+            pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
+            told.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
+            day = wall.date()
+        return " · ".join(told)
+
+    def day(self, at: datetime) -> str:
+        """The day of a moment on the anchor's clock: "Thursday 5 March"."""
+        return format_datetime(wall_of(at, self.sides.anchor), "EEEE d MMMM", locale="en_GB")
+
+
+def city(zone_name: str) -> str:
+    """A zone as people say it: "New York"."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def standing_of(review: Review, uow: UnitOfWork) -> Standing:
+    """Gather what belongs to a review. Nothing is changed."""
+    series = uow.series.get(review.series_id)
+    assert series is not None  # rows are never deleted
+    programme, provider = programme_of(series, uow)
+    return Standing(review, series, programme, provider, sides_of_series(series, uow))
+
+
+def find(review_id: int | None, asker: Asker, uow: UnitOfWork) -> Standing:
+    """The review an asker means, if they may know of it; otherwise it does not exist for them. Raises ``Declined``."""
+    review = None if review_id is None else uow.reviews.get(review_id)
+    if review is None or not may_see(review, asker, uow):
+        raise Declined("That review is not in your list. Here is what is planned.", SHOW)
+    return standing_of(review, uow)
+
+
+def entries_of(standing: Standing, uow: UnitOfWork, *kinds: str) -> list[ReviewEntry]:
+    """What was kept in a review, in the order it came."""
+    return list(uow.reviews.entries(standing.id, *kinds))
+
+
+def zone_of(standing: Standing, side: Side) -> str:
+    """A side's zone by its IANA name."""
+    return standing.sides.hours[side].zone.key
+
+
+def planned_end(standing: Standing) -> datetime:
+    """When the review is over by the plan (UTC)."""
+    return standing.review.starts_at + timedelta(minutes=standing.review.minutes)
+
+
+def wall_at(standing: Standing, moment: datetime) -> datetime:
+    """The naive wall time of a moment on the anchor's clock."""
+    return wall_of(moment, zone(standing.series.anchor_zone))

@@ -100,6 +100,7 @@ def _meetings() -> tuple[Kind, ...]:
         ),
         Kind(models.ImprovementPlan, "improvement_plans", "joint improvement plans", through=("provider_id",)),
         Kind(models.PlanMilestone, "plan_milestones", "values to be reached by a day", through=("plan_id",)),
+        Kind(models.PlannedAction, "plan_actions", "actions a plan intends on both sides", through=("plan_id",)),
     )
 
 

@@ -49,7 +49,7 @@ class Reading:
     def words(self, row: Row[Any]) -> str | None:
         """What somebody said, in clear; None where nothing was, or the person was erased."""
         assert self.audit is not None
-        return self.audit.words(AuditEntry(person_id=row.person_id, words=row.words))
+        return self.audit.words(AuditEntry(**row._asdict()))
 
 
 def columns(kind: Kind, reading: Reading) -> list[tuple[str, Value]]:

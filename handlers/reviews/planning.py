@@ -110,7 +110,7 @@ def _merged(
             yield waiting.pop(0)
         row = rows.get(each.wall)
         if row is None and each.at > now:
-            yield _of_cadence(each)
+            yield of_cadence(each)
         elif row is not None and row.state in LEFT_OUT and row.starts_at > now:
             yield of_row(row, series)
 
@@ -121,7 +121,8 @@ def of_row(row: Review, series: ReviewSeries) -> Coming:
     return Coming(row.planned_wall, held, row.starts_at, row.state, row.moved_by, row.reason, row.id)
 
 
-def _of_cadence(each: Planned) -> Coming:
+def of_cadence(each: Planned) -> Coming:
+    """An occurrence without a row, as the cadence and the holidays have it."""
     if each.skipped:
         return Coming(each.wall, each.held, each.at, "skipped", "holiday", each.reason)
     return Coming(each.wall, each.held, each.at, "planned", "holiday" if each.reason else "", each.reason)

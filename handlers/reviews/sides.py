@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.calendar import WorkHours, zone
+from babel.dates import format_datetime
+
+from handlers.calendar import WorkHours, is_quiet, wall_of, zone
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
 from storage.models.provider import Programme, Provider
@@ -45,6 +48,29 @@ class Sides:
         """The zones a moment is told in: the anchor first, then each side's own, none twice."""
         found = {each.key: each for each in (self.anchor, *(hours.zone for hours in self.hours.values()))}
         return tuple(found.values())
+
+    def clocks(self, at: datetime) -> str:
+        """A moment on the clocks of both sides, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
+        told: list[str] = []
+        day = None
+        for where in self.zones:
+            wall = wall_of(at, where)
+            pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
+            told.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
+            day = wall.date()
+        return " · ".join(told)
+
+    def outside(self, at: datetime, minutes: int) -> tuple[Side, ...]:
+        """The sides for which a review begins before their working hours or ends after them, or is on a day of rest. Public
+        holidays are not looked at: they move a review."""
+        last = at + timedelta(minutes=minutes) - timedelta(seconds=1)
+        plain = {side: replace(hours, country=None) for side, hours in self.hours.items()}
+        return tuple(side for side, hours in plain.items() if is_quiet(at, hours) or is_quiet(last, hours))
+
+
+def city(zone_name: str) -> str:
+    """A zone as people say it: "New York"."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def sides_of(programme: Programme, provider: Provider, uow: UnitOfWork, anchor_zone: str = "") -> Sides:

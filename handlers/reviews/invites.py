@@ -1,0 +1,135 @@
+"""A series as a calendar file (RFC 5545): its rule in the anchor zone, what is left out, what is moved, and its end. Pure.
+
+Nobody is listed as invited: the file hangs where both companies read it, and people's addresses belong to their own company.
+Without attendees the method of RFC 5546 is PUBLISH, for updates too: the same UID with a higher SEQUENCE replaces what a
+calendar holds. CANCEL takes the series out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vDuration, vRecur, vUri
+
+from handlers.calendar import zone
+from handlers.reviews.planning import Coming
+from handlers.reviews.sides import Sides
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import File
+from storage.models.review import ReviewSeries
+
+PRODUCT = "-//Parley//Review series//EN"
+AHEAD = timedelta(days=400)
+"""How far ahead holidays are written into a file: a year, and the month after it."""
+ZONE_YEARS = timedelta(days=3653)
+"""How far ahead the file tells the zone's clock changes; calendars that know the zone by its name do not need them."""
+UNSAFE = frozenset('\\/:*?"<>|')
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a file is made from. ``exceptions`` are the occurrences that differ from the rule, past ones too; ``now`` (UTC)
+    is when it is written."""
+
+    series: ReviewSeries
+    sides: Sides
+    exceptions: Sequence[Coming]
+    now: datetime
+
+    def text(self, *, cancelled: bool = False) -> str:
+        """The file. ``cancelled``: the series is over and leaves people's calendars."""
+        calendar = Calendar()
+        calendar.add("prodid", PRODUCT)
+        calendar.add("version", "2.0")
+        calendar.add("calscale", "GREGORIAN")
+        calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+        calendar.add_component(self._master(cancelled=cancelled))
+        if not cancelled:
+            for each in self.exceptions:
+                if each.is_held:
+                    calendar.add_component(self._moved(each))
+        first = min(self.series.first_wall, self.now.replace(tzinfo=None)).date()
+        calendar.add_missing_timezones(first.replace(month=1, day=1), (self.now + ZONE_YEARS).date())
+        _mend_onsets(calendar)
+        return calendar.to_ical().decode()
+
+    def _master(self, *, cancelled: bool) -> Event:
+        event = self._event(self._at(self.series.first_wall), self._description())
+        event.add("rrule", vRecur.from_ical(self.series.rule))
+        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+        for each in self.exceptions:
+            if not each.is_held:
+                event.add("exdate", self._at(each.planned_wall))
+        return event
+
+    def _moved(self, each: Coming) -> Event:
+        """One that is held at another time than the rule says; told in UTC, which every calendar reads alike."""
+        moved = f"Moved: {each.reason}.\n\n" if each.reason else ""
+        event = self._event(each.at.astimezone(UTC), moved + self._description())
+        event.add("recurrence-id", self._at(each.planned_wall))
+        event.add("status", "CONFIRMED")
+        return event
+
+    def _event(self, start: datetime, description: str) -> Event:
+        event = Event()
+        event.add("uid", self.series.uid)
+        event.add("sequence", self.series.version - 1)
+        event.add("dtstamp", self.now.astimezone(UTC))
+        event.add("dtstart", start)
+        event.add("duration", vDuration(timedelta(minutes=self.series.minutes)))
+        event.add("summary", f"{self.series.name}: {' and '.join(self.sides.names[side] for side in Side)}")
+        event.add("description", description)
+        if self.series.link:
+            event.add("url", vUri(self.series.link))
+            event.add("location", self.series.link)
+        return event
+
+    def _description(self) -> str:
+        link = f"Join: {self.series.link}\n" if self.series.link else ""
+        return (
+            f"{link}Timed by the clock in {self.series.anchor_zone}. Agenda and minutes are in the channel both companies "
+            "share. Nobody is invited by name: pass this file on to whoever should come."
+        )
+
+    def _at(self, wall: datetime) -> datetime:
+        return wall.replace(tzinfo=zone(self.series.anchor_zone))
+
+
+def differs(each: Coming, where: ZoneInfo) -> bool:
+    """Whether a calendar that reads the rule by itself would have it at another moment: it was moved, left out, or its wall
+    time does not exist on that day."""
+    return not each.is_held or each.planned_wall.replace(tzinfo=where).astimezone(UTC) != each.at
+
+
+def exceptions(walk: Iterable[Coming], where: ZoneInfo, now: datetime) -> list[Coming]:
+    """Of what is ahead, what a file has to tell beside the rule, within ``AHEAD``; ``where`` is the anchor zone."""
+    return [each for each in takewhile(lambda each: each.at <= now + AHEAD, walk) if differs(each, where)]
+
+
+def _mend_onsets(calendar: Calendar) -> None:
+    """Where clocks go forward the library writes the hour after the change; RFC 5545 (3.6.5) has the one before it."""
+    for part in (part for timezone in calendar.timezones for part in timezone.subcomponents):
+        forward = part["tzoffsetto"].td - part["tzoffsetfrom"].td
+        if forward <= timedelta(0):
+            continue
+        onsets = (
+            [part["dtstart"].dt, *(each.dt for each in part["rdate"].dts)] if "rdate" in part else [part["dtstart"].dt]
+        )
+        for name in ("dtstart", "rdate"):
+            part.pop(name, None)
+        first, *others = (onset - forward for onset in onsets)
+        part.add("dtstart", first)
+        if others:
+            part.add("rdate", others)
+
+
+def file_of(invitation: Invitation, *, cancelled: bool = False) -> File:
+    """The file as a card carries it."""
+    name = "".join("-" if each in UNSAFE or each.isspace() else each for each in invitation.series.name)
+    kind, label = ("CANCEL", "Take it out of your calendar") if cancelled else ("PUBLISH", "Put it into your calendar")
+    text = invitation.text(cancelled=cancelled)
+    return File(f"{name.strip('-.')[:60] or 'review'}.ics", f"text/calendar; method={kind}", text, label)

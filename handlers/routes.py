@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.absences import handler as absences
+from handlers.absences.commands import AskAway, Back, TellAway
 from handlers.actions import adding as action_adding
 from handlers.actions import buttons as action_buttons
 from handlers.actions import followers as action_followers
@@ -60,6 +62,10 @@ ROUTES: Sequence[Route[Any]] = (
     Route("providers.metrics", KeyMetrics.parse, wizard.metrics, Who.MANAGER),
     Route("providers.people", People.parse, wizard.people, Who.MANAGER),
     Route("providers.times", Times.parse, wizard.times, Who.MANAGER),
+    # --- absences
+    Route("absence.ask", AskAway.parse, absences.ask),
+    Route("absence.tell", TellAway.parse, absences.tell),
+    Route("absence.back", Back.parse, absences.back),
     # --- issues
     Route("issue.form", AskReport.parse, issues.ask),
     Route("issue.report", ReportIssue.parse, issues.report),
@@ -132,6 +138,9 @@ VERBS: Sequence[Verb] = (
     ),
     Verb("digest", "digest.preview", "preview the weekly digest; `digest pause`", Who.MANAGER, ("summary",), "Look"),
     Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
+    # silent ones
+    Verb("away", "absence.ask", "say when you are away: `away until friday`", synonyms=("ooo", "absent"), silent=True),
+    Verb("back", "absence.back", "you are here again", silent=True),
 )
 
 SHORTCUTS: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from storage.columns import MOST_ID
 from storage.models.absence import Absence
 
 _ON = (
@@ -34,6 +35,13 @@ class AbsenceRepository:
         self._session.add(absence)
         self._session.flush()
         return absence
+
+    def get(self, absence_id: int) -> Absence | None:
+        """The absence with this id as it is now, locked until the end of the transaction."""
+        if absence_id > MOST_ID:
+            return None
+        query = select(Absence).where(Absence.id == absence_id).with_for_update()
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
 
     def on(self, person_id: int, day: date) -> Absence | None:
         """The absence a day falls into (a day in the person's own zone), or None: they are there."""

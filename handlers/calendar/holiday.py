@@ -25,6 +25,11 @@ def country_codes() -> tuple[str, ...]:
     return tuple(sorted(code for code in EntityLoader.get_country_codes() if len(code) == ISO_LETTERS))
 
 
+@lru_cache(maxsize=CACHED_YEARS)
+def _subdivisions(code: str) -> tuple[str, ...]:
+    return tuple(holidays.country_holidays(code).subdivisions)
+
+
 def country_code(country: str, field: str = "country") -> str:
     """The normal spelling of a country or a subdivision: "gb-eng" -> "GB-ENG", "ph" -> "PH".
 
@@ -36,7 +41,7 @@ def country_code(country: str, field: str = "country") -> str:
         raise ValueError(
             f"{field}: {country!r} is not a country code; give two letters such as PH or GB (near: {near})"
         )
-    known = tuple(holidays.country_holidays(code).subdivisions)
+    known = _subdivisions(code)
     if dash and part not in known:
         listed = ", ".join(known) or "none"
         raise ValueError(f"{field}: {code} has no subdivision {part!r}; known are: {listed}")

@@ -67,7 +67,8 @@ def planned(
         raise ValueError(f"zones: {len(zones)} given for {len(countries)} countries; give one for each, or none")
     codes = [country_code(country) for country in countries]
     places = tuple(zip(codes, zones or [where] * len(codes), strict=True))
-    for one, following in pairwise(occurrences(cadence, where, after - FARTHEST * DAY - DAY)):
+    since = after if cadence.at_month_end else after - FARTHEST * DAY - DAY  # what can still be held after ``after``
+    for one, following in pairwise(occurrences(cadence, where, since)):
         found = _planned(cadence, where, places, one, following[0].date())
         if found.held > after:
             yield found

@@ -33,6 +33,12 @@ def _cities() -> dict[str, str]:
     return {name: name.rsplit("/", 1)[-1].replace("_", " ") for name in zone_names() if "/" in name}
 
 
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    """Kept: the library itself forgets all but the last eight that nobody holds, and reads them from disk again."""
+    return ZoneInfo(name)
+
+
 def nearest_zones(name: str) -> tuple[str, ...]:
     """Up to three zone names that resemble ``name``, best first; ("Asia/Manila",) comes first for "manila"."""
     found = process.extract(name, _cities(), scorer=fuzz.WRatio, processor=utils.default_process, limit=SUGGESTIONS)
@@ -48,7 +54,7 @@ def zone(name: str, field: str = "zone") -> ZoneInfo:
     if known is None:
         near = ", ".join(nearest_zones(name)) or "Europe/London, Asia/Manila"
         raise ValueError(f"{field}: {name!r} is not a time zone; give an IANA name such as {near}")
-    return ZoneInfo(known)
+    return _zone(known)
 
 
 def wall_of(instant: datetime, where: ZoneInfo) -> datetime:
@@ -66,9 +72,10 @@ def instant_of(wall: datetime, where: ZoneInfo) -> datetime:
     """
     if wall.tzinfo is not None:
         raise ValueError(f"wall: {wall.isoformat()} has a zone; give the naive wall clock")
-    first, second = (wall.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if wall_of(first, where) == wall.replace(fold=0):
+    first = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
+    if wall_of(first, where) == wall:  # naive: fold does not count
         return first
+    second = wall.replace(tzinfo=where, fold=1).astimezone(UTC)
     return _end_of_gap(wall, where, min(first, second), max(first, second))
 
 

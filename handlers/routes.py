@@ -21,6 +21,7 @@ from handlers.digests import handler as digests
 from handlers.digests.commands import AskDigest
 from handlers.help.desk import EMPTY, HELP, HelpDesk
 from handlers.home import handler as home
+from handlers.home.commands import AskHome, AskPage, AskProvider
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
 from handlers.issues import thread as issue_thread
@@ -115,6 +116,11 @@ ROUTES: Sequence[Route[Any]] = (
     Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
     Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),
     Route("digest.resume", AskDigest.parse_resume, digest_desk.ask, Who.MANAGER),
+    # --- home
+    Route("home.show", AskHome.parse, home.home),
+    Route("home.needs", AskPage.parse, home.needs),
+    Route("home.providers", AskPage.parse, home.providers, Who.MANAGER),
+    Route("home.provider", AskProvider.parse, home.provider, Who.MANAGER),
 )
 
 VERBS: Sequence[Verb] = (
@@ -141,6 +147,7 @@ VERBS: Sequence[Verb] = (
     # silent ones
     Verb("away", "absence.ask", "say when you are away: `away until friday`", synonyms=("ooo", "absent"), silent=True),
     Verb("back", "absence.back", "you are here again", silent=True),
+    Verb("home", "home.show", "what needs me, and how everything stands", silent=True, who=Who.ANYONE),
 )
 
 SHORTCUTS: Mapping[str, str] = {

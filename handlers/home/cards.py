@@ -1,0 +1,190 @@
+"""Home, and the lists it leads to. Read by one person only; nothing of it is ever posted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from handlers.home import lines
+from handlers.home.page import Need, Page
+from handlers.home.rules import Standing
+from handlers.metrics.weeks import week_label
+from handlers.vocabulary.outgoing import (
+    Button,
+    Element,
+    Facts,
+    Heading,
+    Item,
+    Listing,
+    Note,
+    PrivateCard,
+    Text,
+    When,
+    Words,
+)
+
+NEEDS, NEEDS_PAGE = 5, 10
+ROWS, ROWS_PAGE = 15, 15
+"""Providers in Home and on a page of the list. With at most five needs of two blocks each the whole stays under the fifty
+blocks of a Slack message; a Home may have a hundred."""
+MINE = 8
+RECORDS = 4
+
+REPORT = Button("issue.form", "Report an issue")
+ACTIONS = Button("action.list", "My action items")
+SET_UP = Button("providers.setup", "Set up a provider")
+HALF_A_DAY = timedelta(hours=12)
+HOME = Button("home.show", "Home")
+
+
+def home_card(page: Page) -> PrivateCard:
+    """The whole of Home."""
+    elements = [*_needs(page), *(_providers(page) if page.manages else _mine(page)), *_reviews(page), *_settings(page)]
+    elements.append(Note(_checked(page)))
+    buttons = (REPORT, ACTIONS, SET_UP) if page.manages else (REPORT, ACTIONS)
+    return PrivateCard(text=first_line(page), title="Home", elements=tuple(elements), buttons=buttons)
+
+
+def first_line(page: Page) -> str:
+    """What a notification or a screen reader says first."""
+    count = len(page.needs)
+    needs = (
+        f"{count} thing{'' if count == 1 else 's'} need{'s' if count == 1 else ''} you"
+        if count
+        else "Nothing needs you"
+    )
+    return f"{needs}. {lines.tone_counts(page.standings)}." if page.manages else f"{needs}."
+
+
+def needs_card(needs: Sequence[Need], start: int) -> PrivateCard:
+    """One page of everything that needs somebody."""
+    shown = needs[start : start + NEEDS_PAGE]
+    text = _range("thing", start, len(shown), len(needs)) if needs else "Nothing needs you."
+    elements: tuple[Element, ...] = (Words((text,)), *map(lines.need_item, shown))
+    return PrivateCard(text=text, elements=elements, buttons=_turning("home.needs", start, NEEDS_PAGE, len(needs)))
+
+
+def providers_card(standings: Sequence[Standing], start: int, where: str) -> PrivateCard:
+    """One page of all providers, in the order of Home."""
+    shown = standings[start : start + ROWS_PAGE]
+    text = _range("provider", start, len(shown), len(standings)) if standings else "No provider is set up yet."
+    usual = _usual_week(standings)
+    items = tuple(lines.provider_item(each, where, usual) for each in shown)
+    elements: tuple[Element, ...] = (Words((text,)), *items, *_about_week(usual))
+    buttons = _turning("home.providers", start, ROWS_PAGE, len(standings)) if standings else (SET_UP,)
+    return PrivateCard(text=text, elements=elements, buttons=buttons)
+
+
+def provider_card(standing: Standing, issues: Sequence[Need], actions: Sequence[Need], where: str) -> PrivateCard:
+    """Everything about one provider: how it stands, what is open there, and where to go on."""
+    value = str(standing.row.programme_id)
+    text = f"{standing.name}: {standing.word}"
+    rows: list[tuple[str, Text]] = [
+        (f"Figures, {week_label(standing.week.monday)}", (lines.figures_text(standing.week) or "no metrics chosen",)),
+        ("Open issues", (lines.issues_text(standing).removeprefix("open issues: ") or "none",)),
+        ("Overdue", (lines.overdue_text(standing).removeprefix("overdue: ") or "nothing on either side",)),
+        ("Last heard from", _heard(standing, where)),
+        ("Next digest", _next_digest(standing, where)),
+    ]
+    items = [lines.need_item(each) for each in (*issues[:RECORDS], *actions[:RECORDS])]
+    left = max(0, len(issues) - RECORDS) + max(0, len(actions) - RECORDS)
+    elements: tuple[Element, ...] = (Facts(tuple(rows)), *items, *([Note((f"And {left} more.",))] if left else ()))
+    buttons = (
+        Button("metrics.show", "Figures", value),
+        Button("digest.preview", "Preview the digest", value),
+        Button("issue.form", "Report an issue", value),
+        Button("providers.setup", "Set-up", f"programme:{value}"),
+        HOME,
+    )
+    return PrivateCard(text=text, title=text, tone=standing.tone, elements=elements, buttons=buttons)
+
+
+def _needs(page: Page) -> list[Element]:
+    shown, more = page.needs[:NEEDS], len(page.needs) - NEEDS
+    elements: list[Element] = [Words((first_line(page),)), Heading("Needs you")]
+    elements += [lines.need_item(each) for each in shown] or [Words(("Nothing. Enjoy the quiet.",))]
+    if more > 0:
+        elements.append(Item((f"And {more} more.",), (Button("home.needs", "Show all", "0"),)))
+    return elements
+
+
+def _providers(page: Page) -> list[Element]:
+    if not page.standings:
+        return [Heading("Providers"), Words(("No provider is set up yet. Four short forms, a few minutes.",))]
+    usual = _usual_week(page.standings)
+    shown, left = page.standings[:ROWS], page.standings[ROWS:]
+    elements: list[Element] = [Heading("Providers"), *_about_week(usual)]
+    elements += [lines.provider_item(each, page.zone, usual) for each in shown]
+    if left:
+        fine = sum(each.fine for each in left)
+        said = f"{len(left)} more" + (" are fine" if fine == len(left) else f", of which {fine} are fine")
+        elements.append(Item((f"{said}.",), (Button("home.providers", "Show more", str(ROWS)),)))
+    return elements
+
+
+def _mine(page: Page) -> list[Element]:
+    """What somebody who does not manage wants to see: their own, and how to answer."""
+    shown, more = page.mine[:MINE], len(page.mine) - MINE
+    elements: list[Element] = [Heading("Yours")]
+    elements += [lines.need_item(each) for each in shown] or [Words(("Nothing else of yours is open.",))]
+    if more > 0:
+        elements.append(Item((f"And {more} more.",), (ACTIONS,)))
+    return [*elements, Note(lines.replies_line())]
+
+
+def _reviews(page: Page) -> list[Element]:
+    if not page.reviews:
+        return []
+    return [Heading("Next reviews"), Listing(tuple(lines.review_line(each, page.zone) for each in page.reviews))]
+
+
+def _settings(page: Page) -> list[Element]:
+    if page.settings is None:
+        return []
+    return [Heading("Settings"), Facts(lines.setting_rows(page.settings, page))]
+
+
+def _checked(page: Page) -> Text:
+    if page.checked is None:
+        return ("As of ", When(page.now, page.zone), ".")
+    return ("Checked ", When(page.checked, page.zone, "time" if _same_day(page) else "datetime"), ".")
+
+
+def _same_day(page: Page) -> bool:
+    return page.checked is not None and page.now - page.checked < HALF_A_DAY
+
+
+def _usual_week(standings: Sequence[Standing]) -> date | None:
+    """The week most of the figures are of."""
+    weeks = Counter(each.week.monday for each in standings if each.week.expected and each.row.state != "draft")
+    return weeks.most_common(1)[0][0] if weeks else None
+
+
+def _about_week(usual: date | None) -> list[Element]:
+    return [] if usual is None else [Note((f"Figures of the week {week_label(usual)}, where no other is named.",))]
+
+
+def _heard(standing: Standing, where: str) -> Text:
+    heard = standing.row.heard_at
+    quiet = f", quiet for {standing.quiet} working days" if standing.too_quiet and standing.quiet is not None else ""
+    return ("not yet" + quiet,) if heard is None else (When(heard, where, "date"), quiet)
+
+
+def _next_digest(standing: Standing, where: str) -> Text:
+    if standing.row.paused == "yes":
+        return ("paused",)
+    return ("not planned",) if standing.row.digest_at is None else (When(standing.row.digest_at, where),)
+
+
+def _range(what: str, start: int, shown: int, count: int) -> str:
+    if not shown:
+        return f"There are only {count}."
+    many = what if count == 1 else f"{what}s"
+    return f"{start + 1} to {start + shown} of {count} {many}:" if count > shown else f"{count} {many}:"
+
+
+def _turning(action: str, start: int, size: int, count: int) -> tuple[Button, ...]:
+    back = (Button(action, "Back", str(max(0, start - size))),) if start else ()
+    on = (Button(action, "Next", str(start + size)),) if start + size < count else ()
+    return (*back, *on, HOME)

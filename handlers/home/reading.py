@@ -1,0 +1,142 @@
+"""Reads everything Home tells, in a handful of questions whatever the number of providers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from handlers.calendar import wall_of, zone
+from handlers.home import rules
+from handlers.home.needs import Known, needs_of, open_of
+from handlers.home.page import Coming, Page, Settings
+from handlers.home.rules import Standing
+from handlers.home.week import Weeks, weeks_of
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.route import Asker
+from storage.overview import Seen
+from storage.overview_rows import ActionRow, IssueRow, PersonRow, ProgrammeRow, ReviewRow
+from storage.unit_of_work import UnitOfWork
+
+Row = TypeVar("Row", IssueRow, ActionRow)
+
+REVIEWS = 5
+RECENT = timedelta(days=14)
+"""How long an unheld review and a failed delivery stay in Home."""
+CHECKED, PULSE = "pulse.checked", "pulse"
+"""Settings by person id: when all was last looked through for them, and "off" where they want no daily pulse."""
+OFF = "off"
+
+
+def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
+    """Everything somebody's Home tells."""
+    known, seen = read(asker, uow, now)
+    person = uow.overview.person(seen, known.today, f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}")
+    checked = None if person is None or person.checked is None else datetime.fromisoformat(person.checked)
+    return Page(
+        side=asker.side,
+        manages=asker.manages,
+        zone=asker.zone,
+        now=now,
+        needs=tuple(needs_of(known)),
+        standings=tuple(standings_of(known, seen, uow)) if asker.manages else (),
+        mine=() if asker.manages else tuple(open_of(known)),
+        reviews=_coming(known),
+        settings=_settings(person, known),
+        checked=checked,
+    )
+
+
+def read(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Known, Seen]:
+    """What the asker may know of, and through whose eyes it is read."""
+    seen = _seen(asker, uow)
+    today = wall_of(now, zone(asker.zone)).date()
+    programmes = uow.overview.programmes(seen, today)
+    return (
+        Known(
+            asker=asker,
+            now=now,
+            programmes={row.programme_id: row for row in programmes},
+            names=rules.names(programmes),
+            issues=uow.overview.issues(seen),
+            actions=uow.overview.actions(seen),
+            reviews=uow.overview.reviews(seen, now - RECENT),
+            waiting=uow.overview.waiting(seen, now - RECENT),
+        ),
+        seen,
+    )
+
+
+def standings_of(known: Known, seen: Seen, uow: UnitOfWork) -> list[Standing]:
+    """How every programme stands, in trouble first."""
+    programmes, weeks = list(known.programmes.values()), Weeks(known.now)
+    figures = weeks_of(programmes, uow.overview.figures(seen, *weeks.span(programmes)), weeks)
+    issues, actions = _by_programme(known.issues), _by_programme(known.actions)
+    return rules.in_order(
+        rules.standing(
+            row,
+            known.names[row.programme_id],
+            figures[row.programme_id],
+            issues.get(row.programme_id, ()),
+            actions.get(row.programme_id, ()),
+            known.now,
+        )
+        for row in programmes
+    )
+
+
+def _seen(asker: Asker, uow: UnitOfWork) -> Seen:
+    """A provider's person sees their own provider's shared records only; somebody nobody has placed yet sees none."""
+    provider_id = None
+    if asker.side is Side.PROVIDER:
+        person = uow.people.get(asker.person_id)
+        provider_id = 0 if person is None or person.provider_id is None else person.provider_id
+    internal = asker.side is Side.CLIENT and asker.confirmed
+    return Seen(asker.installation_id, asker.person_id, asker.side.value, provider_id, internal)
+
+
+def _coming(known: Known) -> tuple[Coming, ...]:
+    """The next reviews: of the programmes I answer for, or of all where a manager answers for none."""
+    ahead = [review for review in known.reviews if review.state == "under way" or _is_ahead(review, known)]
+    mine = [review for review in ahead if _takes_part(known.programmes.get(review.programme_id), known)]
+    shown = mine or (ahead if known.asker.manages else [])
+    return tuple(
+        Coming(known.name(each.programme_id), each.series, each.starts_at, each.state == "under way")
+        for each in shown[:REVIEWS]
+    )
+
+
+def _is_ahead(review: ReviewRow, known: Known) -> bool:
+    return review.state == "planned" and review.starts_at >= known.now
+
+
+def _takes_part(row: ProgrammeRow | None, known: Known) -> bool:
+    if row is None or row.state != "active":
+        return False
+    return known.asker.side is Side.PROVIDER or row.my_role is not None
+
+
+def _settings(person: PersonRow | None, known: Known) -> Settings | None:
+    if person is None:
+        return None
+    active = [row for row in known.programmes.values() if row.state == "active"]
+    running = [row for row in active if row.paused != "yes" and row.digest_at is not None]
+    away = None
+    if person.away_from is not None and person.away_until is not None:
+        away = person.away_from, person.away_until
+    return Settings(
+        morning=person.morning,
+        zone=person.zone,
+        pulse=person.pulse != OFF,
+        away=away,
+        digests=tuple(Counter(f"{row.digest_wall} ({row.anchor_zone})" for row in running).most_common()),
+        paused=sum(row.paused == "yes" for row in active),
+    )
+
+
+def _by_programme(rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.programme_id].append(row)
+    return found

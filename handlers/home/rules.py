@@ -1,0 +1,171 @@
+"""What is decided about Home: whose turn an issue is, how a provider stands, what comes first. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import business_days_between, wall_of, zone
+from handlers.home.week import Week
+from handlers.records.hours import hours_of
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import Tone
+from storage.actions import OPEN
+from storage.overview_rows import ActionRow, IssueRow, ProgrammeRow
+
+NEEDS_A_WORD = 2
+"""Up to this severity silence never accepts: somebody has to say so."""
+QUIET_DAYS = 5
+"""Working days of the provider without a word from which on it is too quiet: a week at work."""
+COUNTED_DAYS = 45
+"""Silence is counted in working days up to so many days; what is older is told by its date."""
+CONTRACT_DAYS = 60
+"""So many days ahead the end of a contract is told."""
+WORST = 1
+
+_WEIGHTS = {1: 1000, 2: 100, 3: 5, 4: 1}
+"""Of an open issue by its severity, for the order only: one of severity 1 comes before everything else."""
+_MISSED, _OVERDUE, _QUIET, _MISSING = 60, 30, 25, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which side an issue waits for, until when (None: no time was set), and for what."""
+
+    side: Side
+    until: datetime | None
+    what: str
+
+    def late(self, now: datetime) -> bool:
+        """Whether that moment has gone by."""
+        return self.until is not None and self.until <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one programme stands. ``overdue`` counts issues and action items that are late, by side; ``quiet`` is how many
+    working days nothing was heard (None: longer than is counted); ``trouble`` only orders."""
+
+    row: ProgrammeRow
+    name: str
+    week: Week
+    issues: Mapping[int, int]
+    overdue: Mapping[Side, int]
+    quiet: int | None
+    tone: Tone
+    word: str
+    trouble: int
+
+    @property
+    def fine(self) -> bool:
+        """Nothing to look at."""
+        return self.tone in (Tone.GOOD, Tone.PLAIN)
+
+    @property
+    def too_quiet(self) -> bool:
+        """Nobody of theirs did anything on record for a week at work."""
+        return self.quiet is None or self.quiet >= QUIET_DAYS
+
+
+def turn(issue: IssueRow) -> Turn:
+    """Whose turn an issue is."""
+    owner = Side(issue.owner_side)
+    turns = {
+        "open": Turn(owner, issue.acknowledge_by, "an acknowledgement"),
+        "acknowledged": Turn(owner, issue.resolve_by, "a solution"),
+        "waiting": Turn(Side(issue.waiting_on) if issue.waiting_on else owner, issue.answer_by, "an answer"),
+        "done": Turn(owner.other, issue.accept_by, "a yes"),
+    }
+    return turns.get(issue.state, Turn(owner, None, "a word"))
+
+
+def needs_a_word(issue: IssueRow) -> bool:
+    """Whether it is called done and silence will not accept it."""
+    return issue.state == "done" and issue.severity <= NEEDS_A_WORD
+
+
+def is_late(issue: IssueRow, now: datetime) -> bool:
+    """Whether the side whose turn it is is past its time. What waits for a silent yes is not late."""
+    silent = issue.state == "done" and issue.severity > NEEDS_A_WORD
+    return turn(issue).late(now) and not silent
+
+
+def is_overdue(action: ActionRow, now: datetime) -> bool:
+    """Whether its due day is over at its owner's place. What waits for a yes is not late."""
+    return action.state in OPEN and action.due_on < wall_of(now, zone(action.zone)).date()
+
+
+def quiet_days(row: ProgrammeRow, now: datetime) -> int | None:
+    """Working days at the provider's since anybody there did something on record, or since the set-up; None when it is
+    longer than is worth counting."""
+    since = row.heard_at or row.created_at
+    if now - since > timedelta(days=COUNTED_DAYS):
+        return None
+    where = zone(row.zone)
+    first, today = wall_of(since, where).date(), wall_of(now, where).date()
+    return max(0, business_days_between(first, today, hours_of(row.zone, row.country)))
+
+
+def standing(
+    row: ProgrammeRow,
+    name: str,
+    week: Week,
+    issues: Iterable[IssueRow],
+    actions: Iterable[ActionRow],
+    now: datetime,
+) -> Standing:
+    """How a programme stands, from its own records."""
+    open_issues, overdue = Counter[int](), dict.fromkeys(Side, 0)
+    for issue in issues:
+        open_issues[issue.severity] += 1
+        overdue[turn(issue).side] += is_late(issue, now)
+    for action in actions:
+        overdue[Side(action.side)] += is_overdue(action, now)
+    quiet = quiet_days(row, now) if row.state == "active" else 0
+    tone, word = _judged(row, week, open_issues, overdue, too_quiet=quiet is None or quiet >= QUIET_DAYS)
+    trouble = sum(_WEIGHTS.get(severity, 1) * count for severity, count in open_issues.items())
+    trouble += _MISSED * week.missed + _OVERDUE * sum(overdue.values()) + _MISSING * bool(week.missing)
+    trouble += _QUIET * (quiet is None or quiet >= QUIET_DAYS)
+    return Standing(row, name, week, dict(sorted(open_issues.items())), overdue, quiet, tone, word, trouble)
+
+
+def _judged(
+    row: ProgrammeRow, week: Week, issues: Mapping[int, int], overdue: Mapping[Side, int], *, too_quiet: bool
+) -> tuple[Tone, str]:
+    """The worst that is known, as tone and word. What is missing is grey and never green."""
+    if row.state != "active":
+        return Tone.PLAIN, "set-up not finished" if row.state == "draft" else "paused"
+    if issues.get(WORST):
+        return Tone.BAD, "critical issue"
+    if week.missed:
+        return Tone.BAD, "off target"
+    if any(overdue.values()):
+        return Tone.WARN, "overdue"
+    if too_quiet:
+        return Tone.WARN, "too quiet"
+    if week.missing:
+        return Tone.MISSING, "figures missing"
+    return (Tone.GOOD, "on track") if week.expected else (Tone.PLAIN, "no metrics yet")
+
+
+def in_order(standings: Iterable[Standing]) -> list[Standing]:
+    """In trouble first, the most troubled at the top; then the others by name."""
+    return sorted(standings, key=lambda each: (each.fine, -each.trouble if not each.fine else 0, each.name.casefold()))
+
+
+def names(programmes: Sequence[ProgrammeRow]) -> dict[int, str]:
+    """What each programme is called: its provider's name, and its own where the provider has several."""
+    of = Counter(row.provider_id for row in programmes)
+    return {
+        row.programme_id: f"{row.provider}: {row.programme}" if of[row.provider_id] > 1 else row.provider
+        for row in programmes
+    }
+
+
+def contract_days(row: ProgrammeRow, today: date) -> int | None:
+    """In how many days the contract ends, if that is soon."""
+    if row.contract_end is None or not 0 <= (row.contract_end - today).days <= CONTRACT_DAYS:
+        return None
+    return (row.contract_end - today).days

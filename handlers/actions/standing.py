@@ -66,7 +66,8 @@ class Standing:
     def accepting(self) -> Person | None:
         """Who is asked whether it is really done: whoever added it if on the other side, else who answers there."""
         other = self.owner_side.other
-        return self.creator if self.creator.side == other else self.accountable[other]
+        there = self.creator.side == other and self.creator.left_at is None
+        return self.creator if there else self.accountable[other]
 
     def mention(self, person: Person) -> Mention:
         """A person of this action item as a span."""

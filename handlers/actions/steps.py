@@ -37,7 +37,10 @@ def block(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reas
     item, before = standing.item, changes.facts_of(standing.item)
     item.state, item.reason = "blocked", reason
     after, once = changes.keep(item, before, "action.blocked", asker, uow, now, reason)
-    said: Text = (*_to_the_other_side(after), f"{asker.name} needs something to go on with action {item.number}:")
+    said: Text = (
+        *_to_the_other_side(after, uow, now),
+        f"{asker.name} needs something to go on with action {item.number}:",
+    )
     voice.line(after, uow, now, once, said, quote=reason)
     return after
 
@@ -57,7 +60,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
         voice.line(after, uow, now, once, (f"{asker.name} finished action {item.number}. Thank you.",), quote=note)
         return after
     offered = (terms.accept_button(after), terms.reopen_button(after))
-    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=note)
+    voice.line(after, uow, now, once, _is_it_done(after, asker, uow, now), *offered, quote=note)
     return after
 
 
@@ -99,7 +102,10 @@ def drop(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reaso
     item, before = standing.item, changes.facts_of(standing.item)
     item.state, item.reason, item.closed_at, item.accept_by = "not doing", reason, now, None
     after, once = changes.keep(item, before, "action.not_doing", asker, uow, now, reason)
-    said: Text = (*_to_the_other_side(after), f"{asker.name} closed action {item.number} without doing it, because:")
+    said: Text = (
+        *_to_the_other_side(after, uow, now),
+        f"{asker.name} closed action {item.number} without doing it, because:",
+    )
     voice.line(after, uow, now, once, said, quote=reason)
     return after
 
@@ -139,7 +145,10 @@ def ask_help(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, w
     """The owner is stuck: the other side's owner is asked in the thread."""
     consent.may_work(standing, asker, "need help: …")
     entry = changes.note(standing.item, None, "action.help", asker, uow, now, words)
-    said: Text = (*_to_the_other_side(standing), f"{asker.name} could use help with action {standing.item.number}:")
+    said: Text = (
+        *_to_the_other_side(standing, uow, now),
+        f"{asker.name} could use help with action {standing.item.number}:",
+    )
     voice.line(standing, uow, now, changes.line_name(entry), said, quote=words or "Can you help?")
     uow.happened(HelpNeeded(standing.id, asker.person_id))
     return standing
@@ -192,9 +201,9 @@ def _accepted(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: dat
     return after
 
 
-def _is_it_done(standing: Standing, asker: Asker) -> Text:
+def _is_it_done(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Text:
     number, asked = standing.item.number, standing.accepting()
-    said: list[Span] = [] if asked is None else [standing.mention(asked), ", "]
+    said: list[Span] = [*voice.call(standing, asked, uow, now)]
     said += [f"{asker.name} says action {number} is done. Is it? Reply ", Code(f"ok {number}"), " or "]
     said += [Code(f"reopen {number}: why"), ". "]
     if standing.item.accept_by is None:
@@ -203,10 +212,10 @@ def _is_it_done(standing: Standing, asker: Asker) -> Text:
     return (*said, "It counts as accepted on ", When(standing.item.accept_by, zone), " unless somebody objects.")
 
 
-def _to_the_other_side(standing: Standing) -> Text:
-    """Whoever answers on the other side, notified; nobody where only one company sees it."""
+def _to_the_other_side(standing: Standing, uow: UnitOfWork, now: datetime) -> Text:
+    """Whoever answers on the other side today, notified; nobody where only one company sees it."""
     person = None if standing.internal else standing.accountable[standing.owner_side.other]
-    return () if person is None else (standing.mention(person), ", ")
+    return voice.call(standing, person, uow, now)
 
 
 def _due(standing: Standing, now: datetime) -> str:

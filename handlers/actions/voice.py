@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import places, saying
+from handlers import places, saying, stand_ins
 from handlers.actions import cards, lines
 from handlers.actions.standing import Standing
 from handlers.records.posting import Where, first_post, post_to, thread_of
@@ -24,6 +24,7 @@ from handlers.vocabulary.outgoing import (
 )
 from handlers.vocabulary.route import Asker
 from storage.models.action import ActionItem
+from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
 
@@ -68,6 +69,13 @@ def line(
 def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
     """What a line said is no longer so: it stays, and says so."""
     saying.show(uow, once, lines.line_card(text, InternalCard if standing.internal else SharedCard), now)
+
+
+def call(standing: Standing, person: Person | None, uow: UnitOfWork, now: datetime) -> Text:
+    """The beginning of a line that turns to somebody: the person is notified, or who stands in for them today."""
+    if person is None:
+        return ()
+    return places.mention(uow, stand_ins.present(uow, person, standing.item.programme_id, now)), ", "
 
 
 def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *offered: Button) -> None:

@@ -10,7 +10,8 @@ from handlers.issues.commands import AskReport, OneIssue, ReportIssue, ShowIssue
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing, find, find_numbered, standing_of
 from handlers.records.hours import hours_of
-from handlers.records.record import accountable_on, may_see
+from handlers.records.record import may_see
+from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.events import IssueReported
 from handlers.vocabulary.outgoing import Answer, Button
@@ -44,7 +45,7 @@ def report(command: ReportIssue, asker: Asker, uow: UnitOfWork, now: datetime) -
     """Keep a new issue, start the owner's clock, and say it where both sides (or only ours) read."""
     programme = places.the_programme(asker, uow, command.programme, again="issue.form")
     _can_be_shown(command.visibility, programme, asker, uow)
-    owner = _first_owner(command.visibility, asker, programme, uow)
+    owner = _first_owner(command.visibility, asker, programme, uow, now)
     issue = _new_issue(command, asker, programme, owner, uow, now)
     uow.issues.start_clock(issue, owner.side, now)
     standing, _ = changes.keep(issue, None, "issue.reported", asker, uow, now, f"{command.title}\n{command.detail}")
@@ -93,15 +94,16 @@ def _can_be_shown(visibility: Visibility, programme: Programme, asker: Asker, uo
     raise Invalid({"visibility": f"{why} Choose our company only, or bind a channel with setup"})
 
 
-def _first_owner(visibility: Visibility, asker: Asker, programme: Programme, uow: UnitOfWork) -> Person:
-    """No record without an owner: who is accountable on the side it is about, else on the reporter's, else the reporter.
+def _first_owner(visibility: Visibility, asker: Asker, programme: Programme, uow: UnitOfWork, now: datetime) -> Person:
+    """No record without an owner: who answers today on the side it is about (the deputy while the owner is away), else on
+    the reporter's, else the reporter.
 
     A provider's report is for the client; what is internal stays with the client.
     """
     assert programme.id is not None
     internal = visibility == Visibility.INTERNAL
     wanted = Side.CLIENT if internal else asker.side.other
-    found = accountable_on(uow, programme.id, wanted) or accountable_on(uow, programme.id, asker.side)
+    found = acting_for(uow, programme.id, wanted, now) or acting_for(uow, programme.id, asker.side, now)
     found = found or uow.people.get(asker.person_id)
     if found is None:
         raise Declined(

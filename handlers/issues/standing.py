@@ -67,12 +67,16 @@ class Standing:
         """Who is asked on a side: the issue's owner on theirs, else whoever is accountable there, else the reporter."""
         if side is self.owner_side:
             return self.owner
-        return self.accountable[side] or (self.reporter if self.reporter.side == side else None)
+        return self.accountable[side] or (self.reporter if self._reported_on(side) else None)
 
     def accepting(self) -> Person | None:
         """Who is asked whether it is really done: the reporter if on the other side, else who answers there."""
         other = self.owner_side.other
-        return self.reporter if self.reporter.side == other else self.answering(other)
+        return self.reporter if self._reported_on(other) else self.answering(other)
+
+    def _reported_on(self, side: Side) -> bool:
+        """Whether the reporter is of this side and still there."""
+        return self.reporter.side == side and self.reporter.left_at is None
 
     def mention(self, person: Person) -> Mention:
         """A person of this issue as a span."""

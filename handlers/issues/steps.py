@@ -16,7 +16,6 @@ from handlers.records.hours import silence_accepts
 from handlers.vocabulary.events import IssueClosed
 from handlers.vocabulary.outgoing import Button, Code, Span, Text, When
 from handlers.vocabulary.route import Asker
-from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
 
@@ -43,7 +42,10 @@ def block(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reas
     uow.issues.start_clock(issue, other, now)
     after, once = changes.keep(issue, before, "issue.blocked", asker, uow, now, reason)
     asked = after.answering(other)
-    said: list[Span] = [*_to(after, asked), f"{asker.name} needs something from {after.names[other]} to go on:"]
+    said: list[Span] = [
+        *voice.call(after, asked, uow, now),
+        f"{asker.name} needs something from {after.names[other]} to go on:",
+    ]
     give_back = Button("issue.answered", "We answered", after.value, "primary")
     voice.line(after, uow, now, once, tuple(said), give_back, quote=reason)
     return after
@@ -57,7 +59,7 @@ def answer(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, wor
     issue.state = "acknowledged"
     after, once = changes.keep(issue, before, "issue.answered", asker, uow, now, words)
     said: Text = (
-        *_to(after, after.owner),
+        *voice.call(after, after.owner, uow, now),
         "back with you, thanks for the patience. Resolve by ",
         When(issue.resolve_by, after.owner.zone),
         ".",
@@ -82,7 +84,7 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
     uow.issues.start_clock(issue, other, now)
     after, once = changes.keep(issue, before, "issue.done", asker, uow, now, note)
     offered = (cards.accept_button(after), cards.reopen_button(after))
-    voice.line(after, uow, now, once, _is_it_done(after, asker), *offered, quote=_unseen(asker, note))
+    voice.line(after, uow, now, once, _is_it_done(after, asker, uow, now), *offered, quote=_unseen(asker, note))
     return after
 
 
@@ -113,7 +115,7 @@ def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, rea
     issue.closed_at = issue.done_at = issue.accept_by = None
     after, once = changes.keep(issue, before, "issue.reopened", asker, uow, now, reason)
     said: Text = (
-        *_to(after, after.owner),
+        *voice.call(after, after.owner, uow, now),
         f"{asker.name} reopened issue {issue.number}. Resolve by ",
         When(issue.resolve_by, after.owner.zone),
         ".",
@@ -174,10 +176,13 @@ def _closed(standing: Standing, asker: Asker | None, withdrawn: bool, now: datet
     return (f"{asker.name} {verb} issue {number}. Thank you.{counted}",)
 
 
-def _is_it_done(standing: Standing, asker: Asker) -> Text:
+def _is_it_done(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Text:
     issue = standing.issue
     asked = standing.accepting()
-    said: list[Span] = [*_to(standing, asked), f"{asker.name} says issue {issue.number} is done. Is it? Reply "]
+    said: list[Span] = [
+        *voice.call(standing, asked, uow, now),
+        f"{asker.name} says issue {issue.number} is done. Is it? Reply ",
+    ]
     said += [Code("ok"), " or ", Code("reopen: why"), ". "]
     if issue.severity <= rules.NEEDS_A_WORD or issue.accept_by is None:
         return (*said, f"At severity {issue.severity} it stays open until somebody says so.")
@@ -192,7 +197,3 @@ def _unseen(asker: Asker, words: str) -> str:
 
 def _reopen() -> Text:
     return ("Reply ", Code("reopen: why"), ".")
-
-
-def _to(standing: Standing, person: Person | None) -> Text:
-    return () if person is None else (standing.mention(person), ", ")

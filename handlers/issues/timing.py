@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from handlers import places
 from handlers.issues import rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, Limit, What
 from handlers.issues.standing import Standing, standing_of
@@ -72,14 +73,14 @@ def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:
     if standing.programme.state != "active":
         return
     voice.show_card(standing, uow, now)
-    asked, once, why = _asked(standing, what), _once(standing, what), _why(standing, what)
-    voice.line(standing, uow, now, once, _reminder(standing, what, asked), reason="issue overdue", why=why)
+    asked, once, why = _asked(standing, what, uow, now), _once(standing, what), _why(standing, what)
+    voice.line(standing, uow, now, once, _reminder(standing, what, asked, uow), reason="issue overdue", why=why)
     if issue.severity == 1:
         for side in Side:
             person = standing.answering(side)
             if person is not None:
-                text = _reminder(standing, what, None)
-                voice.tell(standing, person, uow, now, f"{once}:{side}", text, why)
+                text = _reminder(standing, what, None, uow)
+                voice.tell(standing, voice.present(standing, person, uow, now), uow, now, f"{once}:{side}", text, why)
 
 
 def _owed(issue: Issue, what: What, now: datetime) -> bool:
@@ -99,10 +100,13 @@ def due_moment(issue: Issue, what: What) -> datetime | None:
     return moments[what]
 
 
-def _asked(standing: Standing, what: What) -> Person | None:
+def _asked(standing: Standing, what: What, uow: UnitOfWork, now: datetime) -> Person | None:
+    """Who is mentioned: whoever it waits for, or who stands in for them today."""
     if what == "accept":
-        return standing.accepting()
-    return standing.answering(standing.owner_side.other) if what == "answer" else standing.owner
+        person = standing.accepting()
+    else:
+        person = standing.answering(standing.owner_side.other) if what == "answer" else standing.owner
+    return None if person is None else voice.present(standing, person, uow, now)
 
 
 def _once(standing: Standing, what: What) -> str:
@@ -112,9 +116,9 @@ def _once(standing: Standing, what: What) -> str:
     return f"issue.overdue:{standing.id}:{what}:{standing.owner_side}:{standing.issue.reopened}{turn}"
 
 
-def _reminder(standing: Standing, what: What, asked: Person | None) -> Text:
+def _reminder(standing: Standing, what: What, asked: Person | None, uow: UnitOfWork) -> Text:
     issue, zone = standing.issue, (asked or standing.owner).zone
-    called: Text = () if asked is None else (standing.mention(asked), ", ")
+    called: Text = () if asked is None else (places.mention(uow, asked), ", ")
     number = f"issue {issue.number}" if asked is not None else f"Issue {issue.number} ({issue.title})"
     moment = due_moment(issue, what) or issue.resolve_by
     said: Mapping[What, Text] = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import places, saying
+from handlers import places, saying, stand_ins
 from handlers.issues import cards, lines
 from handlers.issues.standing import Standing
 from handlers.records.posting import Where, first_post, post_to, thread_of
@@ -85,6 +85,16 @@ def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, onc
         why=why,
     )
     saying.say(uow, DirectPost(to, card), about(standing, "issue.direct", "issue overdue"), once, now)
+
+
+def present(standing: Standing, person: Person, uow: UnitOfWork, now: datetime) -> Person:
+    """The person to turn to, or who stands in for them while they are away."""
+    return stand_ins.present(uow, person, standing.issue.programme_id, now)
+
+
+def call(standing: Standing, person: Person | None, uow: UnitOfWork, now: datetime) -> Text:
+    """The beginning of a line that turns to somebody: the person is notified, or who stands in for them today."""
+    return () if person is None else (places.mention(uow, present(standing, person, uow, now)), ", ")
 
 
 def react(issue: Issue, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:

@@ -176,3 +176,28 @@ def test_who_steps_in_is_told_in_their_own_day(town: Town) -> None:
     town.maya.types("away @Jo Santos until friday")
     (row,) = town.rows(kind="absence.step_in")
     assert row.not_before.isoformat() == "2026-03-03T01:00:00+00:00"
+
+
+def test_an_issue_turns_to_whoever_is_there(town: Town) -> None:
+    """Reported while Jo is away, it is Rey's from the start; one of Jo's own that is late calls Rey."""
+    town.maya.types("report")
+    values = {"title": "Refund calls wait", "severity": "2", "kind": "service", "visibility": "SH"}
+    town.maya.submits("issue.report", values, "1")
+    town.jo.mentions("away until friday")
+    town.maya.submits("issue.report", {**values, "title": "Another"}, "1")
+    assert "owner Jo Santos" in card_of(town, "issue.card:1").text
+    assert "owner Rey Cruz" in card_of(town, "issue.card:2").text
+    town.later(days=2)
+    called = [text for text in texts_of(town, "issue.line") if "issue 1 was to be acknowledged" in text]
+    assert called and all(text.startswith("Rey Cruz, ") for text in called)
+
+
+def test_an_answer_is_asked_of_whoever_is_there(town: Town) -> None:
+    """Blocked while Maya is away: Ben is called, in the issue and in an action item."""
+    values = {"title": "Refund calls wait", "severity": "2", "kind": "service", "visibility": "SH"}
+    town.maya.submits("issue.report", values, "1")
+    town.maya.types("actions add Send the sheet @Jo Santos due friday")
+    town.maya.types("away until friday")
+    town.jo.replies("blocked: need the policy", under="issue.card:1")
+    town.jo.replies("blocked: need the policy", under="action.card:1")
+    assert [texts_of(town, kind)[-1].partition(",")[0] for kind in ("issue.line", "action.line")] == ["Ben Carter"] * 2

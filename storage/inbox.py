@@ -25,7 +25,8 @@ class InboxRepository:
         """
         insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
         noted = self._session.connection().execute(
-            insert(InboxEntry).values(key=key, received_at=now).on_conflict_do_nothing()
+            insert(InboxEntry).values(key=key, received_at=now).on_conflict_do_nothing(),
+            execution_options={"preserve_rowcount": True},  # without it an INSERT on PostgreSQL counts -1
         )
         return noted.rowcount == 1
 

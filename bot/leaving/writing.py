@@ -9,6 +9,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,15 +61,14 @@ def write(
     Raises ``OSError`` as it is (a full disk); the folder is then as it was, or gone if it was made here.
     """
     new, aside = prepare(folder), folder / ASIDE
-    try:
+    with ExitStack() as undo:
+        undo.callback(_clear, folder, new)
         aside.mkdir(mode=0o700)
         written = _written(connection, aside, scope, source, now)
         for path in sorted(aside.iterdir(), key=lambda each: each.name == MANIFEST):
             path.rename(folder / path.name)
         aside.rmdir()
-    except BaseException:
-        _clear(folder, new)
-        raise
+        undo.pop_all()
     return written
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from bot.exporting import Export, export
 from bot.leaving.cells import STARTS_FORMULA, cell, guarded
@@ -23,6 +23,7 @@ from bot.leaving.writing import MANIFEST
 from bot.settings import Settings, read
 from storage.database import Database
 from storage.models.audit import AuditEntry
+from storage.models.provider import Provider
 from storage.snapshot import snapshot
 from tests.bot.records import AT, HIDDEN, NORTH, SOUTH, Records
 from tests.bot.talking import Scripted
@@ -56,7 +57,7 @@ def recorded(database: Database) -> tuple[Database, str]:
     """A database with a row of everything, and its northern provider's name."""
     with database.engine.begin() as connection:
         Records(connection).fill()
-        name = connection.exec_driver_sql("SELECT name FROM parley_provider WHERE name LIKE '%northern%'").scalar_one()
+        name = connection.execute(select(col(Provider.name)).where(col(Provider.name).contains(NORTH))).scalar_one()
     return database, str(name)
 
 

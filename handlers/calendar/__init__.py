@@ -13,8 +13,9 @@ from handlers.calendar.business import (
     working_days,
 )
 from handlers.calendar.cadence import Pattern, fires, next_fire, parse_days, parse_pattern, parse_time
-from handlers.calendar.common import Outside, Suggestion, shared_hours, suggest
+from handlers.calendar.common import shared_hours
 from handlers.calendar.holiday import country_code, country_text, holiday_name
+from handlers.calendar.meeting import Outside, Suggestion, suggest
 from handlers.calendar.recurrence import Cadence, occurrences
 from handlers.calendar.shifts import Planned, planned
 from handlers.calendar.text import day_text, due_text, period_label, week_of

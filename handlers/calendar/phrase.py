@@ -1,4 +1,4 @@
-"""The words for a cadence: what people type, read into a recurrence rule, and the rule in words again.
+"""The words for a cadence: what people type, read into a recurrence rule.
 
 What the words mean, so that both sides can rely on it:
 - "daily" is every day of the week; "working days" are Monday to Friday, or the week that was given.
@@ -17,31 +17,15 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
-from handlers.calendar.cadence import DAY_NAMES, FULL_DAY_NAMES, NOON, WORKING_DAYS, parse_days, parse_time
+from handlers.calendar.cadence import DAY_NAMES, parse_days, parse_time
+from handlers.calendar.rule import ORDINALS, SHORT_MONTHS, day_codes
 
 EXAMPLES = (
     '"weekly tue 10:00", "every two weeks thu 14:00", "second tuesday of the month at 10:00", "monthly 15th 10:00", '
     '"last working day of the month 16:00" or "first thursday of the quarter 14:00"'
 )
-CODES = tuple(name[:2].upper() for name in DAY_NAMES)
-CODE = "|".join(CODES)
-RULE = re.compile(
-    rf"""FREQ=(?:
-      (?P<daily>DAILY)
-    | WEEKLY(?P<two>;INTERVAL=2;WKST=MO)?;BYDAY=(?P<days>(?:{CODE})(?:,(?:{CODE}))*)
-    | MONTHLY(?P<quarterly>;INTERVAL=3)?;(?:
-        BYDAY=(?P<nth>-1|[1-4])(?P<day>{CODE})
-      | BYDAY=(?P<week>(?:{CODE})(?:,(?:{CODE}))+);BYSETPOS=(?P<edge>-1|1)
-      | BYMONTHDAY=(?P<number>-1|1\d|2[0-8]|[1-9])
-      | BYMONTHDAY=28,29(?P<late>,30)?;BYSETPOS=-1
-    ))""",
-    re.VERBOSE,
-)
-"""The recurrence rules that are kept, all of them; each has its words, and every calendar reads them."""
-
 CLOCK = re.compile(r"(?:\bat\s+)?\b(\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))(?!\w)")
 BRACKET = re.compile(r"\(([^()]*)\)")
-SHORT_MONTHS = "in February its last day"
 PERIODS = {
     "quarterly": re.compile(r"\b(?:quarterly|(?:(?:of|in) )?(?:the|each|every|a) quarter|every (?:three|3) months)\b"),
     "monthly": re.compile(r"\b(?:monthly|(?:(?:of|in) )?(?:the|each|every|a) month)\b"),
@@ -54,14 +38,12 @@ FILLER = re.compile(r"\b(?:on|the|of|each|every|in|day(?= \d))\b")
 PLURAL = re.compile(r"(?<=day)s\b")
 EVERY_DAY = {"daily", "day"}
 EVERY_WORKING_DAY = {"working day", "workday", "weekday", "business day"}
-ORDINALS = ("first", "second", "third", "fourth")
 NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": -1} | {word: n for n, word in enumerate(ORDINALS, 1)}
 FIFTH = {"fifth", "5th"}
 OF_MONTH = re.compile(r"(?P<nth>\w+) (?P<what>[a-z, -]+)")
 NUMBER = re.compile(r"(?P<number>\d{1,2})(?:st|nd|rd|th)?")
 LAST_DAY = 31
 MOST = {29: "28,29", 30: "28,29,30"}
-SEVERAL = 3
 
 
 def read(text: str, field: str, week: Sequence[str]) -> tuple[str, time]:
@@ -69,6 +51,8 @@ def read(text: str, field: str, week: Sequence[str]) -> tuple[str, time]:
 
     Raises ValueError naming ``field``, what was read and what to write.
     """
+    if not week:
+        raise ValueError("week: it is empty; give the days that both sides work, or agree on one with them")
     words = " ".join(unicodedata.normalize("NFKC", text).lower().replace(",", ", ").split())
     clocks = CLOCK.findall(words)
     if len(clocks) != 1:
@@ -115,14 +99,14 @@ def _of_week(rest: str, field: str, week: Sequence[str], two: bool) -> str:
     if not rest:
         raise ValueError(f"{field}: it does not say on which day of the week")
     if rest in EVERY_DAY:
-        days = DAY_NAMES
+        days: tuple[str, ...] = DAY_NAMES
     elif rest in EVERY_WORKING_DAY:
         days = tuple(week)
     else:
         days = _named(rest, field)
     if two:
-        return f"FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY={_codes(days)}"
-    return "FREQ=DAILY" if days == DAY_NAMES else f"FREQ=WEEKLY;BYDAY={_codes(days)}"
+        return f"FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY={day_codes(days)}"
+    return "FREQ=DAILY" if days == DAY_NAMES else f"FREQ=WEEKLY;BYDAY={day_codes(days)}"
 
 
 def _named(words: str, field: str) -> tuple[str, ...]:
@@ -142,14 +126,14 @@ def _of_month(rest: str, field: str, week: Sequence[str]) -> str:
     nth, what = NTH[match["nth"]], match["what"]
     if abs(nth) == 1 and what == "day":
         return f"BYMONTHDAY={nth}"
-    if what in EVERY_WORKING_DAY:
+    if what in EVERY_WORKING_DAY and len(week) > 1:
         if abs(nth) != 1:
             raise ValueError(f"{field}: of working days only the first and the last can be told before a holiday moves")
-        return f"BYDAY={_codes(week)};BYSETPOS={nth}"
-    [*days] = parse_days(what, field)
+        return f"BYDAY={day_codes(week)};BYSETPOS={nth}"
+    days = tuple(week) if what in EVERY_WORKING_DAY else parse_days(what, field)
     if len(days) != 1:
         raise ValueError(f"{field}: it names more than one day of the week")
-    return f"BYDAY={nth}{_codes(days)}"
+    return f"BYDAY={nth}{day_codes(days)}"
 
 
 def _on_number(number: int, field: str) -> str:
@@ -158,55 +142,3 @@ def _on_number(number: int, field: str) -> str:
     if number in MOST:
         return f"BYMONTHDAY={MOST[number]};BYSETPOS=-1"
     return f"BYMONTHDAY={-1 if number == LAST_DAY else number}"
-
-
-def _codes(days: Sequence[str]) -> str:
-    return ",".join(code for code, name in zip(CODES, DAY_NAMES, strict=True) if name in days)
-
-
-def written(rule: re.Match[str], at: time) -> str:
-    """A rule that ``RULE`` matched in words, with its time: "the second Tuesday of every month at 10:00"."""
-    if rule["daily"]:
-        when = "every day"
-    elif rule["days"]:
-        days = _days_text(rule["days"])
-        when = f"every two weeks on {days}" if rule["two"] else f"every {days}"
-    else:
-        when = f"the {_day_text(rule)} of every {'quarter' if rule['quarterly'] else 'month'}"
-    note = f" ({SHORT_MONTHS})" if "28,29" in rule[0] and not rule["quarterly"] else ""
-    return f"{when} at {at:%H:%M}{note}"
-
-
-def _day_text(rule: re.Match[str]) -> str:
-    if rule["day"]:
-        return f"{_nth_text(int(rule['nth']))} {_full(rule['day'])}"
-    if rule["week"]:
-        own = rule["week"] != _codes(WORKING_DAYS)
-        return f"{_nth_text(int(rule['edge']))} working day" + (f" ({_days_text(rule['week'])})" if own else "")
-    if rule["number"] == "-1":
-        return "last day"
-    return _number_text(int(rule["number"] or (30 if rule["late"] else 29)))
-
-
-def _days_text(codes: str) -> str:
-    """Day names: a run of three or more by its ends, going over the weekend if it does ("Sunday to Thursday")."""
-    chosen = [index for index, code in enumerate(CODES) if code in codes.split(",")]
-    starts = [index for index in chosen if (index - 1) % len(CODES) not in chosen]
-    if len(starts) == 1 and len(chosen) >= SEVERAL:
-        last = (starts[0] + len(chosen) - 1) % len(CODES)
-        return f"{_full(CODES[starts[0]])} to {_full(CODES[last])}"
-    names = [_full(CODES[index]) for index in chosen]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-
-
-def _full(code: str) -> str:
-    return FULL_DAY_NAMES[CODES.index(code)].title()
-
-
-def _nth_text(nth: int) -> str:
-    return "last" if nth < 0 else ORDINALS[nth - 1]
-
-
-def _number_text(number: int) -> str:
-    teens = range(NOON - 1, NOON + 2)
-    return f"{number}{'th' if number in teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

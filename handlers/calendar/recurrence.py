@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from handlers.calendar.cadence import WORKING_DAYS
-from handlers.calendar.phrase import RULE, read, written
+from handlers.calendar.phrase import read
+from handlers.calendar.rule import RULE, written
 from handlers.calendar.wall import instant_of
 
 WEEK = timedelta(days=7)
@@ -31,7 +32,7 @@ MARGIN = timedelta(days=2)
 class Cadence:
     """What repeats, and when it began.
 
-    ``rule`` is the value of an RFC 5545 RRULE without an end, of the forms in ``phrase.RULE``: "FREQ=MONTHLY;BYDAY=2TU".
+    ``rule`` is the value of an RFC 5545 RRULE without an end, of the forms in ``rule.RULE``: "FREQ=MONTHLY;BYDAY=2TU".
     ``first`` is the naive wall clock, in whole minutes, of the first occurrence (DTSTART): always an occurrence itself,
     and what "every two weeks" is counted from for ever. Raises ValueError naming what is wrong.
     """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.calendar import Cadence, occurrences, zone
 from handlers.calendar.cadence import DAY_NAMES, FULL_DAY_NAMES
-from handlers.calendar.phrase import RULE
+from handlers.calendar.rule import RULE
 from tests.handlers.calendar.oracle import BEGIN, CADENCES
 
 LONDON, APIA = zone("Europe/London"), zone("Pacific/Apia")
@@ -161,6 +161,52 @@ def test_a_cadence_that_cannot_be_read_says_what_to_write(text: str, said: str) 
         Cadence.parse(text, SUNDAY, "review cadence")
     assert said in str(problem.value) and repr(text) in str(problem.value)
     assert "last working day of the month 16:00" in str(problem.value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *("every", "the", "of", "on", "at", "to", "and", "other", "second", "fifth", "last", "day", "days"),
+                *("working", "week", "weeks", "two", "month", "quarter", "monthly", "weekly", "fortnightly", "daily"),
+                *(
+                    "tue",
+                    "Thursdays",
+                    "31st",
+                    "15",
+                    "0",
+                    "-",
+                    ",",
+                    "(",
+                    ")",
+                    "(mon)",
+                    "(sun-thu)",
+                    "10:00",
+                    "9am",
+                    "\u0967",
+                ),
+            )
+        ),
+        max_size=7,
+    ).map(" ".join)
+)
+def test_any_words_are_a_cadence_or_a_clear_error(text: str) -> None:
+    """However the words are mixed, they are read into a cadence that is read back, or refused naming the field."""
+    try:
+        cadence = Cadence.parse(text, SUNDAY, "review cadence")
+    except ValueError as problem:
+        assert str(problem).startswith("review cadence: ") and repr(text) in str(problem)
+    else:
+        assert Cadence.parse(cadence.words(), SUNDAY) == cadence
+
+
+def test_a_week_of_one_shared_day_or_none() -> None:
+    """The last of one shared working day is that week day; without any there is nothing to read."""
+    last = Cadence.parse("last working day of the month 9:00", SUNDAY, week=("wed",))
+    assert last.words() == "the last Wednesday of every month at 09:00"
+    with pytest.raises(ValueError, match="week"):
+        Cadence.parse("last working day of the month 9:00", SUNDAY, week=())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -22,13 +22,14 @@ import structlog
 from pydantic import ValidationError
 
 from bot.errands import Ask, Errands, Hear
-from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure
-from handlers.deliveries.handler import gave_up
-from handlers.saying import Content, account_of, decode, has_picture, picture_row, place_of
-from handlers.vocabulary.address import Place, Platform, Visibility
-from handlers.vocabulary.outgoing import Errand, Reaction
+from bot.patience import Patience
+from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
+from bot.results import Away, Results
+from handlers.saying import Content, account_of, apart, decode, place_of
+from handlers.vocabulary.address import Platform, Visibility
+from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, PICTURE
+from storage.outbox import ERRAND, FILE, PICTURE
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
@@ -48,35 +49,6 @@ class Run(Protocol):
     def __call__(self, function: Callable[..., T], *arguments: object) -> Awaitable[T]:
         """Answer what ``function(*arguments)`` answers."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long an uncertain post is waited for, in seconds, and how often it is tried.
-
-    ``timeout`` bounds everything an attempt asks of the platform after its mark (0: unbounded), so that nothing leaves
-    later than that; ``settle`` is how long the platform may take to show a post in its history. A manager is told after
-    ``attempts`` without a clear answer, or when nothing could even be tried for ``give_up``. ``longest`` bounds the wait
-    between attempts.
-    """
-
-    timeout: float = 10.0
-    settle: float = 10.0
-    attempts: int = 8
-    longest: float = 300.0
-    give_up: float = 86_400.0
-
-    @property
-    def unclear(self) -> float:
-        """Seconds after the mark until the history can be trusted to tell what became of a post."""
-        return self.timeout + self.settle
-
-
-@dataclass(frozen=True, slots=True)
-class _Away:
-    """The history could not be read: what was tried before stays as uncertain as it was."""
-
-    after: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +89,9 @@ class Courier:
         self._clock = clock
         self._patience = patience
         self._errands = Errands(units, gateways, run, clock, hear)
+        self._results = Results(units, gateways, clock, patience, reconcile=reconcile)
         self._reconcile = reconcile
         self._under_way: dict[str, asyncio.Task[float | None]] = {}
-        self._pauses: dict[str, datetime] = {}
 
     async def attempt(self, key: str) -> float | None:
         """One attempt at a row. Callers in one process take turns, and each sees what the one before left.
@@ -145,7 +117,7 @@ class Courier:
         if isinstance(step, _Look):
             found = await self._gateways[_platform(step.delivery)].find(step.delivery, step.since.timestamp())
             if isinstance(found, Later):
-                return await self._note(key, step.delivery.revision, _Away(max(1.0, found.after)))
+                return await self._note(key, step.delivery.revision, Away(max(1.0, found.after)))
             if isinstance(found, Sent):
                 log.info("delivery.adopted", key=key)
                 return await self._note(key, found.revision or 1, found)
@@ -172,7 +144,25 @@ class Courier:
         refusal = await self._would_leak(gateway, delivery)
         if refusal is not None:
             return refusal
+        if delivery.attachment is not None:
+            return await self._shared(gateway, delivery)
         return await (gateway.post(delivery) if delivery.ref is None else gateway.update(delivery))
+
+    async def _shared(self, gateway: Gateway, delivery: Delivery) -> Outcome:
+        """A picture or file: its id is kept before it is shared, so that the platform can be asked afterwards."""
+        if delivery.upload is not None:
+            outcome = await gateway.post(delivery)
+            if not isinstance(outcome, Refused):
+                return outcome
+            await self._run(
+                self._results.keep_upload, delivery.key, None
+            )  # what waited long may be gone: uploaded anew
+            return Later(1.0)
+        uploaded = await gateway.upload(delivery)
+        if not isinstance(uploaded, Uploaded):
+            return uploaded
+        await self._run(self._results.keep_upload, delivery.key, uploaded.file)
+        return await gateway.post(replace(delivery, upload=uploaded.file))
 
     async def _would_leak(self, gateway: Gateway, delivery: Delivery) -> Outcome | None:
         """The channel's state is looked at in the moment of sending: internal content needs a channel of the client alone."""
@@ -187,8 +177,8 @@ class Courier:
             )
         return None
 
-    async def _note(self, key: str, revision: int, outcome: Outcome | _Away) -> float | None:
-        wait: float | None = await self._run(self._record, key, revision, outcome)
+    async def _note(self, key: str, revision: int, outcome: Outcome | Away) -> float | None:
+        wait: float | None = await self._run(self._results.record, key, revision, outcome)
         return wait
 
     # --- the database's part: each a short transaction of its own ------------------------------------------------------
@@ -206,7 +196,7 @@ class Courier:
                 return wait if row.state == "open" else None
             content = _read(row)
             if content is None:
-                self._fail(row, uow, now, "this version cannot read the stored card")
+                self._results.fail(row, uow, now, "this version cannot read the stored card")
                 uow.commit()
                 return None
             if row.kind == ERRAND:
@@ -227,7 +217,7 @@ class Courier:
 
     def _marked(self, row: OutboxRow, content: Content, uow: UnitOfWork, now: datetime) -> _Send | None:
         if row.attempts >= self._patience[Platform(row.platform)].attempts:
-            self._fail(row, uow, now, f"no clear answer after {row.attempts} attempts")
+            self._results.fail(row, uow, now, f"no clear answer after {row.attempts} attempts")
             uow.commit()
             return None
         delivery = self._delivery(row, content, uow)
@@ -241,7 +231,7 @@ class Courier:
     def _must_wait(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> _Wait | None:
         """Its time has not come, the workspace pauses, an earlier post of its thread is not out, or one is uncertain."""
         patience = self._patience[Platform(row.platform)]
-        moments = [row.not_before, self._pauses.get(_workspace(row), row.not_before)]
+        moments = [row.not_before, self._results.paused_until(row)]
         if self._reconcile and row.trying_since is not None and row.last_try is not None:
             moments.append(row.last_try + timedelta(seconds=patience.unclear))
         until = max(moments)
@@ -250,81 +240,17 @@ class Courier:
         if row.thread_card is not None and row.sent_revision == 0:
             root = uow.outbox.by_key(row.thread_card)
             if root is None or (root.ref is None and root.state in {"failed", "dropped"}):
-                self._fail(row, uow, now, "the message it replies to could not be sent")
+                self._results.fail(row, uow, now, "the message it replies to could not be sent")
                 return _Wait(0)
             if root.ref is None:
                 return _Wait(_behind(row, root, now))
         earlier = None if row.sent_revision > 0 else uow.outbox.earlier_in_thread(row, now)
         return None if earlier is None else _Wait(_behind(row, earlier, now))
 
-    def _record(self, key: str, revision: int, outcome: Outcome | _Away) -> float | None:
-        """Keep what came of the attempt; answers as ``attempt`` does."""
-        now = self._clock()
-        with self._units() as uow:
-            row = uow.outbox.locked(key)
-            if row is None or (row.state != "open" and not isinstance(outcome, Sent)):
-                return None
-            wait = self._outcome(row, revision, outcome, uow, now)
-            uow.session.add(row)
-            uow.commit()
-        log.info("delivery.outcome", key=key, outcome=type(outcome).__name__, attempts=row.attempts)
-        return wait
-
-    def _outcome(
-        self, row: OutboxRow, revision: int, outcome: Outcome | _Away, uow: UnitOfWork, now: datetime
-    ) -> float | None:
-        patience = self._patience[Platform(row.platform)]
-        match outcome:
-            case Sent(ref, place, _):
-                if row.sent_revision == 0:
-                    self._picture_follows(row, place, uow, now)
-                row.ref, row.channel = ref, place.channel
-                row.sent_revision = max(row.sent_revision, revision)
-                row.sent_at = row.sent_at or now
-                row.trying_since = row.first_try = row.last_try = None
-                row.attempts, row.trouble = 0, ""
-                row.state = "sent" if row.sent_revision >= row.revision else row.state
-                return None if row.state == "sent" else 0.0
-            case Later(after, scope):
-                if scope == "workspace":
-                    self._pauses[_workspace(row)] = now + timedelta(seconds=after)
-                _surely_not_posted(row)
-                return self._later(row, uow, now, after)
-            case _Away(after):
-                return self._later(row, uow, now, after)
-            case Refused(why):
-                _surely_not_posted(row)
-                self._fail(row, uow, now, why)
-                return None
-            case Unsure(why):
-                row.trouble = why
-                return max(patience.unclear if self._reconcile else 0.0, min(patience.longest, 2.0**row.attempts))
-
-    def _picture_follows(self, row: OutboxRow, place: Place, uow: UnitOfWork, now: datetime) -> None:
-        """Where a card cannot hold its picture, the picture is a row of its own in the card's thread, shared once."""
-        apart = self._gateways[Platform(row.platform)].pictures_apart
-        if not apart or row.kind == PICTURE:
-            return
-        card = decode(row.content)
-        if not isinstance(card, Reaction | Errand) and has_picture(card):
-            uow.outbox.put(picture_row(row, place.channel, now))
-
-    def _later(self, row: OutboxRow, uow: UnitOfWork, now: datetime, after: float) -> float | None:
-        give_up = timedelta(seconds=self._patience[Platform(row.platform)].give_up)
-        if row.first_try is not None and now - row.first_try > give_up:
-            self._fail(row, uow, now, "it could not even be tried for too long: see `python -m bot check`")
-            return None
-        return max(0.05, after)
-
-    def _fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
-        """Give up loudly: the row stays, a manager is told."""
-        row.state, row.trouble = "failed", why
-        uow.session.add(row)
-        gave_up(row, uow, now)
-
     def _delivery(self, row: OutboxRow, content: Content, uow: UnitOfWork) -> Delivery:
         root = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
         assert not isinstance(content, Errand)
+        part = _attachment(row, content)
         return Delivery(
             key=row.key,
             revision=row.revision,
@@ -334,7 +260,8 @@ class Courier:
             account=account_of(row),
             thread=row.thread_ref if root is None else root.ref,
             ref=row.ref if row.sent_revision > 0 else None,
-            picture=row.kind == PICTURE,
+            attachment=part,
+            upload=None if part is None else row.ref,
         )
 
     async def step(self, key: str, sleeps: float) -> float | None:
@@ -380,11 +307,11 @@ def _unclear(row: OutboxRow) -> bool:
     return row.trying_since is not None and row.sent_revision == 0
 
 
-def _surely_not_posted(row: OutboxRow) -> None:
-    """Takes this attempt's mark back; an earlier attempt that is still uncertain keeps one."""
-    row.attempts = max(0, row.attempts - 1)
-    if row.attempts == 0 or row.sent_revision > 0:
-        row.trying_since = row.last_try = None
+def _attachment(row: OutboxRow, content: AnyCard | Reaction) -> Picture | File | None:
+    """What a row shares that stands for a part of a card; None when it says the card itself."""
+    if row.kind not in {PICTURE, FILE} or isinstance(content, Reaction):
+        return None
+    return next(iter(apart(content)), None)
 
 
 def _behind(row: OutboxRow, other: OutboxRow, now: datetime) -> float:
@@ -407,10 +334,6 @@ def _platform(delivery: Delivery) -> Platform:
     target = delivery.place or delivery.account
     assert target is not None
     return target.platform
-
-
-def _workspace(row: OutboxRow) -> str:
-    return f"{row.platform}:{row.workspace}"
 
 
 def where_from(trouble: BaseException) -> str:

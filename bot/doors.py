@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 from starlette.routing import BaseRoute
 
 from bot.clock import Clock
-from bot.courier import Patience
+from bot.patience import Patience
 from bot.ports import Dispatch, Gateway
 from bot.settings import Settings
 from bot.workers import Workers

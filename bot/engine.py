@@ -19,7 +19,7 @@ from bot.courier import Courier, Run
 from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.delivery import OutboxRow
-from storage.outbox import PICTURE, REACTION
+from storage.outbox import FILE, PICTURE, REACTION
 from storage.unit_of_work import Units
 
 PACED = "parley_paced"
@@ -37,8 +37,12 @@ KEEP_FINISHED = timedelta(days=2)
 
 
 def partition(row: OutboxRow) -> str:
-    """What is paced together: posts to one channel or person; edits, reactions and pictures have limits of their own."""
-    kind = "edits" if row.sent_revision else {REACTION: "reactions", PICTURE: "pictures"}.get(row.kind, "posts")
+    """What is paced together: posts to one channel or person; edits, reactions and pictures (files too) have limits of their own."""
+    kind = (
+        "edits"
+        if row.sent_revision
+        else {REACTION: "reactions", PICTURE: "pictures", FILE: "pictures"}.get(row.kind, "posts")
+    )
     return f"{row.platform}:{row.workspace}/{row.channel or '@' + row.account_user}#{kind}"
 
 

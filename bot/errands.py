@@ -14,10 +14,10 @@ from typing import Any
 
 import structlog
 
-from bot.ports import Found, Gateway, Later, Refused, Unsure
+from bot.ports import Found, FoundMessage, Gateway, Later, Refused, Unsure
 from handlers.saying import decode
 from handlers.vocabulary.address import Platform
-from handlers.vocabulary.incoming import PersonFound
+from handlers.vocabulary.incoming import PersonFound, WordsFound
 from handlers.vocabulary.outgoing import Errand
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
@@ -29,8 +29,11 @@ ATTEMPTS = 8
 TRIED_LONG = timedelta(days=1)
 LONGEST_WAIT = 300.0
 
-Hear = Callable[[PersonFound], object]
+Hear = Callable[[PersonFound | WordsFound], object]
 """Handles what was found, in a transaction of its own; told twice, it does it once."""
+
+Told = Found | FoundMessage | Later | Refused | Unsure
+"""What a platform answers to an errand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,26 @@ class Errands:
 
     async def carry(self, key: str, ask: Ask, within: float) -> float | None:
         """Ask, within so many seconds (0: unbounded), and let what was found be heard. Answers as an attempt does."""
-        account = ask.errand.account
-        outcome: Found | Later | Refused | Unsure
+        outcome: Told
         try:
             async with asyncio.timeout(within or None):
-                outcome = await self._gateways[account.platform].look_up(account)
+                outcome = await self._asked(ask.errand)
         except TimeoutError:
             outcome = Unsure(f"no answer within {within:g} seconds")
-        if isinstance(outcome, Found) and self._hear is not None:
+        if isinstance(outcome, Found | FoundMessage) and self._hear is not None:
             await self._run(self._hear, found_event(key, ask, outcome))
         wait: float | None = await self._run(self._over, key, outcome)
         return wait
 
-    def _over(self, key: str, outcome: Found | Later | Refused | Unsure) -> float | None:
+    async def _asked(self, errand: Errand) -> Told:
+        gateway = self._gateways[errand.account.platform]
+        if errand.what != "message":
+            return await gateway.look_up(errand.account)
+        if errand.place is None or not errand.message:
+            return Refused("the errand names no message")
+        return await gateway.look_at(errand.place, errand.message)
+
+    def _over(self, key: str, outcome: Told) -> float | None:
         """Keep what came of it; the seconds to wait before the next attempt, None when there is none."""
         wait: float | None = None
         with self._units() as uow:
@@ -94,7 +104,7 @@ class Errands:
             if row is None or row.state != "open":
                 return None
             match outcome:
-                case Found():
+                case Found() | FoundMessage():
                     row.state, row.sent_revision, row.sent_at, row.trouble = "sent", row.revision, self._clock(), ""
                 case Later(after, _):
                     row.attempts, wait = max(0, row.attempts - 1), max(1.0, after)
@@ -108,8 +118,27 @@ class Errands:
         return wait
 
 
-def found_event(key: str, ask: Ask, found: Found) -> PersonFound:
+def found_event(key: str, ask: Ask, found: Found | FoundMessage) -> PersonFound | WordsFound:
     """What an errand's answer is to the house; the row's key makes it one event, however often it is told."""
+    return _person(key, ask, found) if isinstance(found, Found) else _words(key, ask, found)
+
+
+def _words(key: str, ask: Ask, found: FoundMessage) -> WordsFound:
+    return WordsFound(
+        f"errand:{key}",
+        ask.errand.account,
+        ask.errand.place,
+        ask.installation_id,
+        ask.errand,
+        found.words,
+        found.thread,
+        found.author,
+        found.author_name,
+        request=key,
+    )
+
+
+def _person(key: str, ask: Ask, found: Found) -> PersonFound:
     return PersonFound(
         f"errand:{key}",
         ask.errand.account,

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
 from handlers.vocabulary.incoming import AnyIncoming
-from handlers.vocabulary.outgoing import Answer, AnyCard, Reaction
+from handlers.vocabulary.outgoing import Answer, AnyCard, File, Picture, Reaction
 
 Dispatch = Callable[[AnyIncoming], Awaitable[Answer]]
 """Handles one event to its end: when it returns, everything is committed. Raises ``Unavailable`` when it could not be saved."""
@@ -80,6 +80,25 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """What a message says. ``thread`` is the root of the thread it stands in, None outside threads; ``author`` is None when
+    no person wrote it or the platform does not tell who."""
+
+    words: str
+    thread: str | None = None
+    author: Account | None = None
+    author_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file is with the platform, and nobody sees it yet. ``file`` is its id there, kept before it is shared: afterwards
+    the platform can be asked whether it was."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One thing to send. ``key`` is opaque and unique; it is what reconciliation looks for in the channel's history.
 
@@ -95,19 +114,25 @@ class Delivery:
     account: Account | None = None
     thread: str | None = None
     ref: str | None = None
-    picture: bool = False
-    """Share the card's picture (in ``thread``) instead of posting the card."""
+    attachment: Picture | File | None = None
+    """Share this part of the card (in ``thread``) instead of posting the card."""
+    upload: str | None = None
+    """The attachment's id on the platform, once it was uploaded."""
 
 
 class Gateway(Protocol):
     """How one platform is spoken to. Every method answers with a type; transport errors become ``Unsure`` or ``Later``."""
 
     platform: Platform
-    pictures_apart: bool
-    """Whether a card's picture cannot stand in the card and follows in its thread, as a delivery of its own."""
+    files_apart: bool
+    """Whether a card's picture and files cannot stand in the card and follow in its thread, as deliveries of their own."""
 
     async def post(self, delivery: Delivery) -> Outcome:
-        """Post a new message (or put a reaction)."""
+        """Post a new message, or put a reaction, or share the uploaded attachment."""
+        ...
+
+    async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
+        """Hand the attachment over; nobody sees it until it is posted. Asked only where files stand apart."""
         ...
 
     async def update(self, delivery: Delivery) -> Outcome:
@@ -124,4 +149,8 @@ class Gateway(Protocol):
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """Who this account is. Asking twice is harmless."""
+        ...
+
+    async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
+        """What a message says that stands in ``place``; refused when it is gone or the bot may not read there."""
         ...

@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from bot.clock import StillClock
-from bot.courier import Courier, Patience
-from bot.ports import Delivery, Found, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.courier import Courier
+from bot.patience import Patience
+from bot.ports import Delivery, Found, FoundMessage, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.timeline import Drains, play
 from bot.transcript import Message, Written, write
 from bot.workers import inline
@@ -55,7 +56,7 @@ class PaperGateway:
     """Writes down instead of sending; it refuses what a platform would refuse."""
 
     platform: Platform = Platform.ROOM
-    pictures_apart: bool = False
+    files_apart: bool = False
     standing: dict[str, Delivery] = field(default_factory=dict)
 
     async def post(self, delivery: Delivery) -> Outcome:
@@ -86,6 +87,14 @@ class PaperGateway:
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """Nobody can be asked on paper."""
         return Refused("nobody can be asked in a rehearsal")
+
+    async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
+        """Nobody writes on paper but the bot."""
+        return Refused("nobody can be asked in a rehearsal")
+
+    async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
+        """Cards hold their files themselves."""
+        return Refused("files stand in their cards")
 
 
 def rehearse(preview: Preview, weeks: int, out: Path, *, zone: str = ZONE) -> Written:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -12,6 +13,7 @@ from handlers.vocabulary.outgoing import (
     AnyCard,
     DirectPost,
     Errand,
+    File,
     InternalCard,
     Picture,
     Post,
@@ -22,7 +24,7 @@ from handlers.vocabulary.outgoing import (
     visibility_of,
 )
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, PICTURE, REACTION, key_of
+from storage.outbox import ERRAND, FILE, PICTURE, REACTION, key_of
 from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
@@ -93,11 +95,13 @@ def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, 
 
 
 def look_up(uow: UnitOfWork, errand: Errand, installation_id: int, once: str, now: datetime) -> str:
-    """Ask the platform who an account is; the answer comes back as ``PersonFound``. "" where no platform could tell."""
+    """Ask the platform who an account is, or what a message says; the answer comes back as ``PersonFound`` or
+    ``WordsFound``. "" where no platform could tell."""
     installation = uow.providers.installation_by_id(installation_id)
     if errand.account.platform not in CAN_TELL or installation is None:
         return ""
-    row = _row(About(installation_id, ERRAND, f"who is this {errand.what}"), once, now, now)
+    reason = "what does this message say" if errand.what == "message" else f"who is this {errand.what}"
+    row = _row(About(installation_id, ERRAND, reason), once, now, now)
     row.content = encode(errand)
     row.visibility = Visibility.PRIVATE
     row.platform, row.workspace = errand.account.platform, installation.workspace
@@ -137,22 +141,32 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
     return True
 
 
-def has_picture(card: AnyCard) -> bool:
-    """Whether there is a chart in the card."""
-    return any(isinstance(element, Picture) for element in card.elements)
+def apart(card: AnyCard) -> list[Picture | File]:
+    """What follows in a card's thread where a card cannot hold it: its first chart, and its files."""
+    pictures = [element for element in card.elements if isinstance(element, Picture)]
+    return [*pictures[:1], *(element for element in card.elements if isinstance(element, File))]
 
 
-def picture_row(card: OutboxRow, channel: str, now: datetime) -> OutboxRow:
-    """The row that shares the picture of ``card``, which stands in ``channel``: in the thread the card is in, else in the
-    card's own."""
-    once = f"{PICTURE}:{card.once}"
+def file_once(card: OutboxRow, file: File) -> str:
+    """What a card's file is said as, whatever it holds; the digest of its content follows."""
+    return f"{FILE}:{card.once}:{file.name}:"
+
+
+def apart_row(card: OutboxRow, part: Picture | File, channel: str, now: datetime) -> OutboxRow:
+    """The row that shares a part of ``card``, which stands in ``channel``: in the thread the card is in, else in the card's
+    own. A chart is shared once; a file once for each content it has."""
+    kind, once = PICTURE, f"{PICTURE}:{card.once}"
+    if isinstance(part, File):
+        held = hashlib.sha256(f"{part.media_type}\n{part.content}".encode()).hexdigest()[:16]
+        kind, once = FILE, file_once(card, part) + held
+    said = decode_card(card.content)
     return OutboxRow(
         key=key_of(f"{card.installation_id}:{once}"),
         installation_id=card.installation_id,
         provider_id=card.provider_id,
         programme_id=card.programme_id,
         once=once,
-        kind=PICTURE,
+        kind=kind,
         subject=card.subject,
         subject_id=card.subject_id,
         reason=card.reason,
@@ -164,7 +178,7 @@ def picture_row(card: OutboxRow, channel: str, now: datetime) -> OutboxRow:
         account_user=card.account_user,
         thread_card=None if card.thread_ref is not None else card.thread_card or card.key,
         thread_ref=card.thread_ref,
-        content=card.content,
+        content=encode(replace(said, elements=(part,), buttons=(), choose=None)),
         created_at=now,
         not_before=now,
     )

@@ -18,7 +18,8 @@ Enqueue = Callable[[Session, OutboxRow, float], None]
 """Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
 
 
-REACTION, PICTURE = "reaction", "picture"
+REACTION, PICTURE, FILE = "reaction", "picture", "file"
+UNORDERED = (REACTION, PICTURE, FILE)
 """Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
 ERRAND = "errand"
 """The kind of a row that says nothing: it asks the platform something on our behalf."""
@@ -36,7 +37,7 @@ _EARLIER = (
         OutboxRow.channel == bindparam("channel"),
         col(OutboxRow.seq) < bindparam("seq"),
         col(OutboxRow.not_before) <= bindparam("now"),
-        col(OutboxRow.kind).not_in((REACTION, PICTURE)),
+        col(OutboxRow.kind).not_in(UNORDERED),
     )
     .order_by(col(OutboxRow.seq))
     .limit(1)
@@ -137,6 +138,16 @@ class OutboxRepository:
             query = query.where(OutboxRow.kind == kind)
         return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
 
+    def untried(self, beginning: str) -> Sequence[OutboxRow]:
+        """What is said as something that begins so, and no attempt was made at yet."""
+        query = select(OutboxRow).where(
+            OutboxRow.state == "open",
+            OutboxRow.sent_revision == 0,
+            col(OutboxRow.trying_since).is_(None),
+            col(OutboxRow.once).startswith(beginning, autoescape=True),
+        )
+        return self._session.exec(query).all()
+
     def open(self, limit: int = 500) -> Sequence[OutboxRow]:
         """What still has to be sent, in the order it was said."""
         query = select(OutboxRow).where(OutboxRow.state == "open").order_by(col(OutboxRow.seq)).limit(limit)
@@ -176,7 +187,7 @@ class OutboxRepository:
     def earlier_in_thread(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
         """An unsent message of the same thread that was said before this one and is due by ``now``; order is kept within a
         thread."""
-        if row.kind in {REACTION, PICTURE} or (row.thread_card is None and row.thread_ref is None):
+        if row.kind in UNORDERED or (row.thread_card is None and row.thread_ref is None):
             return None
         query = _EARLIER_UNDER_REF if row.thread_card is None else _EARLIER_UNDER_CARD
         thread = row.thread_ref if row.thread_card is None else row.thread_card

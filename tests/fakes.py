@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import Reaction
 
@@ -27,13 +27,15 @@ class FakeGateway:
     """A platform in memory. ``faults`` are used up one a request: an outcome to answer with, before or after posting."""
 
     platform: Platform = Platform.ROOM
-    pictures_apart: bool = False
+    files_apart: bool = False
     posted: list[Posted] = field(default_factory=list)
     reactions: list[Delivery] = field(default_factory=list)
     faults: list[tuple[str, Outcome]] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)
     directory: dict[str, Found] = field(default_factory=dict)
     looked_up: list[Account] = field(default_factory=list)
+    messages: dict[str, FoundMessage] = field(default_factory=dict)
+    uploads: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     history_away: bool = False
     slow: float = 0.0
@@ -55,7 +57,15 @@ class FakeGateway:
         sent = self._stand(delivery)
         return fault if fault is not None else sent
 
-    def _stand(self, delivery: Delivery) -> Sent:
+    async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
+        """Take the attachment; nobody sees it."""
+        self.requests += 1
+        if delivery.attachment is None:
+            return Refused("the delivery has no attachment")
+        self.uploads.append(f"F{len(self.uploads) + 1:03d}")
+        return Uploaded(self.uploads[-1])
+
+    def _stand(self, delivery: Delivery) -> Sent | Refused:
         account = delivery.account
         place = delivery.place or Place(
             self.platform, account.workspace if account else "", f"D-{account.user if account else ''}"
@@ -64,6 +74,8 @@ class FakeGateway:
             if all(put.card != delivery.card for put in self.reactions):
                 self.reactions.append(delivery)
             return Sent(delivery.card.thread.ref or delivery.thread or "", place)
+        if delivery.upload is not None and delivery.upload not in self.uploads:
+            return Refused("file_not_found")
         ref = f"{len(self.posted) + 1:06d}"
         self.posted.append(Posted(ref, place, delivery.key, delivery.revision, delivery))
         return Sent(ref, place, delivery.revision)
@@ -103,6 +115,15 @@ class FakeGateway:
             return fault
         found = self.directory.get(account.user)
         return Refused("user_not_found") if found is None else found
+
+    async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
+        """The message kept under its reference, unless a fault says otherwise."""
+        self.requests += 1
+        _, fault = self.faults.pop(0) if self.faults else ("", None)
+        if fault is not None and not isinstance(fault, Sent):
+            return fault
+        found = self.messages.get(message)
+        return Refused("message_not_found") if found is None else found
 
 
 __all__ = ["FakeGateway", "Later", "Posted", "Unsure"]

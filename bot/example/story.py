@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import StillClock
-from bot.courier import Courier, Patience
+from bot.courier import Courier
 from bot.example.companies import (
     CLIENT_ZONE,
     NEWCOMER,
@@ -23,6 +23,7 @@ from bot.example.companies import (
     companies,
     week_figures,
 )
+from bot.patience import Patience
 from bot.room.bell import Bell
 from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Shelf

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
 
-from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.room.bell import Change
 from bot.room.parts import Shelf
 from bot.room.posting import post
@@ -23,7 +23,7 @@ class RoomGateway:
     """Posts, edits and finds cards in the room. ``Unsure`` only when the database itself does not answer."""
 
     platform = Platform.ROOM
-    pictures_apart = False
+    files_apart = False
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -57,6 +57,17 @@ class RoomGateway:
             return await self._shelf.run(self._look_up, account)
         except OperationalError:
             return Later(BUSY_SECONDS, "workspace")
+
+    async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
+        """What the room's own book says of a message; a card is its fallback text."""
+        try:
+            return await self._shelf.run(self._look_at, place, message)
+        except OperationalError:
+            return Later(BUSY_SECONDS, "workspace")
+
+    async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
+        """Cards hold their files themselves."""
+        return Refused("files stand in their cards")
 
     async def _tried(self, send: Callable[..., Outcome], delivery: Delivery, card: AnyCard | Reaction) -> Outcome:
         """Send, and let open pages know. A database that does not answer may have committed all the same."""
@@ -138,6 +149,18 @@ class RoomGateway:
             if user is None:
                 return Refused(f"there is no person {account.user} in the room")
             return Found(user.name, user.zone, workspace=user.workspace)
+
+    def _look_at(self, place: Place, ref: str) -> FoundMessage | Refused:
+        with self._shelf.units() as unit:
+            message = unit.room.message(ref)
+            if message is None or message.channel_id != place.channel or message.only_for is not None:
+                return Refused(f"there is no message {ref} in {place.channel}")
+            words = self._shelf.codec.decode(message.card).text if message.card else message.words or ""
+            user = unit.room.user(message.author)
+            if user is None:
+                return FoundMessage(words, message.thread_ref)
+            account = Account(Platform.ROOM, user.workspace, user.id)
+            return FoundMessage(words, message.thread_ref, account, user.name)
 
     def _sent(self, message: RoomMessage) -> Sent:
         place = Place(Platform.ROOM, self._shelf.workspace, message.channel_id)

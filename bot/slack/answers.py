@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.slack import forms, render
 from bot.slack.limits import MODAL_TITLE, cut
 from bot.slack.rich_text import mrkdwn_words
-from handlers.vocabulary.outgoing import Answer, AnyCard
+from handlers.vocabulary.outgoing import Answer, AnyCard, File
 
 Payload = Mapping[str, Any]
 Body = dict[str, Any]
@@ -34,8 +35,13 @@ def must_be_seen(answer: Answer) -> bool:
 
 def card_words(card: AnyCard) -> Body:
     """A card that stands in no channel, and therefore has no key."""
-    message = render.message(card, key="")
+    message = render.message(alone(card), key="")
     return {"text": message.text, "blocks": message.blocks}
+
+
+def alone(card: AnyCard) -> AnyCard:
+    """A card that stands in no channel has no thread its files could follow in."""
+    return replace(card, elements=tuple(each for each in card.elements if not isinstance(each, File)))
 
 
 def command_ack(answer: Answer) -> Body:

@@ -1,4 +1,4 @@
-"""Slack as a ``Gateway``: posting, editing, looking in the history, asking whether outsiders can read a channel."""
+"""Slack as a ``Gateway``: posting, editing, looking in the history, asking who reads a channel and who somebody is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Delivery, Found, Later, Missing, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.slack import render
 from bot.slack.clients import bot_client
+from bot.slack.files import Files
 from bot.slack.history import Carries, search
 from bot.slack.identity import Ourselves
 from bot.slack.outcomes import FAILURES, outcome, surely_not_done
-from bot.slack.pictures import Pictures
+from bot.slack.reading import message_of, one_message, wrote_it
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import error_name
 from handlers.vocabulary.address import Account, Place, Platform
@@ -35,7 +36,7 @@ class SlackGateway:
     """Speaks to one workspace. Never repeats a request by itself; every method answers with a type."""
 
     platform = Platform.SLACK
-    pictures_apart = True
+    files_apart = True
 
     def __init__(self, settings: SlackSettings, timeout: float = 10, client: AsyncWebClient | None = None) -> None:
         """``timeout`` bounds one request, in seconds."""
@@ -43,12 +44,13 @@ class SlackGateway:
         self._ourselves = Ourselves(self._client)
         self._conversations: dict[str, str] = {}
         self._posted_at: dict[str, float] = {}
-        self._pictures = Pictures(self._client, timeout)
+        self._files = Files(self._client, timeout)
 
     async def post(self, delivery: Delivery) -> Outcome:
-        """Posts a card (its key as the message's metadata), in its thread if it has one; or puts a reaction."""
-        if delivery.picture:
-            return await self._post_picture(delivery)
+        """Posts a card (its key as the message's metadata), in its thread if it has one; or puts a reaction, or shares what
+        was uploaded."""
+        if delivery.attachment is not None:
+            return await self._files.share(delivery)
         place = await self._place(delivery)
         if not isinstance(place, Place):
             return place
@@ -69,6 +71,10 @@ class SlackGateway:
             return outcome(error, limit_scope=self._what_is_limited(place.channel))
         self._remember_post(place.channel)
         return Sent(answer["ts"], Place(Platform.SLACK, place.workspace, answer["channel"]))
+
+    async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
+        """Hands a chart or a file to Slack; nobody sees it before it is posted."""
+        return await self._files.upload(delivery)
 
     async def update(self, delivery: Delivery) -> Outcome:
         """Edits the message ``delivery.ref``; its metadata then says the new revision."""
@@ -97,8 +103,8 @@ class SlackGateway:
 
         A reaction is never found: putting it twice is harmless.
         """
-        if delivery.picture and delivery.place is not None and delivery.thread is not None:
-            return await self.find_picture(delivery, Sent(delivery.thread, delivery.place), since)
+        if delivery.attachment is not None:
+            return await self._files.find(delivery, since)
         if isinstance(delivery.card, Reaction):
             return Missing()
         place = await self._place(delivery)
@@ -128,21 +134,15 @@ class SlackGateway:
             return surely_not_done(error)
         return person_of(answer["user"])
 
-    async def _post_picture(self, delivery: Delivery) -> Outcome:
-        if delivery.place is None or delivery.thread is None:
-            return Refused("the picture names no card")
-        return await self.share_picture(delivery, Sent(delivery.thread, delivery.place))
-
-    async def share_picture(self, delivery: Delivery, sent: Sent) -> Outcome:
-        """Uploads the card's chart into the thread of its message ``sent``; a row of its own, see ``Pictures``."""
-        card = delivery.card
-        if isinstance(card, Reaction):
-            return Refused("a reaction has no picture")
-        return await self._pictures.share(delivery.key, card, sent, delivery.thread or sent.ref)
-
-    async def find_picture(self, delivery: Delivery, sent: Sent, since: float) -> Sent | Missing | Later:
-        """Looks in the thread for the picture of ``delivery.key``: what ``find`` is for cards."""
-        return await self._pictures.find(delivery.key, sent.place, delivery.thread or sent.ref, since)
+    async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
+        """What a message says, who wrote it and in which thread it stands; of a person unknown to Slack only the id."""
+        found = await one_message(self._client, place.channel, message)
+        if isinstance(found, Later | Refused):
+            return found
+        if not wrote_it(found):
+            return message_of(found, None)
+        author = await self.look_up(Account(Platform.SLACK, "", found["user"]))
+        return author if isinstance(author, Later) else message_of(found, author if isinstance(author, Found) else None)
 
     async def _carries(self, key: str) -> Carries:
         us = await self._ourselves.known()

@@ -3,122 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
-from bot.clock import StillClock
-from bot.courier import Courier, Patience
+from bot.patience import Patience
 from bot.ports import Delivery, Later, Outcome, Refused, Sent, Unsure
-from bot.workers import inline
 from handlers.saying import encode
 from handlers.vocabulary.address import Place, Platform
-from handlers.vocabulary.outgoing import InternalCard, SharedCard
+from handlers.vocabulary.outgoing import InternalCard
 from storage.database import Database
-from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
+from tests.bot.post import PATIENCE, Post
 from tests.databases import NOW, outbox_row
 from tests.fakes import FakeGateway
 from tests.town import Town
-
-T = TypeVar("T")
-PATIENCE = Patience(timeout=10, settle=10)
-
-
-class Broken(Exception):
-    """What a test injects."""
-
-
-class Post:
-    """An outbox, a courier and a platform in memory, with a clock that jumps over every wait."""
-
-    def __init__(self, database: Database, **options: Any) -> None:
-        self.database = database
-        self.gateway = FakeGateway()
-        self.clock = StillClock(NOW)
-        self.options = options
-        self.fails_at: int | None = None
-        self.crossed = 0
-        self.restart()
-
-    def restart(self) -> None:
-        """A new process over the same database: nothing that was only in memory is left."""
-        self.courier = Courier(
-            self.units,
-            {Platform.ROOM: self.gateway},
-            self.run,
-            self.clock.now,
-            {Platform.ROOM: PATIENCE},
-            **self.options,
-        )
-
-    def units(self) -> UnitOfWork:
-        """A unit whose commit can fail, before or after it took place."""
-        uow = UnitOfWork(self.database)
-        commit = uow.commit
-
-        def fragile() -> None:
-            self.cross()
-            commit()
-            self.cross()
-
-        uow.commit = fragile  # type: ignore[method-assign]  # the fault is injected here
-        return uow
-
-    async def run(self, function: Callable[..., T], *arguments: object) -> T:
-        """Inline, and breaking on the way in or out."""
-        self.cross()
-        answer = await inline(function, *arguments)
-        self.cross()
-        return answer
-
-    def cross(self) -> None:
-        """A boundary: the n-th one raises when told so."""
-        self.crossed += 1
-        if self.crossed == self.fails_at:
-            raise Broken
-
-    def put(self, once: str, **details: Any) -> str:
-        """Say something."""
-        with UnitOfWork(self.database) as uow:
-            key = uow.outbox.put(outbox_row(once, **details)).key
-            uow.commit()
-        return key
-
-    def revise(self, once: str, words: str) -> None:
-        """Let it show other words."""
-        with UnitOfWork(self.database) as uow:
-            row = uow.outbox.by_once(once)
-            assert row is not None
-            uow.outbox.revise(row, encode(SharedCard(words)), self.clock.now())
-            uow.commit()
-
-    def row(self, once: str) -> OutboxRow:
-        """The row as it is."""
-        with UnitOfWork(self.database) as uow:
-            row = uow.outbox.by_once(once)
-            assert row is not None
-            return row
-
-    def rows(self) -> list[OutboxRow]:
-        """All rows."""
-        with UnitOfWork(self.database) as uow:
-            return list(uow.outbox.everything())
-
-    async def settle(self, rounds: int = 60) -> None:
-        """Drain, letting as much time pass as is needed, until nothing is open."""
-        for _ in range(rounds):
-            await self.courier.drain()
-            if all(row.state != "open" for row in self.rows()):
-                return
-            self.clock.move_to(self.clock.now() + timedelta(seconds=15))
-        raise AssertionError([(row.once, row.state, row.trouble) for row in self.rows()])
-
-    def texts(self) -> list[str]:
-        """What stands out there, in order."""
-        return [posted.delivery.card.text for posted in self.gateway.posted]  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -288,7 +189,7 @@ async def test_an_older_revision_never_overwrites(post: Post) -> None:
     await post.courier.drain()
     post.revise("a", "newer")
     await post.courier.drain()
-    post.courier._record(key, 1, Sent("000001", Place(Platform.ROOM, "T-CLIENT", "C1"), 1))
+    post.courier._results.record(key, 1, Sent("000001", Place(Platform.ROOM, "T-CLIENT", "C1"), 1))
     assert (post.row("a").sent_revision, post.row("a").state) == (2, "sent") and post.texts() == ["newer"]
 
 
@@ -296,7 +197,7 @@ async def test_a_late_refusal_does_not_fail_what_was_sent(post: Post) -> None:
     """What another attempt settled stays settled."""
     key = post.put("a")
     await post.courier.drain()
-    post.courier._record(key, 1, Refused("late"))
+    post.courier._results.record(key, 1, Refused("late"))
     assert post.row("a").state == "sent"
 
 
@@ -377,9 +278,8 @@ async def test_two_attempts_at_once_are_one_request(post: Post) -> None:
 
 async def test_a_gateway_without_an_end_is_bounded(post: Post) -> None:
     """A request that never answers ends as uncertain after the timeout, and stands once."""
-    post.options = {}
+    post.patience = Patience(timeout=0.02, settle=0.0)
     post.restart()
-    post.courier._patience = {Platform.ROOM: Patience(timeout=0.02, settle=0.0)}
     key = post.put("a")
     post.gateway.slow = 5
     assert await post.courier.attempt(key) is not None

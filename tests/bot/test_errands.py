@@ -7,15 +7,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.clock import StillClock
-from bot.courier import Courier, Patience
+from bot.courier import Courier
 from bot.errands import ATTEMPTS
-from bot.ports import Found, Later, Outcome, Refused, Unsure
+from bot.patience import Patience
+from bot.ports import Found, FoundMessage, Later, Outcome, Refused, Unsure
 from bot.workers import inline
 from handlers.router import Router
 from handlers.routes import table
-from handlers.saying import look_up_person
-from handlers.vocabulary.address import Account, Platform
-from handlers.vocabulary.incoming import PersonFound
+from handlers.saying import look_up, look_up_person
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.incoming import PersonFound, WordsFound
+from handlers.vocabulary.outgoing import Errand
 from storage.database import Database
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
@@ -33,7 +35,7 @@ class Desk:
         self.database = database
         self.clock = StillClock(MONDAY)
         self.gateway = FakeGateway(directory={"U-ZOE": Found("Zoe Blake", "America/Chicago", "", CLIENT)})
-        self.heard: list[PersonFound] = []
+        self.heard: list[PersonFound | WordsFound] = []
         self.deaf = 0
         self.router = Router(table(), self.units)
         self.courier = self.listening()
@@ -54,7 +56,7 @@ class Desk:
     def units(self) -> UnitOfWork:
         return UnitOfWork(self.database)
 
-    def hear(self, found: PersonFound) -> None:
+    def hear(self, found: PersonFound | WordsFound) -> None:
         """Into the house; the first ``deaf`` times something breaks after it was heard."""
         self.heard.append(found)
         self.router.handle(found, self.clock.now())
@@ -139,3 +141,37 @@ async def test_nobody_listens(desk: Desk) -> None:
     """A rehearsal's courier asks nothing."""
     assert await desk.listening(hears=False).attempt(desk.key) is None
     assert desk.row().state == "dropped" and desk.gateway.looked_up == []
+
+
+EMOJI = Errand("message", ZOE, place=Place(Platform.ROOM, CLIENT, "C1"), message="17.5", emoji="pushpin")
+SAID = FoundMessage("We hire two", "17.1", Account(Platform.ROOM, "T-NORTHWIND", "U-JO"), "Jo")
+
+
+def ask_message(desk: Desk, errand: Errand = EMOJI) -> str:
+    """An errand about a message, said once."""
+    with desk.units() as uow:
+        key = look_up(uow, errand, 1, f"errand.message:{errand.message}", MONDAY)
+        uow.commit()
+    return key
+
+
+async def test_what_a_message_says_is_heard(desk: Desk) -> None:
+    """The words under an emoji come back once, with their thread and author, to the one who put it there."""
+    desk.gateway.messages["17.5"] = SAID
+    key = ask_message(desk)
+    assert [await desk.courier.attempt(key) for _ in range(2)] == [None, None]
+    (heard,) = desk.heard
+    assert isinstance(heard, WordsFound) and (heard.errand, heard.actor, heard.place) == (EMOJI, ZOE, EMOJI.place)
+    assert (heard.words, heard.thread, heard.author, heard.author_name) == ("We hire two", "17.1", SAID.author, "Jo")
+    assert heard.id == f"errand:{key}" and desk.gateway.looked_up == []
+
+
+@pytest.mark.parametrize("errand", [EMOJI, Errand("message", ZOE)], ids=["gone", "names none"])
+async def test_a_message_that_is_gone_is_dropped(desk: Desk, errand: Errand) -> None:
+    """A message nobody can read any more bothers nobody."""
+    key = ask_message(desk, errand)
+    assert await desk.courier.attempt(key) is None
+    with desk.units() as uow:
+        row = uow.outbox.by_key(key)
+        assert row is not None and row.state == "dropped" and uow.outbox.failed(1) == []
+    assert desk.heard == []

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
 from bot.clock import Clock
-from bot.courier import Courier, Patience
+from bot.courier import Courier
 from bot.engine import Engine
+from bot.patience import Patience
 from bot.slack.gateway import SlackGateway
 from bot.slack.settings import SlackSettings
 from bot.workers import Workers

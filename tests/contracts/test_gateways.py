@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Delivery, Gateway, Missing, Refused, Sent
+from bot.ports import Delivery, FoundMessage, Gateway, Missing, Refused, Sent, Uploaded
 from bot.slack.gateway import SlackGateway
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
-from handlers.vocabulary.outgoing import Reaction, SharedCard
+from handlers.vocabulary.outgoing import File, Reaction, SharedCard
 from tests.bot.room.harness import stage
 from tests.bot.slack.doors import settings_for
 from tests.fakes import FakeGateway
@@ -45,7 +45,7 @@ async def case(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """Every gateway there is."""
     if request.param == "fake":
         places = [Place(Platform.ROOM, "room", name) for name in ("shared", "internal", "nowhere")]
-        fake = FakeGateway(shared={"shared"}, unknown={"nowhere"})
+        fake = FakeGateway(shared={"shared"}, unknown={"nowhere"}, files_apart=True)
         yield Case(fake, places[0], places[1], places[2], Account(Platform.ROOM, "room", "maria"))
     elif request.param == "room":
         made = stage(tmp_path)
@@ -126,3 +126,36 @@ async def test_an_unknown_channel_is_refused(case: Case) -> None:
     outcome = await case.gateway.post(nowhere)
     assert isinstance(outcome, Refused) and outcome.why
     assert await case.gateway.find(nowhere, 0) == Missing()
+
+
+async def test_a_message_is_looked_at(case: Case) -> None:
+    """A card of ours is read by its reference, with the thread it stands in and nobody as its author; an unknown one is
+    refused."""
+    root = await case.sent(case.delivery(words="root"))
+    reply = await case.sent(replace(case.delivery("reply", words="reply"), thread=root.ref))
+    for sent, words, thread in ((root, "root", None), (reply, "reply", root.ref)):
+        if isinstance(case.gateway, FakeGateway):
+            case.gateway.messages[sent.ref] = FoundMessage(words, thread)
+        found = await case.gateway.look_at(case.shared, sent.ref)
+        assert isinstance(found, FoundMessage)
+        assert (found.words, found.thread, found.author) == (words, thread, None)
+    unknown = await case.gateway.look_at(case.shared, "1.000001")
+    assert isinstance(unknown, Refused) and unknown.why
+
+
+async def test_a_file_is_shared_once_it_was_uploaded(case: Case) -> None:
+    """Where files stand apart: uploaded, it is not found; shared, it is; elsewhere an upload is refused."""
+    file = File("a.ics", "text/calendar", "BEGIN:VCALENDAR", "Invitation")
+    card = SharedCard("Review", elements=(file,))
+    sent = await case.sent(replace(case.delivery(), card=card))
+    part = replace(case.delivery("part"), card=card, thread=sent.ref, attachment=file)
+    uploaded = await case.gateway.upload(part)
+    if not case.gateway.files_apart:
+        assert isinstance(uploaded, Refused)
+        return
+    assert isinstance(uploaded, Uploaded)
+    part = replace(part, upload=uploaded.file)
+    assert await case.gateway.find(part, 0) == Missing()
+    shared = await case.sent(part)
+    found = await case.gateway.find(part, 0)
+    assert isinstance(found, Sent) and (found.ref, found.place) == (shared.ref, case.shared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from pydantic import ValidationError
 from handlers.saying import (
     About,
     account_of,
+    apart,
+    apart_row,
     decode,
     decode_card,
     encode,
-    has_picture,
+    file_once,
     look_up_person,
-    picture_row,
     place_of,
     react,
     say,
@@ -36,9 +38,11 @@ from handlers.vocabulary.outgoing import (
     DirectPost,
     Errand,
     Facts,
+    File,
     Heading,
     InternalCard,
     InternalPost,
+    Item,
     Link,
     Listing,
     Mention,
@@ -65,6 +69,7 @@ from tests.town import CLIENT, MONDAY, Town, town_at
 JO = Account(Platform.ROOM, "T-NORTHWIND", "U-JO")
 MAYA = Account(Platform.ROOM, CLIENT, "U-MAYA")
 SPANS = ("plain", Strong("s"), Code("c"), Link("l", "https://a.example"), Mention(JO, "Jo"), Mention(None, "Ana"), When(MONDAY, "Asia/Manila", "date"))  # fmt: skip
+PICTURE = Picture("title", (Panel("SL", "82 %", Tone.BAD, "off", ("a", "b"), (1.5, None), 2.0, "two", 0.5, 3.5, "found"),), "alt")  # fmt: skip
 ELEMENTS = (
     Words(SPANS),
     Heading("h"),
@@ -73,7 +78,9 @@ ELEMENTS = (
     Metrics((MetricRow("SL", "82 %", Tone.GOOD, "on target", "up", "at least 80 %"), MetricRow("QA", "", Tone.MISSING, "no data"))),
     Quote("words", "Jo"),
     Note(SPANS),
-    Picture("title", (Panel("SL", "82 %", Tone.BAD, "off", ("a", "b"), (1.5, None), 2.0, "two", 0.5, 3.5, "found"),), "alt"),
+    Item(SPANS, (Button("a", "A", "v"), Button("b", "B")), Tone.WARN),
+    File("i.ics", "text/calendar", "BEGIN", "Invitation"),
+    PICTURE,
 )  # fmt: skip
 WHOLE: dict[str, Any] = {
     "text": "fallback",
@@ -279,15 +286,32 @@ def test_what_everybody_there_may_read_can_be_said(post: Any, to: Any, card: Any
 
 def test_a_picture_follows_its_card(town: Town) -> None:
     """The picture's row stands in the card's thread, or in the thread the card is in, and is as visible as the card."""
-    card = InternalCard("x", elements=(ELEMENTS[-1],))
-    assert has_picture(card) and not has_picture(INTERNAL)
+    card = InternalCard("x", elements=(PICTURE, PICTURE))
+    assert apart(card) == [PICTURE] and apart(INTERNAL) == []
     with town.units() as uow:
         say(uow, InternalPost(TO_INTERNAL, card), ABOUT, "a", MONDAY)
         say(uow, InternalPost(InternalChannel(TO_INTERNAL.place, Thread(ref="r1")), card), ABOUT, "b", MONDAY)
         uow.commit()
     alone, inside = town.row("a"), town.row("b")
     assert alone is not None and inside is not None
-    first, second = picture_row(alone, "C-INTERNAL", MONDAY), picture_row(inside, "C-INTERNAL", MONDAY)
+    first, second = (apart_row(row, PICTURE, "C-INTERNAL", MONDAY) for row in (alone, inside))
     assert (first.thread_card, first.thread_ref, first.visibility) == (alone.key, None, "INT")
     assert (second.thread_card, second.thread_ref) == (None, "r1")
-    assert first.key != alone.key and first.key == picture_row(alone, "C-INTERNAL", MONDAY).key
+    assert first.key != alone.key and first.key == apart_row(alone, PICTURE, "C-INTERNAL", MONDAY).key
+
+
+def test_a_file_follows_once_for_each_content(town: Town) -> None:
+    """Two files of a card are two rows; the same content is the same row, another content another; only the file is in it."""
+    invite, notes = File("i.ics", "text/calendar", "A", "Invitation"), File("n.txt", "text/plain", "N", "Notes")
+    with town.units() as uow:
+        buttons = (Button("a", "A"),)
+        said = SharedCard("x", elements=(invite, notes), buttons=buttons)
+        say(uow, InternalPost(TO_INTERNAL, said), ABOUT, "a", MONDAY)
+        uow.commit()
+    card = town.row("a")
+    assert card is not None and apart(said) == [invite, notes]
+    changed = replace(invite, content="B")
+    rows = [apart_row(card, each, "C-INTERNAL", MONDAY) for each in (invite, notes, invite, changed)]
+    assert rows[0].once == rows[2].once and len({row.once for row in rows}) == 3
+    assert all(row.once.startswith(file_once(card, invite)) for row in (rows[0], rows[3]))
+    assert decode(rows[3].content) == SharedCard("x", elements=(changed,))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from bot.ports import Delivery, Found, Later, Missing, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Refused, Sent, Unsure
 from bot.room.gateway import RoomGateway
 from bot.room.parts import RoomUnit
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
@@ -148,3 +148,24 @@ async def test_who_somebody_is(made: Stage) -> None:
         assert user is not None
         assert (jose.name, jose.zone, jose.workspace) == (user.name, user.zone, user.workspace)
     assert isinstance(await made.gateway.look_up(Account(Platform.ROOM, "", "nemo")), Refused)
+
+
+async def test_the_room_reads_what_a_person_wrote(made: Stage) -> None:
+    """A person's words come with their author and thread; another channel's and a private answer are refused."""
+    root = await made.put(SharedCard("root"))
+    said = made.said("We hire two leads", "maria", thread=root)
+    private = made.said("only for me", "maria")
+    with made.shelf.units() as unit:
+        row = unit.room.message(private)
+        assert row is not None
+        row.only_for = "maria"
+        unit.room.add(row)
+        unit.commit()
+    found = await made.gateway.look_at(MANILA, said)
+    with made.shelf.units() as unit:
+        maria = unit.room.user("maria")
+    assert maria is not None
+    account = Account(Platform.ROOM, maria.workspace, "maria")
+    assert found == FoundMessage("We hire two leads", root, account, maria.name)
+    for place, ref in ((replace(MANILA, channel="office"), said), (MANILA, private)):
+        assert isinstance(await made.gateway.look_at(place, ref), Refused)

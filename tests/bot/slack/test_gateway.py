@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from bot.ports import Delivery, Found, Later, Missing, Refused, Sent, Unsure
+from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Refused, Sent, Unsure, Uploaded
+from bot.slack.files import shared_in
 from bot.slack.gateway import SlackGateway, outsiders_read, person_of
 from bot.slack.settings import SlackSettings
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
-from handlers.vocabulary.outgoing import Panel, Picture, Reaction, SharedCard, Tone
+from handlers.vocabulary.outgoing import File, Panel, Picture, Reaction, SharedCard, Tone
 from tests.bot.slack.doors import settings_for
 from tests.standins.slack.faults import FaultKind, Rates
 from tests.standins.slack.server import StandInSlack
@@ -221,32 +223,135 @@ def test_sharing_fails_closed(channel: dict[str, object], answer: bool | None) -
 
 
 PANEL = Panel("Handle time", "6:52", Tone.WARN, "watch", ("W1", "W2"), (400.0, 412.0))
-WITH_PICTURE = replace(POST, card=SharedCard("Digest", elements=(Picture("Four weeks", (PANEL,), "Handle time rose"),)))
+PICTURE = Picture("Four weeks", (PANEL,), "Handle time rose")
+WITH_PICTURE = replace(POST, card=SharedCard("Digest", elements=(PICTURE,)))
+
+
+INVITATION = File("review.ics", "text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\n", "Invitation to the review")
+WITH_FILE = replace(POST, card=SharedCard("Review", elements=(INVITATION,)))
+
+
+async def apart(gateway: SlackGateway, delivery: Delivery, part: Picture | File) -> Delivery:
+    """The delivery of a part of a card that stands in its channel."""
+    card = await sent(gateway, delivery)
+    return replace(delivery, key="part", place=card.place, thread=card.ref, attachment=part)
+
+
+async def uploaded(gateway: SlackGateway, delivery: Delivery) -> Delivery:
+    """The same, uploaded."""
+    outcome = await gateway.upload(delivery)
+    assert isinstance(outcome, Uploaded)
+    return replace(delivery, upload=outcome.file)
+
+
+def shown_in(slack: StandInSlack, delivery: Delivery) -> list[str]:
+    """The ids of the files that stand in the thread."""
+    thread = slack.channel("C0SHARED").thread(delivery.thread or "")
+    return [file["id"] for message in thread for file in message.payload.get("files", ())]
 
 
 async def test_a_picture_follows_into_the_thread(slack: StandInSlack, gateway: SlackGateway) -> None:
-    """The chart is uploaded as a PNG with its words, shared in the card's thread, and found there afterwards."""
-    started = time.time()
-    card = await sent(gateway, WITH_PICTURE)
-    outcome = await gateway.share_picture(WITH_PICTURE, card)
-    assert isinstance(outcome, Sent)
+    """The chart is uploaded as a PNG with its words, and shared in the card's thread."""
+    part = await uploaded(gateway, await apart(gateway, WITH_PICTURE, PICTURE))
+    outcome = await gateway.post(part)
+    assert isinstance(outcome, Sent) and shown_in(slack, part) == [outcome.ref]
     file = slack.world.files[outcome.ref]
     assert (file.content or b"").startswith(b"\x89PNG") and file.alt_text == "Handle time rose"
-    thread = slack.channel("C0SHARED").thread(card.ref)
-    assert [message.payload.get("files", [{}])[0].get("id") for message in thread[1:]] == [outcome.ref]
-    assert await gateway.find_picture(WITH_PICTURE, card, started) == Sent(thread[1].ts, SHARED)
-    assert await gateway.find_picture(replace(WITH_PICTURE, key="other"), card, started) == Missing()
 
 
-async def test_a_picture_that_fails(slack: StandInSlack, gateway: SlackGateway) -> None:
-    """Before the last request nothing is visible, so trouble is Later; in the last it is Unsure; no picture is Refused."""
-    card = await sent(gateway, WITH_PICTURE)
+async def test_a_file_follows_under_its_own_name(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A text file arrives with its name, its label and every byte; the card itself says that it is there."""
+    part = await uploaded(gateway, await apart(gateway, WITH_FILE, INVITATION))
+    assert shown_in(slack, part) == [], "nobody sees it before it is shared"
+    outcome = await gateway.post(part)
+    assert isinstance(outcome, Sent) and shown_in(slack, part) == [part.upload]
+    file = slack.world.files[outcome.ref]
+    assert (file.name, file.title, file.content) == ("review.ics", INVITATION.label, INVITATION.content.encode())
+    card = slack.channel("C0SHARED").messages()[-1]
+    assert INVITATION.label in card.words
+
+
+async def test_slack_tells_whether_a_file_was_shared(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Its record says so, a little late; what was never uploaded was not; without the permission its thread tells."""
+    slack.scene.share_seconds = 0.2
+    part = await apart(gateway, WITH_FILE, INVITATION)
+    assert await gateway.find(part, 0) == Missing()
+    part = await uploaded(gateway, part)
+    assert await gateway.find(part, 0) == Missing()
+    shared = await gateway.post(part)
+    assert await gateway.find(part, 0) == Missing(), "the record is late"
+    await asyncio.sleep(0.25)
+    assert await gateway.find(part, 0) == shared
+    slack.api.scopes = {"channels:history", "chat:write"}
+    assert await gateway.find(part, 0) == shared
+    assert await gateway.find(replace(part, upload="F0OTHER"), 0) == Missing()
+
+
+async def test_a_file_that_fails(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Before the last request nothing is visible, so trouble is Later; in the last it is Unsure; a lost file is Refused."""
+    part = await apart(gateway, WITH_FILE, INVITATION)
     for method in ("files.getUploadURLExternal", "files.upload"):
         slack.faults.order(method, "error_before")
-        assert isinstance(await gateway.share_picture(WITH_PICTURE, card), Later)
+        assert isinstance(await gateway.upload(part), Later)
+    part = await uploaded(gateway, part)
     slack.faults.order("files.completeUploadExternal", "drop_after")
-    assert isinstance(await gateway.share_picture(WITH_PICTURE, card), Unsure)
-    assert isinstance(await gateway.share_picture(POST, card), Refused)
+    assert isinstance(await gateway.post(part), Unsure)
+    assert isinstance(await gateway.find(part, 0), Sent)
+    lost = await gateway.post(replace(part, upload="F0LOST"))
+    assert isinstance(lost, Refused) and "file_not_found" in lost.why
+    assert isinstance(await gateway.upload(replace(part, attachment=None)), Refused)
+
+
+def test_shares_are_read_however_slack_tells_them() -> None:
+    """Public, private and direct conversations, and the older lists."""
+    assert shared_in({"shares": {"public": {"C1": [{}]}, "private": {"G1": [{}]}}}) == {"C1", "G1"}
+    assert shared_in({"shares": {}, "ims": ["D1"], "groups": None}) == {"D1"} and shared_in({}) == set()
+
+
+async def test_one_message_is_read_wherever_it_stands(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """A message, its thread's root and a reply in it say who wrote what where; an outsider's company is told."""
+    manager, lead = slack.person("U0MANAGER"), slack.person("U0LEAD")
+    root = await manager.says("C0SHARED", "Weekly & review")
+    await manager.says("C0SHARED", "aside")
+    await lead.says("C0SHARED", "first", root)
+    reply = await lead.says("C0SHARED", "We hire two leads <@U0MANAGER>", root)
+    names = [slack.world.users[user].real_name or slack.world.users[user].name for user in ("U0MANAGER", "U0LEAD")]
+    assert await gateway.look_at(SHARED, root.ts) == FoundMessage(
+        "Weekly & review", None, Account(Platform.SLACK, "T0HOST", "U0MANAGER"), names[0]
+    )
+    assert await gateway.look_at(SHARED, reply.ts) == FoundMessage(
+        "We hire two leads <@U0MANAGER>", root.ts, Account(Platform.SLACK, "T0VENDOR", "U0LEAD"), names[1]
+    )
+
+
+async def test_one_message_of_the_bot_has_no_author(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """An emoji on a card of ours finds its fallback words and nobody who wrote them."""
+    card = await sent(gateway, POST)
+    found = await gateway.look_at(SHARED, card.ref)
+    assert isinstance(found, FoundMessage) and (found.words, found.author) == (CARD.text, None)
+
+
+async def test_one_message_that_cannot_be_read(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Gone, or where the bot is not, is refused; a rate limit waits; an author Slack does not tell of stays without company."""
+    said = await slack.person("U0LEAD").says("C0SHARED", "hello")
+    slack.faults.order("conversations.replies", "rate_limited", seconds=9)
+    assert await gateway.look_at(SHARED, said.ts) == Later(9, "workspace")
+    slack.faults.order("users.info", "api_error", error="user_not_visible")
+    nameless = await gateway.look_at(SHARED, said.ts)
+    assert isinstance(nameless, FoundMessage) and nameless.author is not None
+    assert (nameless.author.user, nameless.author.workspace, nameless.author_name) == ("U0LEAD", "", "")
+    for place, ts in ((SHARED, "1.000001"), (replace(SHARED, channel="C0NOWHERE"), said.ts)):
+        assert isinstance(await gateway.look_at(place, ts), Refused)
+    await slack.person("U0LEAD").deletes(said)
+    assert isinstance(await gateway.look_at(SHARED, said.ts), Refused)
+
+
+async def test_a_reply_unknown_to_one_method_is_asked_of_the_other(slack: StandInSlack, gateway: SlackGateway) -> None:
+    """Should replies know threads only, the channel's history has the message."""
+    said = await slack.person("U0LEAD").says("C0SHARED", "hello")
+    slack.faults.order("conversations.replies", "api_error", error="thread_not_found")
+    found = await gateway.look_at(SHARED, said.ts)
+    assert isinstance(found, FoundMessage) and found.words == "hello"
 
 
 async def test_who_somebody_is(slack: StandInSlack, gateway: SlackGateway) -> None:

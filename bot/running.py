@@ -108,7 +108,7 @@ def _room(house: House) -> list[str]:
     """What one finds in it: the example, or what was begun after it was put aside."""
     with snapshot(house.database) as connection:
         found = standing(connection)
-    own = f"your own: {found.providers} providers, {found.messages:,} messages;"
+    own = f"your own: {found.counted()};"
     return [
         f"                {'a ready example: three invented providers, months of history;' if found.example else own}",
         "                act as either side, and move the clock. Nothing leaves this machine.",

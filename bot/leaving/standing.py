@@ -38,9 +38,14 @@ class Standing:
         """Whether nobody would miss it."""
         return not (self.providers or self.figures or self.messages)
 
+    def counted(self) -> str:
+        """How much of what."""
+        amounts = (("provider", self.providers), ("figure", self.figures), ("message", self.messages))
+        return ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in amounts)
+
     def words(self) -> str:
         """In one line."""
-        counted = f"{self.providers:,} providers, {self.figures:,} figures, {self.messages:,} messages"
+        counted = self.counted()
         if self.example:
             added = f"; added to it: {', '.join(self.own)}" if self.own else ""
             return f"the example ({counted}{added})"

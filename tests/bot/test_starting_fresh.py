@@ -87,7 +87,7 @@ def test_the_example_gives_way_to_an_empty_room(example: Settings) -> None:
     """After a yes and three answers the room is empty and not furnished again, and the example is a whole file beside it."""
     person = Scripted("yes", "Acme", "Ann Bee", "Nowhere/Land", "Europe/Berlin")
     assert start_fresh(Wanted(), example, person) == 0
-    assert "the example (1 providers" in person.all_heard and "“Nowhere/Land” is not a time zone" in person.all_heard
+    assert "the example (1 provider," in person.all_heard and "“Nowhere/Land” is not a time zone" in person.all_heard
     (kept,) = kept_in(example)
     assert issues(kept) == 1 and issues(file_in(example)) == 0 and is_ours(kept)
     assert str(kept) in person.all_heard and "setup code" in person.all_heard

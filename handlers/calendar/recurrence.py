@@ -24,8 +24,6 @@ WEEK = timedelta(days=7)
 YEAR = 12
 QUARTER = 3
 MOSTLY = 5
-# A zone may leave out a whole day, so the occurrence before the first one asked for is looked at too.
-MARGIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +115,10 @@ def occurrences(cadence: Cadence, where: ZoneInfo, after: datetime) -> Iterator[
 
 
 def _near(cadence: Cadence, after: datetime) -> datetime:
-    """A start that is in step with ``first`` and more than a period before ``after``, so that years are not walked."""
+    """A start that is in step with ``first`` and at or before ``after``, so that the years between are not walked."""
     first, match = cadence.first, _form(cadence.rule)
     if match["daily"]:
-        return max(first, datetime.combine(after.date(), first.time()) - MARGIN)
+        return max(first, datetime.combine(after.date(), first.time()))
     if match["days"]:
         step = 2 if match["two"] else 1
         weeks = (after - first) // WEEK // step - 1

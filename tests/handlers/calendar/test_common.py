@@ -73,6 +73,13 @@ def test_without_common_hours_the_pain_is_split() -> None:
     ]
 
 
+def test_an_even_split_counts_more_than_lunch() -> None:
+    """With London between them, New York and Manila each give two and a half hours, though London's lunch begins."""
+    best = suggest(TUESDAY, (LONDON, MANILA, NEW_YORK), 60)[0]
+    assert (best.start, best.lunch) == (time(11, 30), True)
+    assert [(each.side, each.minutes) for each in best.outside] == [(1, 150), (2, 150)]
+
+
 def test_weeks_in_which_only_one_changed_its_clocks_count() -> None:
     """14:00 in London is 09:00 in New York, but 10:00 in the weeks of March between the changes: both stay inside."""
     starts = [each.start for each in suggest(TUESDAY, (LONDON, NEW_YORK), 60) if not each.outside]

@@ -28,6 +28,7 @@ from handlers.vocabulary.outgoing import (
     Quote,
     Span,
     Strong,
+    Struck,
     Text,
     Tone,
     When,
@@ -67,6 +68,8 @@ def span_words(span: Span) -> str:
         return f"@{span.name}"
     if isinstance(span, When):
         return moment(span)
+    if isinstance(span, Struck):
+        return f"~{span.text}~" if span.text.strip() else span.text
     if isinstance(span, Strong | Code):
         return span.text
     raise TypeError(f"unknown span {span!r}")

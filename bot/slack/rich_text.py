@@ -17,11 +17,12 @@ from bot.plain import moment, span_words
 from bot.slack.limits import cut_counting, units
 from bot.slack.words import escape
 from handlers.vocabulary.address import Account, Platform
-from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Text, When
+from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, When
 
 Json = dict[str, Any]
 
 _FORMATS = {"date": "{date_short_pretty}", "time": "{time}", "datetime": "{date_short_pretty} {time}"}
+STYLES = {Strong: "bold", Struck: "strike", Code: "code"}
 _USER = re.compile(r"[UW][A-Z0-9]+")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _COMMAND = re.compile(r"<(?=[!@#])")
@@ -53,6 +54,8 @@ def mrkdwn(text: Text) -> str:
 def _mrkdwn_span(span: Span) -> str:
     if isinstance(span, Strong):
         return f"*{mrkdwn_words(span.text)}*"
+    if isinstance(span, Struck):
+        return f"~{mrkdwn_words(span.text)}~"
     if isinstance(span, Mention):
         user = slack_user(span.account)
         return f"<@{user}>" if user else mrkdwn_words(span.name)
@@ -91,11 +94,19 @@ def _element(span: Span) -> tuple[Json, int]:
         return {"type": "user", "user_id": user}, units(span.name)
     if isinstance(span, Link) and _ADDRESS.fullmatch(span.url):
         return {"type": "link", "url": span.url, "text": literal(span.text) or span.url}, units(span.text)
-    words = literal(span.name if isinstance(span, Mention) else span_words(span))
+    words = literal(_bare(span))
     element: Json = {"type": "text", "text": words}
-    if isinstance(span, Strong | Code):
-        element["style"] = {"bold": True} if isinstance(span, Strong) else {"code": True}
+    style = STYLES.get(type(span))
+    if style is not None:
+        element["style"] = {style: True}
     return element, units(words)
+
+
+def _bare(span: Span) -> str:
+    """A span's words without any mark around them."""
+    if isinstance(span, Mention):
+        return span.name
+    return span.text if isinstance(span, Struck) else span_words(span)
 
 
 def slack_user(account: Account | None) -> str:

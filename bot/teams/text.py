@@ -13,7 +13,7 @@ from urllib.parse import quote
 from bot.plain import line, more, span_words
 from bot.teams.limits import TEXT, Json, disarmed, literal
 from handlers.vocabulary.address import Platform
-from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Text, When
+from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, When
 
 
 def shortened(words: str, limit: int = TEXT) -> str:
@@ -32,7 +32,7 @@ def short(text: Text, limit: int) -> Text:
 def _short_span(span: Span, limit: int) -> Span:
     if isinstance(span, str):
         return shortened(span, limit)
-    return replace(span, text=shortened(span.text, limit)) if isinstance(span, Strong | Code | Link) else span
+    return replace(span, text=shortened(span.text, limit)) if isinstance(span, Strong | Struck | Code | Link) else span
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def _runs(text: Text, style: dict[str, object]) -> list[Json]:
     room = TEXT
     runs: list[Json] = []
     for span in text:
-        words = literal(span.name if isinstance(span, Mention) else span_words(span))
+        words = literal(_bare(span))
         if not words or room <= 0:
             continue
         run: Json = {"type": "TextRun", "text": shortened(words, max(room, 25)), **style}
@@ -98,7 +98,16 @@ def _runs(text: Text, style: dict[str, object]) -> list[Json]:
     return runs or [{"type": "TextRun", "text": "–", **style}]
 
 
+def _bare(span: Span) -> str:
+    """A span's words without any mark around them."""
+    if isinstance(span, Mention):
+        return span.name
+    return span.text if isinstance(span, Struck) else span_words(span)
+
+
 def _run_style(span: Span) -> Json:
     if isinstance(span, Strong):
         return {"weight": "Bolder"}
+    if isinstance(span, Struck):
+        return {"strikethrough": True}
     return {"fontType": "Monospace"} if isinstance(span, Code) else {}

@@ -38,6 +38,14 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """Words that no longer hold: struck through, and still readable."""
+
+    text: str
+    kind: Literal["struck"] = "struck"
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Words to type literally, such as an example reply."""
 
@@ -73,7 +81,7 @@ class When:
     kind: Literal["when"] = "when"
 
 
-Span = str | Strong | Code | Link | Mention | When
+Span = str | Strong | Struck | Code | Link | Mention | When
 Text = tuple[Span, ...]
 
 

@@ -91,6 +91,23 @@ class OutboxRepository:
         self._session.add(row)
         self._session.flush()
 
+    def retry(self, row: OutboxRow, now: datetime) -> None:
+        """Somebody wants what failed sent once more; it is read again first and left alone if it did not fail."""
+        self._session.refresh(row, with_for_update=True)
+        if row.state != "failed":
+            return
+        row.state = "open"
+        self._begin_anew(row)
+        self.enqueue_again(row, now, 0.0)
+
+    def drop(self, row: OutboxRow) -> None:
+        """Nobody wants what failed any more."""
+        self._session.refresh(row, with_for_update=True)
+        if row.state == "failed":
+            row.state = "dropped"
+            self._session.add(row)
+            self._session.flush()
+
     def _begin_anew(self, row: OutboxRow) -> None:
         """All patience is fresh; but a first post that failed without a clear answer may stand there, and is looked for."""
         row.trouble = ""

@@ -47,7 +47,7 @@ class OverviewRepository:
         self._session = session
 
     def _ask(self, row: type[Row], query: Any, params: dict[str, Any]) -> list[Row]:
-        return [row._make(each) for each in self._session.connection().execute(query, params)]
+        return [row._make(each) for each in self._session.connection().execute(query, params).all()]
 
     def programmes(self, seen: Seen, today: date) -> list[ProgrammeRow]:
         """Drafts, running and paused programmes by provider and name. ``today`` is the asker's day."""
@@ -65,7 +65,7 @@ class OverviewRepository:
 
     def figures(self, seen: Seen, start: date, end: date) -> list[FigureRow]:
         """What is tracked, with all targets in force before ``end`` and all figures of periods that start from ``start``
-        (months: from a hundred days earlier) to ``end`` (exclusive), oldest figure first."""
+        (months: from a hundred days earlier) to ``end`` (exclusive), in no order."""
         months = start - queries.MONTHS_BACK
         return self._ask(
             FigureRow,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -42,6 +43,7 @@ from storage.models.provider import Channel, Owner, Programme, Provider
 from storage.models.review import Review, ReviewSeries
 from storage.models.schedule import Schedule
 from storage.models.setting import Setting
+from storage.outbox import REACTION
 from storage.reviews import AHEAD
 
 MONTH_DAYS = 28
@@ -173,6 +175,12 @@ def programmes(theirs: bool) -> Select[Any]:
 def issues(theirs: bool) -> Select[Any]:
     """Open issues."""
     owner, reporter = aliased(_person), aliased(_person)
+    until = case(
+        (_issue.state == "open", _issue.acknowledge_by),
+        (_issue.state == "acknowledged", _issue.resolve_by),
+        (_issue.state == "waiting", _issue.answer_by),
+        else_=_issue.accept_by,
+    )
     query = (
         select(
             _issue.id,
@@ -188,10 +196,7 @@ def issues(theirs: bool) -> Select[Any]:
             _issue.reporter_id,
             reporter.side,
             _issue.reported_at,
-            _issue.acknowledge_by,
-            _issue.resolve_by,
-            _issue.answer_by,
-            _issue.accept_by,
+            until,
         )
         .join(owner, owner.id == _issue.owner_id)
         .join(reporter, reporter.id == _issue.reporter_id)
@@ -271,7 +276,6 @@ def figures(theirs: bool) -> Select[Any]:
             ),
         )
         .where(_tracked.until.is_(None), _programme.state != "ended")
-        .order_by(_figure.period_start, _figure.id, _target.effective_from, _target.id)
     )
     return _within(query, _programme, theirs)
 
@@ -331,7 +335,7 @@ def waiting(theirs: bool) -> CompoundSelect[Any]:
         nobody,
         _outbox.created_at,
     ).where(_outbox.state == "failed", _outbox.created_at >= bindparam("since"))
-    failed = failed.where(_outbox.programme_id.is_not(None))
+    failed = failed.where(_outbox.programme_id.is_not(None), _outbox.kind != REACTION)
     both = union_all(_visible(plans, _plan, theirs), _visible(failed, _outbox, theirs))
     return both.order_by("at")
 

@@ -40,7 +40,8 @@ class ProgrammeRow(NamedTuple):
 
 
 class IssueRow(NamedTuple):
-    """An open issue, with the side of its owner and of whoever reported it."""
+    """An open issue, with the side of its owner and of whoever reported it. ``until`` is when the side whose turn it is
+    should have done its part; None where no time was set."""
 
     id: int
     programme_id: int
@@ -55,10 +56,7 @@ class IssueRow(NamedTuple):
     reporter_id: int
     reporter_side: str
     reported_at: datetime
-    acknowledge_by: datetime
-    resolve_by: datetime
-    answer_by: datetime | None
-    accept_by: datetime | None
+    until: datetime | None
 
 
 class ActionRow(NamedTuple):

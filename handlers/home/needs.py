@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
-from handlers.calendar import due_text, instant_of, wall_of, zone
+from handlers.calendar import due_text, instant_of, zone
 from handlers.home.page import Need
-from handlers.home.rules import contract_days, is_late, is_overdue, needs_a_word, turn
+from handlers.home.rules import Days, contract_days, is_late, is_overdue, needs_a_word, turn
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Strong, Text, Tone, When
 from handlers.vocabulary.route import Asker
@@ -22,7 +23,7 @@ arranged."""
 _BY_SEVERITY = {1: CRITICAL, 2: HIGH}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """All that was read for one person at one moment. ``names`` maps programmes to what they are called."""
 
@@ -35,10 +36,15 @@ class Known:
     reviews: Sequence[ReviewRow] = ()
     waiting: Sequence[WaitingRow] = ()
 
+    @cached_property
+    def days(self) -> Days:
+        """What day it is where."""
+        return Days(self.now)
+
     @property
     def today(self) -> date:
         """The asker's day."""
-        return wall_of(self.now, zone(self.asker.zone)).date()
+        return self.days.today(self.asker.zone)
 
     def name(self, programme_id: int) -> str:
         """What a programme is called; a provider's people need no name for their own."""
@@ -68,7 +74,7 @@ def open_of(known: Known) -> list[Need]:
     """The asker's own open items that do not press yet: action items by due day, then issues whose turn is theirs."""
     me, found = known.asker.person_id, list[Need]()
     for action in known.actions:
-        if action.owner_id == me and action.state in OPEN and not is_overdue(action, known.now):
+        if action.owner_id == me and action.state in OPEN and not is_overdue(action, known.days):
             found.append(_action(known, action))
     for issue in known.issues:
         mine = issue.owner_id == me and turn(issue).side == known.asker.side
@@ -92,9 +98,9 @@ def _tone(known: Known, issue: IssueRow) -> Tone:
 def _action(known: Known, action: ActionRow) -> Need:
     """An action item as one of a list: its day, or that it waits for a yes."""
     text = _titled(f"Action {action.number}", action.title, known.name(action.programme_id))
-    due = due_text(action.due_on, wall_of(known.now, zone(action.zone)).date())
+    due = due_text(action.due_on, known.days.today(action.zone))
     said = due if action.state in OPEN else "done, waits for a yes"
-    tone = Tone.BAD if is_overdue(action, known.now) else Tone.PLAIN
+    tone = Tone.BAD if is_overdue(action, known.days) else Tone.PLAIN
     buttons = _action_buttons(known, action)
     return Need(LATER, _midnight(action), (*text, f", {said}."), buttons, tone)
 
@@ -142,7 +148,7 @@ def _issue(known: Known, issue: IssueRow, rank: int, tone: Tone) -> Need:
 def _overdue(known: Known) -> Iterator[Need]:
     """My own action items whose day is over."""
     for action in known.actions:
-        if action.owner_id == known.asker.person_id and is_overdue(action, known.now):
+        if action.owner_id == known.asker.person_id and is_overdue(action, known.days):
             yield replace(_action(known, action), rank=OVERDUE)
 
 
@@ -198,7 +204,8 @@ def _undelivered(known: Known) -> Iterator[Need]:
     for (programme_id, trouble), rows in failed.items():
         count = "A message" if len(rows) == 1 else f"{len(rows)} messages"
         said: Text = (Strong(known.name(programme_id)), f": {count} could not be delivered ({trouble or 'no reason'}).")
-        buttons = (Button("delivery.again", "Try again", str(programme_id)), _set_up("Set-up", programme_id))
+        value = str(programme_id)
+        buttons = (Button("delivery.again", "Try again", value), Button("delivery.leave", "Leave it", value))
         yield Need(MUTE, rows[0].at, said, buttons, Tone.BAD)
 
 

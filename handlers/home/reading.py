@@ -81,6 +81,7 @@ def standings_of(known: Known, seen: Seen, uow: UnitOfWork) -> list[Standing]:
             issues.get(row.programme_id, ()),
             actions.get(row.programme_id, ()),
             known.now,
+            known.days,
         )
         for row in programmes
     )

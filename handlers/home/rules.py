@@ -38,10 +38,6 @@ class Turn:
     until: datetime | None
     what: str
 
-    def late(self, now: datetime) -> bool:
-        """Whether that moment has gone by."""
-        return self.until is not None and self.until <= now
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -72,13 +68,11 @@ class Standing:
 def turn(issue: IssueRow) -> Turn:
     """Whose turn an issue is."""
     owner = Side(issue.owner_side)
-    turns = {
-        "open": Turn(owner, issue.acknowledge_by, "an acknowledgement"),
-        "acknowledged": Turn(owner, issue.resolve_by, "a solution"),
-        "waiting": Turn(Side(issue.waiting_on) if issue.waiting_on else owner, issue.answer_by, "an answer"),
-        "done": Turn(owner.other, issue.accept_by, "a yes"),
-    }
-    return turns.get(issue.state, Turn(owner, None, "a word"))
+    if issue.state == "done":
+        return Turn(owner.other, issue.until, "a yes")
+    if issue.state == "waiting":
+        return Turn(Side(issue.waiting_on) if issue.waiting_on else owner, issue.until, "an answer")
+    return Turn(owner, issue.until, "an acknowledgement" if issue.state == "open" else "a solution")
 
 
 def needs_a_word(issue: IssueRow) -> bool:
@@ -89,23 +83,36 @@ def needs_a_word(issue: IssueRow) -> bool:
 def is_late(issue: IssueRow, now: datetime) -> bool:
     """Whether the side whose turn it is is past its time. What waits for a silent yes is not late."""
     silent = issue.state == "done" and issue.severity > NEEDS_A_WORD
-    return turn(issue).late(now) and not silent
+    return issue.until is not None and issue.until <= now and not silent
 
 
-def is_overdue(action: ActionRow, now: datetime) -> bool:
+class Days:
+    """What day it is where, at one moment. Zones repeat, so each is looked at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._days: dict[str, date] = {}
+
+    def today(self, where: str) -> date:
+        """The day in a zone, by its IANA name."""
+        if where not in self._days:
+            self._days[where] = wall_of(self._now, zone(where)).date()
+        return self._days[where]
+
+
+def is_overdue(action: ActionRow, days: Days) -> bool:
     """Whether its due day is over at its owner's place. What waits for a yes is not late."""
-    return action.state in OPEN and action.due_on < wall_of(now, zone(action.zone)).date()
+    return action.state in OPEN and action.due_on < days.today(action.zone)
 
 
-def quiet_days(row: ProgrammeRow, now: datetime) -> int | None:
+def quiet_days(row: ProgrammeRow, now: datetime, days: Days) -> int | None:
     """Working days at the provider's since anybody there did something on record, or since the set-up; None when it is
     longer than is worth counting."""
     since = row.heard_at or row.created_at
     if now - since > timedelta(days=COUNTED_DAYS):
         return None
-    where = zone(row.zone)
-    first, today = wall_of(since, where).date(), wall_of(now, where).date()
-    return max(0, business_days_between(first, today, hours_of(row.zone, row.country)))
+    first = wall_of(since, zone(row.zone)).date()
+    return max(0, business_days_between(first, days.today(row.zone), hours_of(row.zone, row.country)))
 
 
 def standing(
@@ -115,15 +122,18 @@ def standing(
     issues: Iterable[IssueRow],
     actions: Iterable[ActionRow],
     now: datetime,
+    days: Days,
 ) -> Standing:
     """How a programme stands, from its own records."""
     open_issues, overdue = Counter[int](), dict.fromkeys(Side, 0)
     for issue in issues:
         open_issues[issue.severity] += 1
-        overdue[turn(issue).side] += is_late(issue, now)
+        if is_late(issue, now):
+            overdue[turn(issue).side] += 1
     for action in actions:
-        overdue[Side(action.side)] += is_overdue(action, now)
-    quiet = quiet_days(row, now) if row.state == "active" else 0
+        if is_overdue(action, days):
+            overdue[Side(action.side)] += 1
+    quiet = quiet_days(row, now, days) if row.state == "active" else 0
     tone, word = _judged(row, week, open_issues, overdue, too_quiet=quiet is None or quiet >= QUIET_DAYS)
     trouble = sum(_WEIGHTS.get(severity, 1) * count for severity, count in open_issues.items())
     trouble += _MISSED * week.missed + _OVERDUE * sum(overdue.values()) + _MISSING * bool(week.missing)

@@ -105,7 +105,8 @@ def _week(tracked: Mapping[int, Sequence[FigureRow]], monday: date) -> Week:
 def _value(metric: Metric, rows: Sequence[FigureRow], monday: date) -> tuple[float | None, date]:
     """The week's value, or that of the newest month that was over by then; None where nothing usable was reported. Also
     the start of its period."""
-    figures = list({row.figure_id: row for row in rows if row.figure_id is not None}.values())
+    by_id = {row.figure_id: row for row in rows if row.figure_id is not None}
+    figures = sorted(by_id.values(), key=lambda row: (_start(row), row.figure_id or 0))
     week = [row for row in figures if monday <= _start(row) < monday + WEEK and row.period_days == WEEK_DAYS]
     monthly = bool(figures) and (figures[-1].period_days or 0) >= MONTH_DAYS
     if len(week) == 1 and not monthly and _alone(week[0], figures, monday):
@@ -126,8 +127,9 @@ def _alone(only: FigureRow, figures: Sequence[FigureRow], monday: date) -> bool:
 def _target(metric: Metric, rows: Sequence[FigureRow], start: date) -> Target | None:
     """The target in force when a period began, or the first one agreed during it; None without any."""
     agreed = {row.target_id: row for row in rows if row.target_id is not None and row.effective_from is not None}
-    in_force = [row for row in agreed.values() if _from(row) <= start]
-    found = in_force[-1] if in_force else next((row for row in agreed.values() if _from(row) < start + WEEK), None)
+    by_day = sorted(agreed.values(), key=lambda row: (_from(row), row.target_id or 0))
+    in_force = [row for row in by_day if _from(row) <= start]
+    found = in_force[-1] if in_force else next((row for row in by_day if _from(row) < start + WEEK), None)
     if found is None or found.target is None:
         return None
     if metric.direction is not Direction.BAND:

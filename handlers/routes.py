@@ -11,22 +11,44 @@ from typing import Any
 from handlers.absences import handler as absences
 from handlers.absences.commands import AskAway, Back, TellAway
 from handlers.actions import adding as action_adding
+from handlers.actions import agenda as action_agenda
 from handlers.actions import buttons as action_buttons
 from handlers.actions import followers as action_followers
 from handlers.actions import handler as actions
 from handlers.actions import replies as action_replies
 from handlers.actions.commands import AddAction, AskActions, AskForm, ListActions, MoveAction, OneAction
+from handlers.agendas import Section
+from handlers.deliveries import buttons as deliveries
+from handlers.deliveries.buttons import OneProgramme
 from handlers.digests import desk as digest_desk
 from handlers.digests import handler as digests
 from handlers.digests.commands import AskDigest
 from handlers.help.desk import EMPTY, HELP, HelpDesk
 from handlers.home import handler as home
 from handlers.home.commands import AskHome, AskPage, AskProvider
+from handlers.improvements import agenda as plan_agenda
+from handlers.improvements import checking as plan_checks
+from handlers.improvements import editing as plan_editing
+from handlers.improvements import handler as plans
+from handlers.improvements import thread as plan_thread
+from handlers.improvements.commands import (
+    AboutMilestone,
+    AddStep,
+    AskPlan,
+    DraftPlan,
+    EditGoal,
+    EditWords,
+    NewPlan,
+    OnePlan,
+)
+from handlers.improvements.desk import Actions, PlanDesk
+from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
 from handlers.issues import thread as issue_thread
 from handlers.issues import timing as issue_timing
 from handlers.issues.commands import AskReport, EditIssue, OneIssue, ReportIssue, ShowIssues
+from handlers.metrics import agenda as figure_agenda
 from handlers.metrics import handler as metrics
 from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
@@ -39,9 +61,16 @@ from handlers.reminders import handler as reminders
 from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
+from handlers.reviews import agenda as review_agenda
+from handlers.reviews import capture as review_capture
 from handlers.reviews import emoji as review_emoji
+from handlers.reviews import meeting as review_meeting
+from handlers.reviews import minutes as review_minutes
 from handlers.reviews import planning as review_planning
-from handlers.reviews.emoji import words_found
+from handlers.reviews import thread as review_thread
+from handlers.reviews import unheld as review_unheld
+from handlers.reviews.meeting_commands import AskLine, NotHeld, OneEntry, OneReview, WasHeld, read_programme
+from handlers.reviews.meeting_commands import Note as ReviewNote
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
 from handlers.vocabulary.events import (
@@ -52,8 +81,27 @@ from handlers.vocabulary.events import (
     OwnerChanged,
     PersonKnown,
     ProviderSetUp,
+    ReviewChanged,
 )
 from handlers.vocabulary.route import Route, Verb, Who
+
+SECTIONS: Mapping[str, Section] = {
+    # what an agenda's template calls a part of it -> the room that tells it
+    "figures": figure_agenda.section,
+    "issues": issue_agenda.section,
+    "actions": action_agenda.section,
+    "plans": plan_agenda.section,
+}
+
+# reviews, with what other rooms do for them
+AGENDAS = review_agenda.Agendas(SECTIONS)
+KEPT = review_capture.Capture(action_adding.agree_in_review, action_adding.take_back)
+PINS = review_emoji.Pins(KEPT)
+UNDOING = review_meeting.Undoing(action_adding.take_back)
+
+PLAN_ACTIONS = Actions(action_adding.agree_in_plan, action_adding.read_line, action_replies.handle_numbered)
+"""What improvement plans need of action items."""
+PLANS = PlanDesk(PLAN_ACTIONS)
 
 ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
@@ -104,6 +152,32 @@ ROUTES: Sequence[Route[Any]] = (
     Route("action.reopen", OneAction.parse, action_buttons.reopen_form),
     Route("action.reopened", OneAction.parse_reason, action_buttons.reopened),
     Route("action.undo", OneAction.parse, action_buttons.undo),
+    # --- improvement plans
+    Route("plan.ask", AskPlan.parse, plans.ask),
+    Route("plan.list", AskPlan.parse, plans.show_list),
+    Route("plan.show", OnePlan.parse, plans.show),
+    Route("plan.new", NewPlan.parse, plans.new, Who.CLIENT),
+    Route("plan.draft", DraftPlan.parse, plans.draft, Who.CLIENT),
+    Route("plan.change", OnePlan.parse, plan_editing.change),
+    Route("plan.words", OnePlan.parse, plan_editing.words),
+    Route("plan.worded", EditWords.parse, plan_editing.worded),
+    Route("plan.goal", OnePlan.parse, plan_editing.goal),
+    Route("plan.aimed", EditGoal.parse, plan_editing.aimed),
+    Route("plan.milestones", OnePlan.parse, plan_editing.steps_form),
+    Route("plan.stepped", OnePlan.parse_milestones, plan_editing.stepped),
+    Route("plan.act", OnePlan.parse, PLANS.act),
+    Route("plan.acted", AddStep.parse, PLANS.acted),
+    Route("plan.preview", OnePlan.parse, PLANS.preview, Who.CLIENT),
+    Route("plan.propose", OnePlan.parse, PLANS.propose, Who.CLIENT),
+    Route("plan.agree", OnePlan.parse, PLANS.agree),
+    Route("plan.later", OnePlan.parse, PLANS.later),
+    Route("plan.not_yet", OnePlan.parse_reason, PLANS.not_yet),
+    Route("plan.reached", AboutMilestone.parse, PLANS.reached),
+    Route("plan.missed", AboutMilestone.parse, PLANS.missed),
+    Route("plan.close", OnePlan.parse, PLANS.close),
+    Route("plan.withdraw", OnePlan.parse, PLANS.withdraw),
+    Route("plan.withdrawn", OnePlan.parse_reason, PLANS.withdrawn),
+    Route("plan.undo", OnePlan.parse, PLANS.take_back),
     # --- reminders
     Route("reminder.snooze", SnoozeReminder.parse, reminders.snooze),
     Route("reminder.why", AskReminderWhy.parse, reminders.why),
@@ -112,6 +186,26 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.form", AskWeek.parse, metrics.form),
     Route("metrics.enter", EnterFigures.parse, metrics.enter),
     Route("metrics.why", AskWeek.parse_metric, metrics.why),
+    # --- reviews: the meeting itself
+    Route("review.agenda.show", OneReview.parse, AGENDAS.preview),
+    Route("review.line", AskLine.parse, review_meeting.ask_line),
+    Route("review.line.of", read_programme, review_meeting.ask_line_of),
+    Route("review.line.add", ReviewNote.parse_line, review_meeting.keep),
+    Route("review.begin", OneReview.parse, review_meeting.begin),
+    Route("review.begin.now", OneReview.parse, review_meeting.begin_now),
+    Route("review.here", OneReview.parse, review_meeting.here),
+    Route("review.decision", OneReview.parse, review_meeting.ask_decision),
+    Route("review.decided", ReviewNote.parse_decision, review_meeting.keep),
+    Route("review.risk", OneReview.parse, review_meeting.ask_risk),
+    Route("review.risked", ReviewNote.parse_risk, review_meeting.keep),
+    Route("review.end", OneReview.parse, review_meeting.end),
+    Route("review.settle", OneEntry.parse, review_meeting.settle),
+    Route("review.strike", OneEntry.parse, UNDOING.line),
+    Route("review.take_back", OneReview.parse, UNDOING.last),
+    Route("review.was_held", OneReview.parse, review_unheld.ask_held),
+    Route("review.was_held.tell", WasHeld.parse, review_unheld.was_held),
+    Route("review.was_skipped", OneReview.parse, review_unheld.ask_skipped),
+    Route("review.was_skipped.tell", NotHeld.parse, review_unheld.was_skipped),
     # --- digests
     Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
     Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),
@@ -121,6 +215,9 @@ ROUTES: Sequence[Route[Any]] = (
     Route("home.needs", AskPage.parse, home.needs),
     Route("home.providers", AskPage.parse, home.providers, Who.MANAGER),
     Route("home.provider", AskProvider.parse, home.provider, Who.MANAGER),
+    # --- what could not be delivered
+    Route("delivery.again", OneProgramme.parse, deliveries.again, Who.MANAGER),
+    Route("delivery.leave", OneProgramme.parse, deliveries.leave, Who.MANAGER),
 )
 
 VERBS: Sequence[Verb] = (
@@ -132,6 +229,14 @@ VERBS: Sequence[Verb] = (
         "who does what by when; `actions add Send the policy @Jo due friday`",
         Who.ANYONE,
         ("action", "todo", "mine"),
+        "Act",
+    ),
+    Verb(
+        "plan",
+        "plan.ask",
+        "improvement plans; `plan new Service level fell` drafts one",
+        Who.ANYONE,
+        ("plans", "improvement"),
         "Act",
     ),
     Verb(
@@ -159,31 +264,41 @@ THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
     "issue": action_replies.actions_first(issue_thread.reply),
     "action": action_replies.under_card,
+    "plan": plan_thread.replies(PLAN_ACTIONS),
     "reminders": action_replies.under_reminder,
     "figures": figure_replies.reply,
     "digest": figure_replies.reply,
+    "review": action_replies.numbered_first(review_thread.Ears(KEPT).reply),
 }
 
 DIRECT_REPLIES: Sequence[Speech] = (
     # who understands a plain reply in a direct conversation ("done 12"), asked in order
     issue_thread.direct,
+    plan_thread.direct(PLAN_ACTIONS),
     action_replies.direct,
 )
 
 EMOJI: Sequence[Emoji] = (
     # who understands an emoji on a message, asked in order
-    review_emoji.reacted,
+    PINS.reacted,
 )
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
     OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed, mornings.owner_changed),
-    ActionAgreed: (mornings.agreed,),
-    ActionChanged: (mornings.changed,),
+    ActionAgreed: (
+        mornings.agreed,
+        review_capture.action_agreed,
+    ),
+    ActionChanged: (
+        mornings.changed,
+        review_minutes.action_changed,
+    ),
     ActionOverdue: (action_followers.overdue,),
+    ReviewChanged: (AGENDAS.changed, review_minutes.changed),
     PersonKnown: (mornings.person_known,),
-    FiguresReported: (figure_requests.refresh, digests.refresh),
+    FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, digests.refresh),
 }
 
 FIRINGS: Mapping[str, Firing] = {
@@ -196,7 +311,13 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.answer": issue_timing.answer_due,
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
+    "plan.check": plan_checks.check,
     "reminders": reminders.morning,
+    # --- reviews: the meeting itself
+    "review.agenda": AGENDAS.post,
+    "review.begin": review_meeting.begins,
+    "review.unheld": review_unheld.ask,
+    "review.close": review_unheld.close,
     # --- review series: planning goes on
     "review.after": review_planning.goes_on,
 }
@@ -218,6 +339,6 @@ def table() -> Table:
         channel_changed=channel_changed,
         person_found=person_found,
         reacted=(*EMOJI, desk.reacted),
-        words_found=words_found,
+        words_found=PINS.words_found,
         home=home.home,
     )

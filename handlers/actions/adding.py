@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from handlers import places
-from handlers.actions import cards, changes, forms, lists, people, rules, terms, voice
+from handlers.actions import cards, changes, forms, lists, people, rules, steps, terms, voice
 from handlers.actions.commands import AddAction, AskForm, checked_title
 from handlers.actions.consent import refuse_outsider, refuse_past
 from handlers.actions.phrase import read_phrase
@@ -138,6 +138,12 @@ def agree_in_plan(
     programme = uow.providers.programme(plan.programme_id)
     assert programme is not None
     return agree(programme, title, owner, due, Visibility.SHARED, asker, uow, now, origin=plan).item
+
+
+def take_back(item: ActionItem, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """Take an item back that the asker just agreed. Raises ``Declined`` when somebody acted on it since."""
+    if item.state not in rules.CLOSED:
+        steps.undo(standing_of(item, uow), asker, uow, now)
 
 
 def read_line(

@@ -93,6 +93,17 @@ def actions_first(issue: ThreadHandler) -> ThreadHandler:
     return reply
 
 
+def numbered_first(then: ThreadHandler) -> ThreadHandler:
+    """A thread of a review in which its action items are understood too, by number, before the review itself."""
+
+    def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        among = {each.action_item_id for each in uow.reviews.entries(row.subject_id, "action")}
+        numbered = handle_numbered(event, asker, uow, now, among={each for each in among if each is not None})
+        return numbered or then(event, row, asker, uow, now)
+
+    return reply
+
+
 def handle_numbered(
     event: Said, asker: Asker, uow: UnitOfWork, now: datetime, among: Collection[int] | None = None
 ) -> Answer | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
 
-from handlers.calendar import wall_of, zone
+from handlers.calendar import wall_of
 from handlers.records.record import UNDO_WITHIN, may_see, value_of
 from handlers.reviews.planning import programme_of, sides_of_series
 from handlers.reviews.sides import Sides
@@ -23,6 +24,8 @@ OVER = ("held", "skipped", "cancelled", "not held")
 """States of a review that takes place no more."""
 SHOW = Button("review.list", "Reviews")
 """What to press to see which reviews there are."""
+NEAR = timedelta(days=31)
+"""No review is begun further from its time than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +58,13 @@ class Standing:
         """How a side is called."""
         return self.sides.names[side]
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether something may still be kept in it: it is under way, or was ended within the last ten minutes."""
-        ended = self.review.ended_at
-        just_over = self.review.state == "held" and ended is not None and now - ended <= UNDO_WITHIN
-        return self.review.state == "under way" or just_over
-
     def clocks(self, at: datetime) -> str:
         """A moment on both sides' clocks, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
-        told: list[str] = []
-        day = None
-        for where in self.sides.zones:
-            wall = wall_of(at, where)
-            pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
-            told.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
-            day = wall.date()
-        return " · ".join(told)
+        return self.sides.clocks(at)
 
     def day(self, at: datetime) -> str:
         """The day of a moment on the anchor's clock: "Thursday 5 March"."""
         return format_datetime(wall_of(at, self.sides.anchor), "EEEE d MMMM", locale="en_GB")
-
-
-def city(zone_name: str) -> str:
-    """A zone as people say it: "New York"."""
-    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def standing_of(review: Review, uow: UnitOfWork) -> Standing:
@@ -103,16 +88,19 @@ def entries_of(standing: Standing, uow: UnitOfWork, *kinds: str) -> list[ReviewE
     return list(uow.reviews.entries(standing.id, *kinds))
 
 
-def zone_of(standing: Standing, side: Side) -> str:
-    """A side's zone by its IANA name."""
-    return standing.sides.hours[side].zone.key
-
-
 def planned_end(standing: Standing) -> datetime:
     """When the review is over by the plan (UTC)."""
     return standing.review.starts_at + timedelta(minutes=standing.review.minutes)
 
 
-def wall_at(standing: Standing, moment: datetime) -> datetime:
-    """The naive wall time of a moment on the anchor's clock."""
-    return wall_of(moment, zone(standing.series.anchor_zone))
+def is_open(review: Review, now: datetime) -> bool:
+    """Whether something may still be kept in it: it is under way, or was ended within the last ten minutes."""
+    ended = review.ended_at
+    just_over = review.state == "held" and ended is not None and now - ended <= UNDO_WITHIN
+    return review.state == "under way" or just_over
+
+
+def open_ones(programme_ids: Sequence[int], uow: UnitOfWork, now: datetime) -> list[Review]:
+    """The reviews of some programmes in which something may be kept now, newest first."""
+    near = [each for one in programme_ids for each in uow.reviews.between(one, now - NEAR, now + NEAR)]
+    return sorted((each for each in near if is_open(each, now)), key=lambda each: each.starts_at, reverse=True)

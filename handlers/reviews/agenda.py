@@ -1,0 +1,138 @@
+"""The agenda of a review: made from the data by the series' template, posted ahead, and kept up to date in its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers import places, saying
+from handlers.agendas import Scope, Section
+from handlers.records.cards import for_one
+from handlers.reviews import agenda_cards, planning, tallying, voice
+from handlers.reviews.agenda_cards import Agenda, Part
+from handlers.reviews.carrying import carried
+from handlers.reviews.meeting_commands import OneReview
+from handlers.reviews.standing import OVER, Standing, entries_of, find, standing_of
+from handlers.reviews.templates import SECTIONS, Item
+from handlers.reviews.wording import Kind
+from handlers.saying import CAN_TELL
+from handlers.vocabulary.events import Fired, ReviewChanged
+from handlers.vocabulary.outgoing import Answer, Element, Listing, SharedCard, Text, Words
+from handlers.vocabulary.route import Asker
+from storage.models.review import ReviewEntry
+from storage.unit_of_work import UnitOfWork
+
+MOST_CARRIED = 5
+SOON = timedelta(minutes=5)
+"""An agenda that only comes this shortly before its review would be read by nobody; it comes when the review begins."""
+AS_PLANNED = "as planned"
+LATE = "late"
+"""Why an agenda was posted; kept with the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agendas:
+    """Makes agendas. ``sections`` are what other rooms tell, by the name a template calls them."""
+
+    sections: Mapping[str, Section]
+
+    # --- when something happens
+
+    def post(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+        """The agenda's moment: it is posted if the review is still ahead and anything is said at all."""
+        review = uow.reviews.get(fired.subject_id)
+        if review is None or review.state != "planned" or review.starts_at < now + SOON:
+            return
+        standing = standing_of(review, uow)
+        if planning.speaks(standing.series, uow, now):
+            self._put_up(standing, LATE if fired.late else AS_PLANNED, uow, now)
+
+    def changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:
+        """Whatever changed about a review, its agenda shows it; one that begins without an agenda gets it now."""
+        assert isinstance(event, ReviewChanged)
+        review = uow.reviews.get(event.review_id)
+        row = None if review is None else uow.outbox.by_once(voice.agenda_name(event.review_id))
+        if review is None or (row is None and review.state != "under way"):
+            return
+        standing = standing_of(review, uow)
+        if row is None:
+            self._put_up(standing, "somebody began the review", uow, now)
+        elif review.state in OVER:
+            before, tally = saying.decode_card(row.content), tallying.tally(entries_of(standing, uow))
+            assert isinstance(before, SharedCard)
+            saying.show(uow, row.once, agenda_cards.closed_card(before, standing, tally), now)
+        else:
+            saying.show(uow, row.once, self.card(standing, uow, now, late=row.reason == LATE), now)
+
+    # --- when somebody asks
+
+    def preview(self, command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """A review's agenda as it would be now, for one person."""
+        return Answer(card=for_one(self.card(find(command.review_id, asker, uow), uow, now)))
+
+    def card(self, standing: Standing, uow: UnitOfWork, now: datetime, *, late: bool = False) -> SharedCard:
+        """The agenda with the data as it is now."""
+        to = places.shared_channel(uow, standing.review.programme_id)
+        emoji = to is not None and to.place.platform in CAN_TELL
+        noted = entries_of(standing, uow) if standing.review.state == "under way" else []
+        parts = tuple(self._parts(standing, uow, now))
+        return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji, late))
+
+    # --- how
+
+    def _put_up(self, standing: Standing, reason: str, uow: UnitOfWork, now: datetime) -> None:
+        """The card's buttons carry the version the review has once it is noted that its agenda was posted."""
+        if places.shared_channel(uow, standing.review.programme_id) is None:
+            return
+        standing.review.agenda_at = now
+        uow.reviews.save(standing.review)
+        card = self.card(standing, uow, now, late=reason == LATE)
+        voice.post(standing, card, "review.agenda", reason, uow, now)
+
+    def _parts(self, standing: Standing, uow: UnitOfWork, now: datetime) -> Iterator[Part]:
+        """The template's items in order. Lines that people added are shown even where the template has no place for them."""
+        review, items = standing.review, standing.template.items
+        last = uow.reviews.last_held(review.series_id, review.starts_at)
+        scope = Scope(standing.programme, standing.provider, None if last is None else last.starts_at, now)
+        for item in items:
+            elements = () if item.ask else tuple(self._section(item, standing, scope, uow))
+            if item.ask or elements:
+                yield Part(item.heading, item.minutes, elements)
+        if not any(item.section == "lines" for item in items):
+            lines = _lines(standing, uow)
+            if lines:
+                yield Part(SECTIONS["lines"], None, tuple(lines))
+
+    def _section(self, item: Item, standing: Standing, scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
+        if item.section == "lines":
+            return _lines(standing, uow) or (Words(("None yet.",)),)
+        if item.section == "decisions":
+            return _decisions(standing, uow)
+        section = self.sections.get(item.section)
+        return () if section is None else section(scope, uow)
+
+
+def _lines(standing: Standing, uow: UnitOfWork) -> Sequence[Element]:
+    """What people added, with their names."""
+    lines = entries_of(standing, uow, Kind.AGENDA)
+    if not lines:
+        return ()
+    shown = lines[: agenda_cards.MOST_LINES]
+    return (Listing(tuple(_line(each, uow) for each in shown), len(lines) - len(shown)),)
+
+
+def _line(entry: ReviewEntry, uow: UnitOfWork) -> Text:
+    person = None if entry.person_id is None else uow.people.get(entry.person_id)
+    return (entry.words, "" if person is None else f" ({person.name})")
+
+
+def _decisions(standing: Standing, uow: UnitOfWork) -> Sequence[Element]:
+    """What was decided before and is not settled yet."""
+    found = carried(standing.review, uow)
+    items: list[Element] = [
+        agenda_cards.carried_item(each.words, standing.day(review.starts_at), each.id or 0)
+        for review, each in found[:MOST_CARRIED]
+    ]
+    more = len(found) - MOST_CARRIED
+    return [*items, Words((f"and {more} more",))] if more > 0 else items

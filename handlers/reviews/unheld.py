@@ -1,0 +1,148 @@
+"""A review that nobody began is asked about once; one that nobody ended ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers import stand_ins
+from handlers.reviews import changes, meeting_cards, meeting_forms, minutes, planning, steps, voice
+from handlers.reviews.meeting_commands import NotHeld, OneReview, WasHeld
+from handlers.reviews.standing import SHOW, Standing, find, standing_of
+from handlers.reviews.steps import Source
+from handlers.reviews.wording import Kind
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import Fired, ReviewEnded
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.person import Person
+from storage.models.review import ReviewEntry
+from storage.unit_of_work import UnitOfWork
+
+OFFERED = 25
+"""How many people are offered as having been there."""
+
+
+def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Nobody began the review: it counts as not held, and whoever answers for it on the client's side is asked once."""
+    review = uow.reviews.get(fired.subject_id)
+    if review is None or review.state != "planned" or review.starts_at > now:
+        return
+    standing = standing_of(review, uow)
+    before = changes.facts_of(review)
+    review.state, review.closed_at = "not held", now
+    asked = planning.speaks(standing.series, uow, now) and _ask(standing, uow, now)
+    review.asked_at = now if asked else None
+    changes.keep(standing, before, "review.not_held", None, uow, now)
+    planning.ensure_next(standing.series, uow, now)
+
+
+def close(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Nobody ended the review: it ends with what was noted."""
+    review = uow.reviews.get(fired.subject_id)
+    if review is not None and review.state == "under way":
+        steps.end(standing_of(review, uow), None, uow, now)
+
+
+def ask_held(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form for what was decided without the bot."""
+    standing = find(command.review_id, asker, uow)
+    _can_be_told(standing, now)
+    return Answer(form=meeting_forms.held_form(standing, _people(standing, uow)))
+
+
+def was_held(command: WasHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """It was held: its minutes are said now."""
+    standing = find(command.review_id, asker, uow)
+    _can_be_told(standing, now)
+    review, before = standing.review, changes.facts_of(standing.review)
+    review.state, review.started_at, review.ended_at, review.closed_at = "held", review.starts_at, now, now
+    review.led_by, review.reason = asker.person_id, ""
+    for words in command.decisions:
+        _add(standing, Kind.DECISION, words, asker.person_id, asker, uow, now)
+    known = {each.id for each in _people(standing, uow)}
+    for person_id in dict.fromkeys(command.present):
+        if person_id in known:
+            _add(standing, Kind.ATTENDANCE, "", person_id, asker, uow, now)
+    changes.keep(standing, before, "review.held_after", asker, uow, now)
+    planning.clear_moments(review, uow)
+    planning.ensure_next(standing.series, uow, now)
+    minutes.post(standing, uow, now, told=True)
+    uow.happened(ReviewEnded(standing.id))
+    said = f"Thank you. The minutes of {standing.series.name} are posted."
+    return Answer(card=meeting_cards.confirmation(said), done="The minutes are posted.")
+
+
+def ask_skipped(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form for why there was none."""
+    standing = find(command.review_id, asker, uow)
+    _may_skip(standing, asker, uow)
+    _can_be_told(standing, now)
+    return Answer(form=meeting_forms.skipped_form(standing))
+
+
+def was_skipped(command: NotHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """It was left out, and both companies see why."""
+    standing = find(command.review_id, asker, uow)
+    _may_skip(standing, asker, uow)
+    _can_be_told(standing, now)
+    review, before = standing.review, changes.facts_of(standing.review)
+    review.state, review.moved_by, review.reason, review.closed_at = "skipped", "person", command.reason, now
+    changes.keep(standing, before, "review.skipped_after", asker, uow, now, command.reason)
+    planning.clear_moments(review, uow)
+    planning.ensure_next(standing.series, uow, now)
+    said = f"{standing.series.name} of {standing.day(review.starts_at)} counts as skipped: {command.reason}"
+    return Answer(card=meeting_cards.confirmation(said), done="Skipped.")
+
+
+def _ask(standing: Standing, uow: UnitOfWork, now: datetime) -> bool:
+    """Ask whoever answers for it today; nobody else."""
+    programme_id = standing.review.programme_id
+    person = stand_ins.acting_for(uow, programme_id, Side.CLIENT, now)
+    owner = uow.providers.accountable(programme_id, Side.CLIENT)
+    if person is None:
+        return False
+    away = owner.name if owner is not None and owner.id != person.id else ""
+    card = meeting_cards.unheld_card(standing, away)
+    return voice.tell(standing, person, card, f"review.unheld:{standing.id}", uow, now)
+
+
+def _can_be_told(standing: Standing, now: datetime) -> None:
+    """Only of a review whose time has come and that nobody told of yet."""
+    review = standing.review
+    if review.state == "held":
+        raise Declined(f"{standing.series.name} counts as held; its minutes stand in the channel.", SHOW)
+    if review.state == "under way":
+        raise Declined(f"{standing.series.name} is under way. End it in the thread of its agenda with `end review`.")
+    if review.state not in ("planned", "not held") or review.starts_at > now:
+        raise Declined(f"{standing.series.name} is planned for {standing.clocks(review.starts_at)}.", SHOW)
+
+
+def _may_skip(standing: Standing, asker: Asker, uow: UnitOfWork) -> None:
+    """Whoever answers for the programme on either side, and managers."""
+    owners = {owner.person_id for owner in uow.providers.owners(standing.review.programme_id)}
+    if not asker.manages and asker.person_id not in owners:
+        raise Declined("Whoever answers for this on either side says that a review is left out.", SHOW)
+
+
+def _people(standing: Standing, uow: UnitOfWork) -> Sequence[Person]:
+    """Those who may have been there: who answers for it first, then both companies' people."""
+    review = standing.review
+    owners = [uow.people.get(owner.person_id) for owner in uow.providers.owners(review.programme_id)]
+    theirs = [*uow.people.of_provider(review.provider_id), *uow.people.of_client(review.installation_id)]
+    found = {each.id: each for each in (*owners, *theirs) if each is not None and each.left_at is None}
+    return list(found.values())[:OFFERED]
+
+
+def _add(
+    standing: Standing, kind: Kind, words: str, person_id: int, asker: Asker, uow: UnitOfWork, now: datetime
+) -> None:
+    entry = ReviewEntry(
+        review_id=standing.id,
+        entry_kind=kind,
+        words=words,
+        person_id=person_id,
+        source=Source("form").how,
+        at=now,
+    )
+    changes.keep_entry(standing, entry, "review.noted", asker, uow, now)

@@ -31,6 +31,7 @@ SHARED = {
 SISTERS = {
     ("providers", "metrics"): "setting a provider up chooses its metrics from the catalogue",
     ("digests", "metrics"): "a digest tells the figures",
+    ("improvements", "metrics"): "a plan closes when its figure holds",
     ("home", "metrics"): "Home tells how the figures stand against their targets",
 }
 """Rooms that may know a sister, and why."""

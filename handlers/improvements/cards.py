@@ -1,0 +1,295 @@
+"""What is said about an improvement plan: the tracker that both companies read, the draft, the preview, the confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from handlers.calendar import day_text, due_text
+from handlers.improvements import lines, lists, samples, terms
+from handlers.improvements.picture import picture_of
+from handlers.improvements.standing import Standing
+from handlers.records.cards import for_one
+from handlers.vocabulary.address import Side, Visibility
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Code,
+    Element,
+    Facts,
+    Heading,
+    InternalCard,
+    Item,
+    Listing,
+    MetricRow,
+    Metrics,
+    Note,
+    PrivateCard,
+    SharedCard,
+    Strong,
+    Text,
+    Tone,
+    When,
+    Words,
+)
+from storage.models.action import ActionItem
+from storage.models.plan import ImprovementPlan, PlanMilestone
+
+MOST_ACTIONS = 6
+"""Actions of one side on the card; the others are counted."""
+STATUS_WORDS = {True: "On target", False: "Off target", None: "No data"}
+STATUS_TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.MISSING}
+
+
+def plan_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
+    """The card of a plan, edited in place at each change: shared, or for the client only while it is a draft."""
+    return _card(standing, InternalCard if standing.internal else SharedCard)
+
+
+def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
+    """The same for one person's eyes, after a word to them."""
+    return for_one(plan_card(standing, now), said)
+
+
+def preview_card(standing: Standing, now: datetime) -> PrivateCard:
+    """What both companies would see, before it is proposed."""
+    said = "Nothing is posted yet. This is what both companies will see, and your side's word with it."
+    proposed = {
+        "state": "proposed",
+        "visibility": Visibility.SHARED,
+        "client_agreed_by": standing.plan.created_by,
+        "client_agreed_at": now,
+    }
+    plan = ImprovementPlan(**{**standing.plan.model_dump(), **proposed})
+    card = for_one(_card(replace(standing, plan=plan), SharedCard), said)
+    propose = Button("plan.propose", "Propose to both companies", standing.value, "primary")
+    return replace(card, buttons=(propose, Button("plan.change", "Change it first", standing.value)))
+
+
+def moved_card(standing: Standing) -> InternalCard:
+    """What is left of a draft's card once the plan is proposed."""
+    said = f"Plan {standing.plan.number} is proposed: both companies see it in the shared channel and change it there."
+    return InternalCard(text=said, title=terms.heading(standing), elements=(Words((said,)),))
+
+
+def confirmation(standing: Standing, said: str, *offered: Button, undo: bool = True) -> PrivateCard:
+    """What the one who pressed is told: it is done, and for ten minutes it can be undone."""
+    taken_back = (Button("plan.undo", "Undo", standing.value),) if undo else ()
+    return PrivateCard(text=said, elements=(Words((said,)),), buttons=(*offered, *taken_back))
+
+
+def change_card(standing: Standing) -> PrivateCard:
+    """What can be changed about a plan, each behind a form of its own."""
+    value, agreed = standing.value, standing.plan.state == "agreed"
+    said = f"What should change about plan {standing.plan.number}?"
+    once_agreed = "Both sides have agreed: a change takes both words back, and both see what changed. "
+    note = (Note((once_agreed,)),) if agreed else ()
+    end = "Drop the draft" if standing.plan.state == "draft" else "Withdraw"
+    close = (Button("plan.close", "Call it done", value),) if agreed else ()
+    return PrivateCard(
+        text=said,
+        elements=(Words((said,)), *note),
+        buttons=(
+            Button("plan.words", "Words", value),
+            Button("plan.goal", "Figure and target", value),
+            Button("plan.milestones", "Milestones", value),
+            *close,
+            Button("plan.withdraw", end, value),
+        ),
+    )
+
+
+def _card(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> SharedCard | InternalCard:
+    heading, status = terms.heading(standing), terms.status(standing)
+    elements = (
+        Facts(_facts(standing)),
+        *_story(standing),
+        *_metric(standing),
+        *_milestones(standing),
+        *_actions(standing),
+        *_end(standing, kind),
+    )
+    return kind(
+        text=f"{heading}. {status}.",
+        title=heading,
+        tone=terms.tone(standing),
+        elements=elements,
+        buttons=terms.buttons(standing),
+    )
+
+
+def _facts(standing: Standing) -> tuple[tuple[str, Text], ...]:
+    plan = standing.plan
+    rows: list[tuple[str, Text]] = [("Status", (Strong(terms.status(standing)),))]
+    if plan.state != "draft":
+        rows += [(f"Word of {standing.names[side]}", _word(standing, side)) for side in Side]
+    if plan.reason and plan.state in ("proposed", "done", "withdrawn"):
+        rows.append(("Because" if plan.state == "withdrawn" else "Not yet, because", (plan.reason,)))
+    if plan.reopened:
+        rows.append(("Opened again", ("once" if plan.reopened == 1 else f"{plan.reopened} times",)))
+    if plan.version > 1 and plan.state in ("proposed", "agreed"):
+        rows.append(("Version", (str(plan.version),)))
+    return tuple(rows)
+
+
+def _word(standing: Standing, side: Side) -> Text:
+    """Who gave a side's word and when, or who is asked for it."""
+    given = standing.word_of(side)
+    if given is not None:
+        by, at = given
+        person = standing.people.get(by)
+        return (f"{standing.name_of(by)}, ", When(at, "UTC" if person is None else person.zone))
+    asked = standing.accountable[side]
+    if standing.plan.state not in ("proposed", "done"):
+        return ("not given",)
+    return ("waiting",) if asked is None else ("waiting for ", standing.mention(asked))
+
+
+def _story(standing: Standing) -> list[Element]:
+    plan = standing.plan
+    told = (("Problem", plan.problem), ("Cause", plan.cause), ("For now", plan.containment))
+    said: list[Element] = [Words((Strong(f"{label}: "), words)) for label, words in told if words]
+    missing = [label.lower() for label, words in told[1:] if not words]
+    if missing and plan.state == "draft":
+        said.append(Note((f"Not written yet: {' and '.join(missing)}.",)))
+    return said
+
+
+def _metric(standing: Standing) -> list[Element]:
+    progress, plan = standing.progress, standing.plan
+    if not plan.metric:
+        return [Note(("No figure shows this problem: it closes by the word of both sides.",))]
+    if progress is None:
+        return [Note(("The figure of this plan is not followed any more. Choose another one with Change.",))]
+    latest = progress.latest
+    met = None if latest is None else latest.met
+    row = MetricRow(
+        name=progress.metric.name,
+        value=progress.shown(None if latest is None else latest.value),
+        tone=STATUS_TONES[met],
+        word=STATUS_WORDS[met],
+        detail=" · ".join(part for part in (f"target {progress.wanted}", _held(standing)) if part),
+    )
+    picture = picture_of(progress)
+    said: list[Element] = [Metrics((row,))]
+    return said if picture is None else [*said, picture]
+
+
+def _held(standing: Standing) -> str:
+    progress = standing.progress
+    assert progress is not None
+    if standing.plan.state in ("agreed", "closed"):
+        return progress.held_text
+    return f"closes after {progress.needed} {progress.steps(progress.needed)} in a row"
+
+
+def _milestones(standing: Standing) -> list[Element]:
+    if not standing.milestones:
+        return []
+    items = tuple(Item(_milestone(standing, each), (), terms.TONES[each.state]) for each in standing.milestones)
+    return [Heading("Milestones"), *items]
+
+
+def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
+    wanted = milestone_words(standing, milestone)
+    day = day_text(milestone.check_on, standing.today)
+    state = milestone.state if milestone.target is not None else milestone.state.replace("no figure", "no word yet")
+    if milestone.value is not None and standing.progress is not None:
+        state = f"{state}, found {standing.progress.shown(milestone.value)}"
+    return (Strong(wanted), f" by {day}: {state}")
+
+
+def milestone_words(standing: Standing, milestone: PlanMilestone) -> str:
+    """What a milestone wants, in words."""
+    if milestone.target is None:
+        return milestone.words
+    return str(milestone.target) if standing.progress is None else standing.progress.short(milestone.target)
+
+
+def _actions(standing: Standing) -> list[Element]:
+    """What each side does: agreed action items with their state, else what is intended."""
+    said: list[Element] = []
+    for side in (Side.PROVIDER, Side.CLIENT):
+        real: list[tuple[date, Text]] = [
+            (each.due_on, _action(standing, each)) for each in standing.actions if each.side == side
+        ]
+        meant: list[tuple[date, Text]] = [
+            (
+                each.due_on,
+                (f"{each.title}: {standing.name_of(each.owner_id)}, {day_text(each.due_on, standing.today)}",),
+            )
+            for each in standing.intended
+            if each.owner_id in standing.people and standing.people[each.owner_id].side == side
+        ]
+        rows = tuple(text for _, text in sorted([*real, *meant], key=lambda each: each[0]))
+        if rows:
+            said += [
+                Heading(f"{standing.names[side]} does"),
+                Listing(rows[:MOST_ACTIONS], max(0, len(rows) - MOST_ACTIONS)),
+            ]
+    return said or [Note(("No actions yet. Both sides can add theirs.",))]
+
+
+def _action(standing: Standing, item: ActionItem) -> Text:
+    open_ = item.state in ("open", "acknowledged", "blocked")
+    due = f", {due_text(item.due_on, standing.today)}" if open_ else ""
+    return (
+        f"Action {item.number}: {item.title} ({standing.name_of(item.owner_id)}), {terms.ACTIONS[item.state]}{due}",
+    )
+
+
+def _end(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> tuple[Element, ...]:
+    seen = "both companies" if kind is SharedCard else f"{standing.names[Side.CLIENT]} only, until it is proposed"
+    return (Note((f"Visible to: {seen}. About {standing.names[Side.PROVIDER]}.",)), *_hint(standing))
+
+
+def _hint(standing: Standing) -> tuple[Element, ...]:
+    """What plain replies do here, at this moment."""
+    action = Code("action: what @name due friday")
+    replies: dict[str, Text] = {
+        "draft": ("Reply ", Code("cause: …"), ", ", Code("for now: …"), " or ", Code("milestones: 80 % by 3 April")),
+        "proposed": ("Reply ", Code("agree"), ", ", Code("not yet: why"), ", ", Code("target: …"), " or ", action),
+        "done": ("Reply ", Code("agree"), " or ", Code("not yet: why")),
+        "agreed": ("Reply ", action, " · a change needs both words again"),
+    }
+    hint = replies.get(standing.plan.state)
+    return () if hint is None else (Note(hint),)
+
+
+# --- for the contract test ------------------------------------------------------------------------------------------
+
+
+def examples() -> list[AnyCard]:
+    """What people see, state by state."""
+    now = samples.NOW
+    shown = [samples.standing(state) for state in samples.STATES]
+    bare = samples.standing("agreed", metric=False)
+    line = (shown[1].mention(samples.person(2, "Jo Santos", Side.PROVIDER)), ", plan 3 waits for your word.")
+    return [
+        *(plan_card(each, now) for each in shown),
+        plan_card(bare, now),
+        private_card(shown[2], now, "Plan 3 changed in the meantime."),
+        preview_card(shown[0], now),
+        moved_card(shown[1]),
+        change_card(shown[2]),
+        confirmation(shown[1], "Plan 3 is proposed to both companies."),
+        lists.list_card(shown[:4], 6, samples.NOW),
+        lists.list_card([], 0, samples.NOW, drafts=True),
+        lines.line_card(line, SharedCard, terms.agree_button(shown[1]), quote="the trainer is away"),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Words beyond every limit, with markup in them, and from right to left."""
+    now = samples.NOW
+    cards: list[AnyCard] = []
+    for words in samples.WORST_WORDS:
+        standings = [samples.standing(state, words=words) for state in samples.STATES]
+        cards += [plan_card(each, now) for each in standings]
+        cards += [
+            preview_card(standings[0], now),
+            private_card(standings[2], now, words),
+            lists.list_card(standings * 4, 1_000_000, now),
+            lines.line_card((words, Code(words)), SharedCard, *terms.buttons(standings[1]), quote=words, why=words),
+        ]
+    return cards

@@ -1,0 +1,279 @@
+"""The steps of a plan's life. Each asks for consent, changes the record, and says what both sides need to know.
+
+A step takes the plan as it stands and answers how it stands afterwards; refusals are ``Declined`` and change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+from handlers.calendar import next_business_day, wall_of, zone
+from handlers.improvements import changes, consent, rules, terms, voice
+from handlers.improvements.content import Content, Intent, changed_parts, content_of, dump, fill, put
+from handlers.improvements.standing import Standing, standing_of
+from handlers.records.hours import hours_of
+from handlers.vocabulary.address import Side, Visibility
+from handlers.vocabulary.outgoing import Button, Code, Span, Text
+from handlers.vocabulary.route import Asker
+from storage.models.action import ActionItem
+from storage.models.person import Person
+from storage.models.plan import ImprovementPlan
+from storage.models.provider import Programme
+from storage.unit_of_work import UnitOfWork
+
+HandOut = Callable[[ImprovementPlan, str, Person, date, Asker, UnitOfWork, datetime], ActionItem]
+"""Makes an action item of a plan: title, owner, due day at the owner's place."""
+
+
+def draft(programme: Programme, content: Content, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """A new draft, for the client only; it waits with whoever drafts it."""
+    assert programme.id is not None
+    plan = fill(
+        ImprovementPlan(
+            installation_id=programme.installation_id,
+            provider_id=programme.provider_id,
+            programme_id=programme.id,
+            number=uow.plans.next_number(programme.installation_id),
+            title=content.title,
+            created_by=asker.person_id,
+            created_at=now,
+        ),
+        content,
+    )
+    uow.plans.add(plan)
+    standing, _ = changes.keep(plan, None, "plan.drafted", asker, uow, now, _kept(None, content))
+    author = uow.people.get(asker.person_id)
+    if author is not None:
+        voice.post_draft(standing, author, uow, now)
+    return standing
+
+
+def edit(standing: Standing, content: Content, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """The plan says something else. What both had agreed needs both words again; of a proposal, whoever changes it gives
+    their side's word with the change."""
+    consent.may_change(standing, asker)
+    was = content_of(standing)
+    parts = changed_parts(was, content)
+    if not parts:
+        return standing
+    plan, before = standing.plan, changes.facts_of(standing)
+    state = plan.state
+    put(content, standing, uow)
+    if state != "draft":
+        plan.state, plan.reason = "proposed", ""
+        _take_words_back(plan)
+        if state == "proposed":
+            _give_word(plan, asker, now)
+    after, once = changes.keep(plan, before, "plan.edited", asker, uow, now, _kept(was, content))
+    if state != "draft":
+        voice.line(after, uow, now, once, _edited(after, asker, parts), *_asked_buttons(after))
+    return after
+
+
+def propose(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """Both companies see it from now on; with the proposal the client gives its word."""
+    consent.may_propose(standing, asker)
+    plan, before = standing.plan, changes.facts_of(standing)
+    plan.state, plan.visibility, plan.proposed_at = "proposed", Visibility.SHARED, now
+    _give_word(plan, asker, now)
+    after, _ = changes.keep(plan, before, "plan.proposed", asker, uow, now)
+    voice.post_card(after, uow, now)
+    return after
+
+
+def agree(standing: Standing, asker: Asker, hand_out: HandOut, uow: UnitOfWork, now: datetime) -> Standing:
+    """A side gives its word. With both words a proposal runs and its actions are handed out; what was called done closes."""
+    consent.may_agree(standing, asker)
+    plan, before = standing.plan, changes.facts_of(standing)
+    _give_word(plan, asker, now)
+    waiting = standing_of(plan, uow, now).waiting_for
+    plan.reason = "" if not waiting else plan.reason
+    if plan.state == "done" and not waiting:
+        return close(standing, asker, uow, now, before)
+    if not waiting:
+        plan.state, plan.agreed_at = "agreed", plan.agreed_at or now
+    after, once = changes.keep(plan, before, "plan.agreed", asker, uow, now)
+    voice.line(after, uow, now, once, _agreed(after, asker))
+    return after if waiting else _hand_out(after, asker, hand_out, uow, now)
+
+
+def not_yet(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str) -> Standing:
+    """A side says what is missing; its word, if it was given, is taken back. What was called done runs on."""
+    consent.may_say_not_yet(standing, asker)
+    plan, before = standing.plan, changes.facts_of(standing)
+    plan.reason = reason
+    if plan.state == "done":
+        _run_on(standing, uow)
+    else:
+        _take_word_back(plan, asker.side)
+    after, once = changes.keep(plan, before, "plan.not_yet", asker, uow, now, reason)
+    other = after.accountable[asker.side.other]
+    to: Text = () if other is None else (after.mention(other), ", ")
+    said: Text = (*to, f"{asker.name} cannot say yes to plan {plan.number} yet. Change it, or talk about it here:")
+    offered = (Button("plan.change", "Change", after.value),) if plan.state == "proposed" else ()
+    voice.line(after, uow, now, once, said, *offered, quote=reason)
+    return after
+
+
+def act(
+    standing: Standing, intent: Intent, owner: Person, asker: Asker, hand_out: HandOut, uow: UnitOfWork, now: datetime
+) -> Standing:
+    """An action for the plan: at once where both have agreed, else as something intended."""
+    consent.not_over(standing)
+    if standing.plan.state in ("agreed", "done"):
+        hand_out(standing.plan, intent.title, owner, intent.due_on, asker, uow, now)
+        after = standing_of(standing.plan, uow, now)
+        voice.show_card(after, uow, now)
+        return after
+    content = content_of(standing)
+    return edit(standing, replace(content, intended=(*content.intended, intent)), asker, uow, now)
+
+
+def call_done(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
+    """A plan whose figure held closes; one without a figure is called done, and the other side's word closes it."""
+    consent.may_close(standing, asker)
+    plan, before = standing.plan, changes.facts_of(standing)
+    if plan.metric:
+        return close(standing, asker, uow, now, before)
+    plan.state = "done"
+    _take_words_back(plan)
+    _give_word(plan, asker, now)
+    after, once = changes.keep(plan, before, "plan.done", asker, uow, now)
+    said: Text = (*_to(after, asker.side.other), f"{asker.name} says plan {plan.number} is done. Is it? Reply ")
+    said = (*said, Code("agree"), " or ", Code("not yet: why"), ".")
+    voice.line(after, uow, now, once, said, terms.agree_button(after), terms.not_yet_button(after))
+    return after
+
+
+def close(
+    standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, before: dict[str, object] | None = None
+) -> Standing:
+    """Close it, without asking whether they may. ``asker`` None: the figure did.
+
+    ``before`` is the state to go back to by undo, if the caller changed something already.
+    """
+    plan = standing.plan
+    before = before or changes.facts_of(standing)
+    plan.state, plan.closed_at = "closed", now
+    plan.held_until = None if standing.progress is None else rules.last_counted(standing.progress.counted)
+    after, once = changes.keep(plan, before, "plan.closed", asker, uow, now)
+    voice.line(after, uow, now, once, _closed(after, asker))
+    return after
+
+
+def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str) -> Standing:
+    """It is no longer needed, and everybody who saw it sees why. Its action items go on by themselves."""
+    consent.may_withdraw(standing, asker)
+    plan, before = standing.plan, changes.facts_of(standing)
+    plan.state, plan.reason = "withdrawn", reason
+    after, once = changes.keep(plan, before, "plan.withdrawn", asker, uow, now, reason)
+    open_ = [each for each in after.actions if each.state in ("open", "acknowledged", "blocked")]
+    left = f" Its {len(open_)} open action items stay with their owners." if open_ else ""
+    said: Text = (*_to(after, asker.side.other), f"{asker.name} withdrew plan {plan.number}.{left}")
+    voice.line(after, uow, now, once, said, quote=reason)
+    return after
+
+
+def _hand_out(standing: Standing, asker: Asker, hand_out: HandOut, uow: UnitOfWork, now: datetime) -> Standing:
+    """What was intended becomes action items. A day that has passed meanwhile becomes the owner's next working day."""
+    if not standing.intended:
+        return standing
+    for each in standing.intended:
+        owner = uow.people.get(each.owner_id)
+        if owner is None or owner.left_at is not None:
+            owner = standing.accountable[Side(owner.side)] if owner is not None else None
+        if owner is not None:
+            hand_out(standing.plan, each.title, owner, due_day(each.due_on, owner, now), asker, uow, now)
+        uow.plans.drop_intended(each)
+    after = standing_of(standing.plan, uow, now)
+    voice.show_card(after, uow, now)
+    return after
+
+
+def due_day(wanted: date, owner: Person, now: datetime) -> date:
+    """The day itself, or the owner's next working day where it is past at their place."""
+    today = wall_of(now, zone(owner.zone)).date()
+    return wanted if wanted >= today else next_business_day(today, hours_of(owner.zone, owner.country))
+
+
+def _give_word(plan: ImprovementPlan, asker: Asker, now: datetime) -> None:
+    if asker.side is Side.CLIENT:
+        plan.client_agreed_by, plan.client_agreed_at = asker.person_id, now
+    else:
+        plan.provider_agreed_by, plan.provider_agreed_at = asker.person_id, now
+
+
+def _take_word_back(plan: ImprovementPlan, side: Side) -> None:
+    if side is Side.CLIENT:
+        plan.client_agreed_by = plan.client_agreed_at = None
+    else:
+        plan.provider_agreed_by = plan.provider_agreed_at = None
+
+
+def _take_words_back(plan: ImprovementPlan) -> None:
+    for side in Side:
+        _take_word_back(plan, side)
+
+
+def _run_on(standing: Standing, uow: UnitOfWork) -> None:
+    """Not done after all: the words that had been given before it was called done stand again."""
+    done = [each for each in uow.audit.of("plan", standing.id) if each.what == "plan.done"]
+    changes.restore(standing, json.loads(done[-1].facts)["before"], uow)
+
+
+def _kept(before: Content | None, after: Content) -> str:
+    """What the plan said before and says now, for the audit log."""
+    return json.dumps([None if before is None else dump(before), dump(after)], ensure_ascii=False)
+
+
+def _asked_buttons(standing: Standing) -> tuple[Button, ...]:
+    return (terms.agree_button(standing), terms.not_yet_button(standing))
+
+
+def _to(standing: Standing, *sides: Side) -> Text:
+    """Those who answer for these sides, notified; nobody while only one company sees it."""
+    people = [] if standing.internal else [standing.accountable[side] for side in sides]
+    said: list[Span] = []
+    for person in people:
+        if person is not None:
+            said += [standing.mention(person), ", "]
+    return tuple(said)
+
+
+def _edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
+    plan, waiting = standing.plan, standing.waiting_for
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    both = "Both words were taken back" if len(waiting) == len(Side) else "It needs your word again"
+    said: Text = (*_to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
+    return (*said, f" (version {plan.version}). {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
+
+
+def _agreed(standing: Standing, asker: Asker) -> Text:
+    plan, waiting = standing.plan, standing.waiting_for
+    if waiting:
+        return (*_to(standing, *waiting), f"{asker.name} agreed to plan {plan.number}. It waits for your word.")
+    progress = standing.progress
+    until = "both sides say that it is done" if progress is None else f"the figure {_until(standing)}"
+    return (f"Both sides agreed to plan {plan.number}. It runs from today and closes when {until}.",)
+
+
+def _until(standing: Standing) -> str:
+    progress = standing.progress
+    assert progress is not None
+    return f"has held at {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
+
+
+def _closed(standing: Standing, asker: Asker | None) -> Text:
+    plan, progress = standing.plan, standing.progress
+    if not plan.metric or progress is None:
+        return (f"Plan {plan.number} is closed: both sides say it is done. Thank you, both.",)
+    counted = [each for each in progress.counted if each.met is not None][-progress.needed :]
+    values = ", ".join(progress.shown(each.value) for each in counted)
+    by = "" if asker is None else f" {asker.name} closed it."
+    return (
+        f"Plan {plan.number} is closed: {progress.metric.name} {_until(standing)} ({values}).{by} Well done, both. "
+        "If it falls again, the plan opens by itself.",
+    )

@@ -1,0 +1,67 @@
+"""Taking the last step back: ten minutes, by whoever made it, unless somebody acted on it since."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from handlers import saying
+from handlers.improvements import changes, consent, voice
+from handlers.improvements.content import load, put
+from handlers.improvements.standing import Standing, standing_of
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.audit import AuditEntry
+from storage.unit_of_work import UnitOfWork
+
+
+def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Standing, str]:
+    """Take the last change back. Answers how the plan stands, and what was taken back in a word ("changed it").
+
+    A draft or a proposal that is taken back is withdrawn: what was posted is struck, not deleted. Raises ``Declined`` with
+    the reason when it is too late.
+    """
+    history = uow.audit.of("plan", standing.id)
+    if not history:
+        raise Declined("There is nothing to undo.")
+    last = history[-1]
+    by = None if last.person_id is None else uow.people.get(last.person_id)
+    consent.may_undo(last.what, last.person_id, last.at, "" if by is None else by.name, asker, now)
+    _not_acted_on(last, standing)
+    plan, before, told = standing.plan, changes.facts_of(standing), consent.UNDOABLE[last.what]
+    if last.what in ("plan.drafted", "plan.proposed"):
+        plan.state, plan.reason = "withdrawn", f"taken back by {asker.name}"
+    else:
+        if last.what == "plan.edited":
+            _say_as_before(last, standing, uow)
+        changes.restore(standing_of(plan, uow, now), json.loads(last.facts)["before"], uow)
+        plan.reason = ""
+    after, _ = changes.keep(plan, before, "plan.undone", asker, uow, now)
+    _mark(after, last, asker, uow, now)
+    return after, told
+
+
+def _not_acted_on(last: AuditEntry, standing: Standing) -> None:
+    """Actions that were handed out by the agreement, or agreed since, are with their owners."""
+    later = [each for each in standing.actions if each.created_at >= last.at]
+    if later:
+        numbers = ", ".join(str(each.number) for each in later)
+        raise Declined(
+            f"That cannot be undone: its actions ({numbers}) are with their owners since. Change the plan, or withdraw it."
+        )
+
+
+def _say_as_before(last: AuditEntry, standing: Standing, uow: UnitOfWork) -> None:
+    kept = uow.audit.words(last)
+    before = None if kept is None else json.loads(kept)[0]
+    if before is None:
+        raise Declined("What the plan said before is not kept any more. Use Change on its card.")
+    put(load(before), standing, uow)
+
+
+def _mark(standing: Standing, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """The line that announced the change stays, and says that it was taken back."""
+    once = changes.line_name(entry)
+    row = uow.outbox.by_once(once)
+    if row is not None:
+        said = saying.decode_card(row.content).text
+        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back:",), said)

@@ -62,13 +62,29 @@ from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.reviews import agenda as review_agenda
+from handlers.reviews import arranging as review_arranging
 from handlers.reviews import capture as review_capture
+from handlers.reviews import desk as review_desk
 from handlers.reviews import emoji as review_emoji
 from handlers.reviews import meeting as review_meeting
 from handlers.reviews import minutes as review_minutes
 from handlers.reviews import planning as review_planning
+from handlers.reviews import series as review_series
+from handlers.reviews import series_voice as review_series_voice
 from handlers.reviews import thread as review_thread
+from handlers.reviews import undoing as review_undoing
 from handlers.reviews import unheld as review_unheld
+from handlers.reviews.commands import (
+    AskReviews,
+    EditAgenda,
+    EditSeries,
+    MoveReview,
+    OneOccasion,
+    OneSeries,
+    SetUpSeries,
+    SkipReview,
+)
+from handlers.reviews.commands import Undo as UndoReview
 from handlers.reviews.meeting_commands import AskLine, NotHeld, OneEntry, OneReview, WasHeld, read_programme
 from handlers.reviews.meeting_commands import Note as ReviewNote
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
@@ -186,6 +202,23 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.form", AskWeek.parse, metrics.form),
     Route("metrics.enter", EnterFigures.parse, metrics.enter),
     Route("metrics.why", AskWeek.parse_metric, metrics.why),
+    # --- review series: set up, move, skip, end
+    Route("review.ask", AskReviews.parse, review_desk.ask),
+    Route("review.list", AskReviews.parse, review_desk.show),
+    Route("review.setup", AskReviews.parse, review_series.ask, Who.MANAGER),
+    Route("review.set_up", SetUpSeries.parse, review_series.set_up, Who.MANAGER),
+    Route("review.dates", OneSeries.parse, review_arranging.dates),
+    Route("review.move", OneOccasion.parse, review_arranging.move_form),
+    Route("review.moved", MoveReview.parse, review_arranging.moved),
+    Route("review.skip", OneOccasion.parse, review_arranging.skip_form),
+    Route("review.skipped", SkipReview.parse, review_arranging.skipped),
+    Route("review.edit", OneSeries.parse, review_series.edit_form, Who.MANAGER),
+    Route("review.edited", EditSeries.parse, review_series.edit, Who.MANAGER),
+    Route("review.agenda.edit", OneSeries.parse, review_series.agenda_form, Who.MANAGER),
+    Route("review.agenda.kept", EditAgenda.parse, review_series.edit_agenda, Who.MANAGER),
+    Route("review.end_series", OneSeries.parse, review_series.end_form, Who.MANAGER),
+    Route("review.ended", OneSeries.parse_reason, review_series.end, Who.MANAGER),
+    Route("review.undo", UndoReview.parse, review_undoing.undo),
     # --- reviews: the meeting itself
     Route("review.agenda.show", OneReview.parse, AGENDAS.preview),
     Route("review.line", AskLine.parse, review_meeting.ask_line),
@@ -230,6 +263,14 @@ VERBS: Sequence[Verb] = (
         Who.ANYONE,
         ("action", "todo", "mine"),
         "Act",
+    ),
+    Verb(
+        "review",
+        "review.ask",
+        "when you meet, in both zones; `review add <line>` puts one on the agenda",
+        Who.ANYONE,
+        ("reviews", "meeting", "meetings"),
+        "Look",
     ),
     Verb(
         "plan",
@@ -296,7 +337,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         review_minutes.action_changed,
     ),
     ActionOverdue: (action_followers.overdue,),
-    ReviewChanged: (AGENDAS.changed, review_minutes.changed),
+    ReviewChanged: (AGENDAS.changed, review_minutes.changed, review_series_voice.review_changed),
     PersonKnown: (mornings.person_known,),
     FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, digests.refresh),
 }

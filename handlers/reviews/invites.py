@@ -7,10 +7,12 @@ calendar holds. CANCEL takes the series out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration, vRecur, vUri
@@ -55,7 +57,8 @@ class Invitation:
         first = min(self.series.first_wall, self.now.replace(tzinfo=None)).date()
         calendar.add_missing_timezones(first.replace(month=1, day=1), (self.now + ZONE_YEARS).date())
         _mend_onsets(calendar)
-        return calendar.to_ical().decode()
+        written: bytes = calendar.to_ical()
+        return written.decode()
 
     def _master(self, *, cancelled: bool) -> Event:
         event = self._event(self._at(self.series.first_wall), self._description())
@@ -112,7 +115,8 @@ def exceptions(walk: Iterable[Coming], where: ZoneInfo, now: datetime) -> list[C
 
 def _mend_onsets(calendar: Calendar) -> None:
     """Where clocks go forward the library writes the hour after the change; RFC 5545 (3.6.5) has the one before it."""
-    for part in (part for timezone in calendar.timezones for part in timezone.subcomponents):
+    parts: list[Any] = [part for timezone in calendar.timezones for part in timezone.subcomponents]
+    for part in parts:
         forward = part["tzoffsetto"].td - part["tzoffsetfrom"].td
         if forward <= timedelta(0):
             continue
@@ -125,6 +129,15 @@ def _mend_onsets(calendar: Calendar) -> None:
         part.add("dtstart", first)
         if others:
             part.add("rdate", others)
+
+
+def is_current(file: File, series: ReviewSeries, now: datetime) -> bool:
+    """Whether a file says what a new one would: nothing was arranged since, and its holidays still reach far ahead."""
+    stamp = re.search(r"^DTSTAMP:(\d{8})", file.content, re.M)
+    told = re.search(r"^SEQUENCE:(\d+)", file.content, re.M)
+    if stamp is None or told is None or int(told[1]) != series.version - 1:
+        return False
+    return now - datetime.strptime(stamp[1], "%Y%m%d").replace(tzinfo=UTC) < AHEAD / 2
 
 
 def file_of(invitation: Invitation, *, cancelled: bool = False) -> File:

@@ -34,7 +34,7 @@ MOST = 400
 class Coming:
     """One occurrence ahead. ``planned_wall`` is its identity (naive, anchor zone), ``held`` the naive wall time at which it is
     held and ``at`` that moment in UTC. ``state`` is "planned", "under way", "skipped" or "cancelled"; ``moved_by`` is "",
-    "holiday" or "person", ``reason`` why it was moved or left out. ``review_id`` is None while it has no row."""
+    "holiday" or "person", ``reason`` why it was moved or left out. ``review_id`` is None, and ``version`` 0, while it has no row."""
 
     planned_wall: datetime
     held: datetime
@@ -43,6 +43,7 @@ class Coming:
     moved_by: str = ""
     reason: str = ""
     review_id: int | None = None
+    version: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -118,7 +119,7 @@ def _merged(
 def of_row(row: Review, series: ReviewSeries) -> Coming:
     """A review's row as one of those ahead."""
     held = wall_of(row.starts_at, zone(series.anchor_zone))
-    return Coming(row.planned_wall, held, row.starts_at, row.state, row.moved_by, row.reason, row.id)
+    return Coming(row.planned_wall, held, row.starts_at, row.state, row.moved_by, row.reason, row.id, row.version)
 
 
 def of_cadence(each: Planned) -> Coming:
@@ -215,20 +216,23 @@ def _neighbours(row: Review, series: ReviewSeries, uow: UnitOfWork) -> tuple[dat
 def _agenda_at(
     row: Review, series: ReviewSeries, sides: Sides, uow: UnitOfWork, now: datetime, before: datetime | None
 ) -> datetime | None:
-    programme, provider = programme_of(series, uow)
-    busy = [
-        timing.Busy(Pattern.parse(programme.digest_wall), zone(programme.anchor_zone)),
-        timing.Busy(Pattern.parse(programme.figures_wall), zone(provider.zone)),
-    ]
     return timing.agenda_at(
         row.starts_at,
         series.ahead_days,
         sides.anchor_hours,
         now=now,
         previous=before,
-        busy=busy,
+        busy=busy_days(*programme_of(series, uow)),
         taken=_agendas_of_others(row, uow),
     )
+
+
+def busy_days(programme: Programme, provider: Provider) -> list[timing.Busy]:
+    """What is said unprompted in a programme's channel week by week: its digest, and the request for figures."""
+    return [
+        timing.Busy(Pattern.parse(programme.digest_wall), zone(programme.anchor_zone)),
+        timing.Busy(Pattern.parse(programme.figures_wall), zone(provider.zone)),
+    ]
 
 
 def _agendas_of_others(row: Review, uow: UnitOfWork) -> Sequence[datetime]:

@@ -89,6 +89,15 @@ def _mornings(starts_at: datetime, ahead_days: int, hours: WorkHours) -> list[da
     return [instant_of(datetime.combine(each, MORNING), hours.zone) for each in order]
 
 
+def free_ahead(starts_at: datetime, hours: WorkHours, busy: Sequence[Busy], wanted: Sequence[int]) -> int:
+    """Of some numbers of working days ahead the first that lies on a day without another message; else the first."""
+    for ahead in wanted:
+        moment = _mornings(starts_at, ahead, hours)[0]
+        if not any(each.on_the_day_of(moment, hours.zone) for each in busy):
+            return ahead
+    return wanted[0]
+
+
 def posts_ahead(cadence: Cadence) -> bool:
     """Whether a series posts its agendas ahead: what meets on most days would fill the channel with them."""
     return cadence.kind != "daily"

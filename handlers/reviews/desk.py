@@ -1,0 +1,210 @@
+"""The verb ``review``: without words it shows the state, with words it does what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from handlers import places
+from handlers.reviews import arranging, meeting, series, series_cards, series_forms, when
+from handlers.reviews.commands import AskReviews, OneOccasion, OneSeries
+from handlers.reviews.meeting_commands import OneReview
+from handlers.reviews.planning import Coming
+from handlers.reviews.series_standing import SeriesStanding, may_arrange, may_manage, standing_of
+from handlers.reviews.sides import sides_of
+from handlers.reviews.templates import NAMES
+from handlers.vocabulary.outgoing import Answer, Button
+from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.models.provider import Programme
+from storage.unit_of_work import UnitOfWork
+
+AGAIN = "review.list"
+MOVE_EXAMPLE = "`review move friday 15:00 because half of us travel`"
+_REASON = re.compile(r"(?:\s+because\s+|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S)
+_TIME = re.compile(r"(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))$", re.I)
+_LEAD = re.compile(r"^(?:the\s+)?(?:next\s+(?:one|review)\s*)?(?:to|on)?\s+", re.I)
+
+Asking = Callable[[str, AskReviews, Asker, UnitOfWork, datetime], Answer]
+
+
+def ask(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """What the verb does: the first word says what, the others how. Words that name nothing known are answered with the
+    state."""
+    first, _, rest = command.words.partition(" ")
+    does = WORDS.get(first.casefold())
+    if does is not None:
+        return does(rest.strip(), command, asker, uow, now)
+    return show(AskReviews("", command.words or command.programme, command.mention), asker, uow, now)
+
+
+def show(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Which reviews there are, each with its next date in both zones and what can be done about it."""
+    programme = places.the_programme(asker, uow, command.programme, again=AGAIN)
+    standings = _standings(programme, uow, now)
+    name = places.programme_name(uow, programme)
+    assert programme.id is not None
+    hint = "" if standings else _suggestion(programme, uow, now)
+    return Answer(card=series_cards.state_card(standings, name, programme.id, manage=asker.manages, suggestion=hint))
+
+
+def _suggestion(programme: Programme, uow: UnitOfWork, now: datetime) -> str:
+    provider = uow.providers.provider(programme.provider_id)
+    assert provider is not None
+    sides = sides_of(programme, provider, uow)
+    return f"{when.hint(*when.suggested(sides, series_forms.USUAL_MINUTES, now), sides)}."
+
+
+def _set_up(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    may_manage(asker)
+    return series.ask(AskReviews("", rest), asker, uow, now)
+
+
+def _dates(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    standing, _ = _one(rest, "review.dates", asker, uow, now)
+    return Answer(card=series_cards.dates_card(standing, manage=asker.manages))
+
+
+def _move(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """ "move friday 15:00 because we travel": without a time it stays the same, without a day the form asks."""
+    standing, words = _one(rest, "review.move", asker, uow, now)
+    each = _next(standing)
+    may_arrange(standing.series, asker, uow)
+    words, reason = _split(f" {words}", _REASON, "reason")
+    day, at = _split(_LEAD.sub("", words).strip(), _TIME, "time")
+    if not day and not at:
+        return arranging.move_form(OneOccasion(series_forms.occasion_of(each, standing)), asker, uow, now)
+    wall = arranging.read_wall(day or each.held.date().isoformat(), at or f"{each.held:%H:%M}", standing, now)
+    problem = arranging.refused(wall, each, standing, uow, now)
+    if problem:
+        raise Invalid({"day": f"{problem}. Write for example {MOVE_EXAMPLE}"})
+    unusual = arranging.unusual_about(wall, standing)
+    if unusual:
+        value = str(series_forms.occasion_of(each, standing, proposed=wall))
+        raise Declined(f"{' '.join(unusual)} Nothing is moved yet.", Button("review.move", "Move it anyway", value))
+    return arranging.move(standing, each, wall, " ".join(reason.split()), asker, uow, now)
+
+
+def _skip(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """ "skip because of the training": without a reason the form asks for it."""
+    standing, words = _one(rest, "review.skip", asker, uow, now)
+    each = _next(standing)
+    may_arrange(standing.series, asker, uow)
+    reason = " ".join(
+        re.sub(r"^(?:the\s+)?next(?:\s+(?:one|review))?\b|^because\b|^[:;-]+", "", words.strip(), flags=re.I).split()
+    )
+    reason = re.sub(r"^because\s+", "", reason, flags=re.I)
+    if not reason:
+        return arranging.skip_form(OneOccasion(series_forms.occasion_of(each, standing)), asker, uow, now)
+    return arranging.skip(standing, each, reason, asker, uow, now)
+
+
+def _cancel(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """One of them, or all: asked, never guessed."""
+    standing, _ = _one(rest, "review.dates", asker, uow, now)
+    each = _next(standing)
+    may_arrange(standing.series, asker, uow)
+    buttons = [Button("review.skip", "Only the next one", str(series_forms.occasion_of(each, standing)))]
+    if asker.manages:
+        buttons.append(Button("review.end_series", "The whole series", standing.value, "danger"))
+    raise Declined(f"“{standing.series.name}”: only the next one, or the whole series?", *buttons)
+
+
+def _edit(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    standing, _ = _one(rest, "review.edit", asker, uow, now)
+    return series.edit_form(OneSeries(standing.id), asker, uow, now)
+
+
+def _agenda(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    standing, _ = _one(rest, "review.agenda.edit", asker, uow, now)
+    return series.agenda_form(OneSeries(standing.id), asker, uow, now)
+
+
+def _add(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    return meeting.add_words(rest, command.mention, asker, uow, now)
+
+
+def _begin(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    standing, _ = _one(rest, "review.begin", asker, uow, now)
+    return meeting.begin(OneReview(_next(standing).review_id or 0), asker, uow, now)
+
+
+def _end(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The review that is under way is over."""
+    programme = places.the_programme(asker, uow, again=AGAIN)
+    assert programme.id is not None
+    running = [row for row in uow.reviews.ahead_of(programme.id) if row.state == "under way"]
+    if not running:
+        raise Declined(
+            "No review is under way. To end a whole series, write `review cancel`.", Button(AGAIN, "Reviews")
+        )
+    return meeting.end(OneReview(running[0].id or 0), asker, uow, now)
+
+
+WORDS: dict[str, Asking] = {
+    **dict.fromkeys(("setup", "set-up", "new", "create"), _set_up),
+    **dict.fromkeys(("dates", "preview", "next", "calendar"), _dates),
+    **dict.fromkeys(("move", "postpone", "reschedule"), _move),
+    "skip": _skip,
+    "cancel": _cancel,
+    **dict.fromkeys(("edit", "change"), _edit),
+    **dict.fromkeys(("agenda", "template"), _agenda),
+    **dict.fromkeys(("add", "line"), _add),
+    **dict.fromkeys(("begin", "start"), _begin),
+    **dict.fromkeys(("end", "finish", "close"), _end),
+}
+"""The first word after the verb, and what it does."""
+
+
+def _standings(programme: Programme, uow: UnitOfWork, now: datetime) -> list[SeriesStanding]:
+    assert programme.id is not None
+    return [standing_of(each, uow, now) for each in uow.series.of(programme.id)]
+
+
+def _one(words: str, action: str, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[SeriesStanding, str]:
+    """The series that is meant by the place and by its name or kind in front of the words, and the words that are left.
+
+    Raises ``Declined`` with a button for each series when several could be meant; the buttons lead to ``action``.
+    """
+    programme = places.the_programme(asker, uow, again=AGAIN)
+    standings = _standings(programme, uow, now)
+    if not standings:
+        buttons = (Button(series_cards.SETUP, "Set up a review", str(programme.id)),) if asker.manages else ()
+        raise Declined("No reviews are set up here yet.", *buttons)
+    named = [(each, rest) for each in standings if (rest := _without_name(each, words)) is not None]
+    if len(named) == 1:
+        return named[0]
+    if len(standings) == 1:
+        return standings[0], words
+    raise Declined("Which review?", *(Button(action, each.series.name, _value(each, action)) for each in standings))
+
+
+def _value(standing: SeriesStanding, action: str) -> str:
+    """What a button for this series carries: the next occurrence where the action is about one."""
+    upcoming = standing.next
+    if action in ("review.move", "review.skip") and upcoming is not None:
+        return str(series_forms.occasion_of(upcoming, standing))
+    if action == "review.begin" and upcoming is not None:
+        return str(upcoming.review_id or "")
+    return str(standing.id)
+
+
+def _without_name(standing: SeriesStanding, words: str) -> str | None:
+    """The words after the series' name, its template or its kind; None when they do not begin with one."""
+    said = re.sub(r"^the\s+", "", words.strip(), flags=re.I)
+    for name in (standing.series.name, NAMES[standing.series.template], standing.series.template):
+        if re.match(rf"{re.escape(name)}(?!\w)", said, re.I):
+            return re.sub(r"^\s*(?:review|one)\b", "", said[len(name) :], flags=re.I).strip()
+    return None
+
+
+def _next(standing: SeriesStanding) -> Coming:
+    upcoming = standing.next
+    if upcoming is None:
+        raise Declined(f"Nothing is planned in “{standing.series.name}”.", Button(AGAIN, "Reviews"))
+    return upcoming
+
+
+def _split(words: str, pattern: re.Pattern[str], name: str) -> tuple[str, str]:
+    found = pattern.search(words)
+    return (words.strip(), "") if found is None else (words[: found.start()].strip(), found[name].strip())

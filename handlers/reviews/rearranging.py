@@ -1,0 +1,124 @@
+"""What becomes of the reviews ahead when one of them, or their whole series, is arranged anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from handlers.calendar import planned, wall_of, zone
+from handlers.reviews.planning import (
+    MOST,
+    Coming,
+    cadence_of,
+    clear_moments,
+    coming,
+    ensure_next,
+    of_cadence,
+    set_moments,
+    sides_of_series,
+)
+from handlers.vocabulary.events import ReviewChanged
+from storage.models.review import Review, ReviewSeries
+from storage.unit_of_work import UnitOfWork
+
+
+def rearranged(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
+    """One review was moved, left out or put back: its moments follow, and the next one is planned."""
+    assert row.id is not None
+    if row.state == "planned":
+        set_moments(row, series, uow, now)
+    else:
+        clear_moments(row, uow)
+    uow.happened(ReviewChanged(row.id))
+    ensure_next(series, uow, now)
+
+
+def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
+    """The series has another rhythm, clock or length: what is planned ahead follows it. The next review keeps its number and
+    its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it."""
+    rows = planned_ahead(series, uow, now)
+    by_wall = {each.planned_wall: each for each in _by_cadence(series, uow, now, rows)}
+    free = (each for each in by_wall.values() if each.is_held and not _has_row(each, series, uow))
+    for index, row in enumerate(rows):
+        fitting = by_wall.get(row.planned_wall)
+        to = fitting if fitting is not None or index else next(free, None)
+        if to is None:
+            _cancel(row, "The series has another rhythm now.", uow, now)
+            continue
+        if row.moved_by != "person" or to is not fitting:
+            row.planned_wall, row.starts_at = to.planned_wall, to.at
+            row.moved_by, row.reason = to.moved_by, to.reason
+        row.minutes = series.minutes
+        uow.reviews.save(row)
+        rearranged(row, series, uow, now)
+    ensure_next(series, uow, now)
+
+
+def planned_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:
+    """The series' reviews with rows that are planned and still to come, soonest first."""
+    assert series.id is not None
+    rows = [row for row in uow.reviews.of_series(series.id) if row.state == "planned" and row.starts_at > now]
+    return sorted(rows, key=lambda row: row.starts_at)
+
+
+def cancel_ahead(series: ReviewSeries, reason: str, uow: UnitOfWork, now: datetime) -> None:
+    """The series is over: nothing that is still to come takes place."""
+    for row in planned_ahead(series, uow, now):
+        _cancel(row, reason, uow, now)
+
+
+def revive(series: ReviewSeries, ended_at: datetime, uow: UnitOfWork) -> None:
+    """The end of a series was taken back: what was cancelled with it at ``ended_at`` is planned again."""
+    assert series.id is not None
+    for row in uow.reviews.of_series(series.id):
+        if row.state == "cancelled" and row.closed_at == ended_at:
+            row.state, row.closed_at = "planned", None
+            row.reason = row.reason if row.moved_by else ""
+            uow.reviews.save(row)
+
+
+def set_agendas(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
+    """Agendas come earlier or later from now on."""
+    for row in planned_ahead(series, uow, now):
+        set_moments(row, series, uow, now)
+
+
+def neighbours_of(
+    each: Coming, series: ReviewSeries, uow: UnitOfWork, now: datetime
+) -> tuple[datetime | None, Coming | None]:
+    """When the review before an occurrence starts (None: it is the first), and the one that is held after it."""
+    assert series.id is not None
+    past = [row.starts_at for row in uow.reviews.of_series(series.id) if row.starts_at <= now and row.state == "held"]
+    held = [one for one in coming(series, uow, now, count=12) if one.is_held]
+    before = [one.at for one in held if one.at < each.at]
+    after = next((one for one in held if one.at > each.at), None)
+    return max([*past, *before], default=None), after
+
+
+def _by_cadence(series: ReviewSeries, uow: UnitOfWork, now: datetime, rows: Sequence[Review]) -> Iterator[Coming]:
+    """The occurrences by cadence and holidays alone, far enough to reach the last of the rows and one further."""
+    where = zone(series.anchor_zone)
+    countries, zones = sides_of_series(series, uow).countries
+    last = max((row.starts_at for row in rows), default=now)
+    walk = map(of_cadence, planned(cadence_of(series), where, countries, wall_of(now, where), zones))
+    seen: list[Coming] = []
+    for each in islice(walk, MOST):
+        seen.append(each)
+        if each.at > last and each.is_held:
+            break
+    return iter(seen)
+
+
+def _has_row(each: Coming, series: ReviewSeries, uow: UnitOfWork) -> bool:
+    assert series.id is not None
+    return uow.reviews.planned_at(series.id, each.planned_wall) is not None
+
+
+def _cancel(row: Review, reason: str, uow: UnitOfWork, now: datetime) -> None:
+    assert row.id is not None
+    row.state, row.closed_at = "cancelled", now
+    row.reason = row.reason or reason
+    uow.reviews.save(row)
+    clear_moments(row, uow)
+    uow.happened(ReviewChanged(row.id))

@@ -1,0 +1,164 @@
+"""What is said about review series: the card both companies read, the lines under it, and what one person is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.reviews import preview
+from handlers.reviews.series_forms import occasion_of
+from handlers.reviews.series_standing import SeriesStanding
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Element,
+    Facts,
+    File,
+    Item,
+    Link,
+    Listing,
+    Note,
+    PrivateCard,
+    SharedCard,
+    Strong,
+    Text,
+    Tone,
+    When,
+    Words,
+)
+
+SETUP = "review.setup"
+
+
+def series_card(standing: SeriesStanding, file: File) -> SharedCard:
+    """The series as both companies see it: its rhythm with its clock, the next date in both zones, the calendar file."""
+    series, upcoming = standing.series, standing.next
+    if series.state != "active":
+        said = f"{series.name} is over: no more reviews are planned in it."
+        return SharedCard(said, series.name, elements=(Words((said,)), file))
+    when = "no date is planned" if upcoming is None else preview.occasion(upcoming, standing.sides)
+    elements: tuple[Element, ...] = (Facts(tuple(_facts(standing))), file, Note(_note(standing)))
+    return SharedCard(
+        f"{series.name}: {standing.rhythm}. Next: {when}.", series.name, elements=elements, buttons=_buttons(standing)
+    )
+
+
+def _facts(standing: SeriesStanding) -> list[tuple[str, Text]]:
+    series, upcoming = standing.series, standing.next
+    rows: list[tuple[str, Text]] = [("When", (f"{standing.rhythm}, {series.minutes} minutes",))]
+    if upcoming is not None:
+        rows.append(("Next", (preview.occasion(upcoming, standing.sides),)))
+        rows.append(("By your clock", (When(upcoming.at, standing.series.anchor_zone),)))
+        if upcoming.reason:
+            rows.append(("Moved", (f"from {preview.planned_day(upcoming)}: {upcoming.reason}",)))
+    if series.link:
+        rows.append(("Meeting", (Link("Join here", series.link),)))
+    return rows
+
+
+def _note(standing: SeriesStanding) -> Text:
+    return (
+        "A date on a holiday of either side moves, and says so. Nobody is invited by name: pass the calendar file on to "
+        "whoever should come.",
+    )
+
+
+def _buttons(standing: SeriesStanding) -> tuple[Button, ...]:
+    upcoming = standing.next
+    if upcoming is None:
+        return (Button("review.dates", "See dates", str(standing.id)),)
+    return (
+        Button("review.dates", "See dates", str(standing.id)),
+        Button("review.move", "Move next", str(occasion_of(upcoming, standing))),
+        Button("review.line", "Add agenda line", str(upcoming.review_id) if upcoming.review_id else ""),
+    )
+
+
+def change_card(said: Text, file: File | None = None, why: str = "") -> SharedCard:
+    """A line under the series' card: what changed, and the calendar file that says the same."""
+    elements: tuple[Element, ...] = (Words(said), *((file,) if file is not None else ()))
+    return SharedCard(plain(said), elements=elements, why=why)
+
+
+def taken_back_card(said: str, was: str) -> SharedCard:
+    """A line whose change was taken back: its words stay, under a word about that."""
+    return SharedCard(said, elements=(Words((Strong(said),)), Note((was,))))
+
+
+def dates_card(
+    standing: SeriesStanding,
+    *,
+    said: str = "",
+    warnings: Sequence[str] = (),
+    undo: str = "",
+    arrange: bool = True,
+    manage: bool = False,
+) -> PrivateCard:
+    """The next occurrences in both zones for one person. ``undo`` is what the button that takes something back carries."""
+    series, upcoming = standing.series, standing.next
+    before: tuple[Element, ...] = (Words((said,)),) if said else ()
+    shown = tuple(preview.lines(standing.coming, standing.sides))
+    warned = tuple(Note((each,)) for each in warnings)
+    elements: tuple[Element, ...] = (*before, Words((standing.rhythm,)), Listing(shown), *warned)
+    buttons = [Button("review.undo", "Undo", undo)] if undo else []
+    if arrange and upcoming is not None:
+        value = str(occasion_of(upcoming, standing))
+        buttons += [Button("review.move", "Move one", value), Button("review.skip", "Skip one", value)]
+    if manage and series.state == "active":
+        buttons += [
+            Button("review.edit", "Edit", str(standing.id)),
+            Button("review.agenda.edit", "Edit agenda", str(standing.id)),
+            Button("review.end_series", "End series", str(standing.id), "danger"),
+        ]
+    text = said or f"{series.name}: the next {sum(each.is_held for each in standing.coming)} dates."
+    return PrivateCard(text, series.name, elements=elements, buttons=tuple(buttons))
+
+
+def state_card(
+    standings: Sequence[SeriesStanding], programme: str, programme_id: int, *, manage: bool, suggestion: str = ""
+) -> PrivateCard:
+    """Which reviews there are with a provider, each with its next date and what can be done about it."""
+    buttons = (Button(SETUP, "Set up a review", str(programme_id)),) if manage else ()
+    if not standings:
+        said = f"No reviews are set up with {programme} yet."
+        more = (Note((suggestion,)),) if suggestion else ()
+        return PrivateCard(said, "Reviews", elements=(Words((said,)), *more), buttons=buttons)
+    items = tuple(_item(each) for each in standings)
+    first = (
+        min((each.next.at, each) for each in standings if each.next is not None)
+        if any(e.next for e in standings)
+        else None
+    )
+    said = (
+        f"Reviews with {programme}"
+        if first is None
+        else f"Next: {first[1].series.name}, {preview.occasion(first[1].coming[0], first[1].sides)}."
+    )
+    return PrivateCard(said, f"Reviews with {programme}", elements=items, buttons=buttons)
+
+
+def _item(standing: SeriesStanding) -> Item:
+    upcoming = standing.next
+    when = "no date is planned" if upcoming is None else preview.occasion(upcoming, standing.sides)
+    moved = f" (moved: {upcoming.reason})" if upcoming is not None and upcoming.moved_by and upcoming.reason else ""
+    text: Text = (Strong(standing.series.name), f", {standing.rhythm}. Next: {when}{moved}")
+    return Item(text, _buttons(standing))
+
+
+def confirm_card(said: str, undo: str, when: str = "") -> PrivateCard:
+    """Done, for one person, with the way back."""
+    more = (Note((when,)),) if when else ()
+    return PrivateCard(
+        said, tone=Tone.GOOD, elements=(Words((said,)), *more), buttons=(Button("review.undo", "Undo", undo),)
+    )
+
+
+def plain(said: Text) -> str:
+    """Spans as a notification reads them."""
+    return "".join(
+        span if isinstance(span, str) else str(getattr(span, "text", "") or getattr(span, "name", "")) for span in said
+    )
+
+
+def examples() -> list[AnyCard]:
+    """Cards as they are meant to be."""
+    return []

@@ -26,6 +26,7 @@ SHARED = {
     "router",
     "records",
     "stand_ins",
+    "agendas",
 }
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {

@@ -13,7 +13,7 @@ from typing import Any
 from bot.slack.identity import Identity
 from bot.slack.words import mentions, plain, without_mention
 from handlers.vocabulary.address import Account, Place, Platform
-from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, Reacted, Said
+from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, HomeOpened, Reacted, Said
 
 Payload = Mapping[str, Any]
 
@@ -109,6 +109,15 @@ def _reaction(body: Payload, inner: Payload, us: Identity) -> Reacted | None:
     )
 
 
+def _home(body: Payload, inner: Payload, us: Identity) -> HomeOpened | None:
+    """The Home tab only. People of other companies see none, whatever is published: for them nothing is attempted."""
+    if inner.get("tab") != "home" or inner.get("user") in (None, us.bot_user):
+        return None
+    host, unique = host_of(body, us), _event_id(body, inner)
+    theirs = (inner.get("view") or {}).get("team_id") or body.get("team_id") or host
+    return HomeOpened(unique, _slack(host, inner["user"]), None, request=unique) if theirs == host else None
+
+
 def _changed(
     body: Payload, inner: Payload, us: Identity, change: str, channel: str | None, new: str = ""
 ) -> ChannelChanged:
@@ -171,6 +180,7 @@ READERS: Mapping[str, Callable[[Payload, Payload, Identity], AnyIncoming | None]
     "member_left_channel": _left,
     "channel_left": _removed,
     "group_left": _removed,
+    "app_home_opened": _home,
     "app_uninstalled": _uninstalled,
     "tokens_revoked": _revoked,
 }

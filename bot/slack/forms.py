@@ -7,8 +7,8 @@ import re
 from bot.plain import more
 from bot.slack import limits
 from bot.slack.carry import packed
+from bot.slack.controls import options, plain_text
 from bot.slack.limits import cut, cut_counting, fitting
-from bot.slack.render import options
 from bot.slack.rich_text import Json, literal, section, tidy
 from handlers.vocabulary.outgoing import Answer, Field, Form
 
@@ -29,7 +29,7 @@ def modal(form: Form, channel: str = "") -> Json:
     visible = {
         "type": "context",
         "block_id": "visible_to",
-        "elements": [_plain(f"Visible to: {form.visible_to}", 2000)],
+        "elements": [plain_text(f"Visible to: {form.visible_to}", 2000)],
     }
     return {
         "type": "modal",
@@ -37,9 +37,9 @@ def modal(form: Form, channel: str = "") -> Json:
         "private_metadata": fitting(
             packed(channel, form.hidden), limits.PRIVATE_METADATA, f"Form.hidden of {form.action}"
         ),
-        "title": _plain(form.title, limits.MODAL_TITLE),
-        "submit": _plain(form.submit, limits.MODAL_BUTTON),
-        "close": _plain("Cancel", limits.MODAL_BUTTON),
+        "title": plain_text(form.title, limits.MODAL_TITLE),
+        "submit": plain_text(form.submit, limits.MODAL_BUTTON),
+        "close": plain_text("Cancel", limits.MODAL_BUTTON),
         "blocks": [*intro, *(_input(field) for field in form.fields), visible],
     }
 
@@ -52,10 +52,6 @@ def problems(answer: Answer) -> Json:
     }
 
 
-def _plain(words: str, limit: int) -> Json:
-    return {"type": "plain_text", "text": cut(literal(words).strip(), limit) or "–", "emoji": False}
-
-
 def _input(field: Field) -> Json:
     """One input. A select without a choice is said in words: Slack refuses an empty one."""
     if field.kind in ("choice", "choices") and not field.options:
@@ -64,12 +60,12 @@ def _input(field: Field) -> Json:
     block: Json = {
         "type": "input",
         "block_id": field.name,
-        "label": _plain(field.label, limits.LABEL),
+        "label": plain_text(field.label, limits.LABEL),
         "element": {"action_id": field.name, **_element(field)},
         "optional": not field.required,
     }
     hint = _hint(field)
-    return {**block, "hint": _plain(hint, limits.LABEL)} if hint else block
+    return {**block, "hint": plain_text(hint, limits.LABEL)} if hint else block
 
 
 def _hint(field: Field) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from bot.plain import more
 
 MESSAGE_BLOCKS = 50
-MODAL_BLOCKS = 100
+VIEW_BLOCKS = 100
+"""In a modal or a Home tab."""
 HEADER = 150
 SECTION = 3000
 CONTEXT_ELEMENTS = 10
@@ -32,6 +33,8 @@ MESSAGE_TEXT = 4000
 """Recommended for the top-level text."""
 ALL_BLOCKS = 12_000
 """All words of one message together. Not documented: ``msg_blocks_too_long`` exists and its limit is not said."""
+VIEW_WORDS = 40_000
+"""All words of one view together: ``view_too_large`` comes at 250 KB, and a word costs several bytes of JSON around it."""
 
 
 def units(words: str) -> int:

@@ -11,20 +11,23 @@ import asyncio
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Dispatch, Unavailable
 from bot.slack import answers, events, payloads
 from bot.slack.clients import bot_client, library_logger
-from bot.slack.identity import Ourselves
+from bot.slack.home import Homes, in_home, standing_at
+from bot.slack.identity import Companies, Ourselves
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import Afterwards, Speaker
-from handlers.vocabulary.incoming import AnyIncoming
+from handlers.vocabulary.incoming import AnyIncoming, HomeOpened, Pressed, Reacted, Submitted
 from handlers.vocabulary.outgoing import Answer
 
 Payload = Mapping[str, Any]
@@ -52,7 +55,7 @@ def build_app(
     """
     ourselves = Ourselves(bot_client(settings, patience))
     speaker = Speaker(bot_client(settings), settings.response_prefixes)
-    listeners = Listeners(dispatch, ourselves, speaker, afterwards or Afterwards(), patience)
+    listeners = Listeners(dispatch, ourselves, speaker, bot_client(settings), afterwards or Afterwards(), patience)
     app = AsyncApp(
         name="parley",
         logger=library_logger(),
@@ -109,13 +112,21 @@ class Listeners:
     """The five entries of the Slack door."""
 
     def __init__(
-        self, dispatch: Dispatch, ourselves: Ourselves, speaker: Speaker, afterwards: Afterwards, patience: float
+        self,
+        dispatch: Dispatch,
+        ourselves: Ourselves,
+        speaker: Speaker,
+        client: AsyncWebClient,
+        afterwards: Afterwards,
+        patience: float,
     ) -> None:
         self._dispatch = dispatch
         self._ourselves = ourselves
         self._speaker = speaker
         self._afterwards = afterwards
         self._patience = patience
+        self._homes = Homes(client, self._handle)
+        self._companies = Companies(client)
 
     async def on_event(
         self, body: dict[str, Any], ack: AsyncAck, next: Callable[[], Awaitable[Any]]
@@ -126,9 +137,13 @@ class Listeners:
             return None
         us = await self._ourselves.known() or events.named_in(body)
         incoming = events.event(body, us)
+        if isinstance(incoming, Reacted) and not incoming.actor.workspace:
+            incoming = replace(incoming, actor=await self._companies.completed(incoming.actor))
         if incoming is not None:
             answer = await self._handle(incoming)
-            if answer != Answer():
+            if isinstance(incoming, HomeOpened):
+                self._afterwards.start(self._homes.show(incoming, answer, standing_at(body)))
+            elif answer != Answer():
                 self._afterwards.start(self._speaker.answer_message(incoming, answer))
         return await ack()
 
@@ -153,7 +168,17 @@ class Listeners:
         answer = await self._handle_gesture(pressed)
         await ack()
         outside = pressed.actor.workspace != us.team
-        self._afterwards.start(self._speaker.answer_gesture(body, answer, outside=outside))
+        self._afterwards.start(self._answer_press(body, pressed, answer, outside))
+
+    async def _answer_press(self, body: Payload, pressed: Pressed, answer: Answer, outside: bool) -> None:
+        if not (in_home(body) and _shows_itself(answer)):
+            await self._speaker.answer_gesture(body, answer, outside=outside)
+        if in_home(body) or self._may_outdate_home(pressed):
+            await self._homes.refresh(_home_after(pressed))
+
+    def _may_outdate_home(self, done: Pressed | Submitted) -> bool:
+        """What was done in no channel was done in Home, or in a form opened from there."""
+        return done.place is None and self._homes.shown_to(done.actor.user)
 
     async def on_shortcut(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """A shortcut: as a button."""
@@ -163,12 +188,15 @@ class Listeners:
 
     async def on_submit(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """A form: what it leads to is said in the acknowledgement."""
+        submitted = payloads.submitted(body, await self._ourselves.identity())
         try:
-            answer = await self._handle(payloads.submitted(body, await self._ourselves.identity()))
+            answer = await self._handle(submitted)
         except Unavailable:
             await ack(answers.submit_not_saved(body))
             return
         await ack(answers.submit_ack(answer, payloads.channel_of(body)))
+        if not answer.problems and self._may_outdate_home(submitted):
+            self._afterwards.start(self._homes.refresh(_home_after(submitted)))
 
     async def _handle_gesture(self, incoming: AnyIncoming) -> Answer:
         try:
@@ -183,6 +211,17 @@ class Listeners:
                 return await self._dispatch(incoming)
         except TimeoutError as error:
             raise Unavailable("the event was not saved in time") from error
+
+
+def _shows_itself(answer: Answer) -> bool:
+    """Whether a bare confirmation needs no window of its own: the Home tab shows in a moment that it is done."""
+    return answer.card is None and answer.form is None and not answer.problems and answer.done != answers.NOT_SAVED
+
+
+def _home_after(done: Pressed | Submitted) -> HomeOpened:
+    """Home is looked at again after something was done; an event of its own, heard once."""
+    unique = f"{done.id}:home"
+    return HomeOpened(unique, done.actor, None, actor_name=done.actor_name, request=unique)
 
 
 async def _acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -10,21 +10,25 @@ import yaml
 
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "to hear when somebody mentions the bot, the one way that works for everybody",
-    "channels:history": "to read replies in public channels it was invited to, and find its own posts after a crash",
+    "channels:history": "to read replies in public channels it was invited to, what a message says that somebody marked "
+    "with an emoji, and find its own posts after a crash",
     "channels:read": "to check whether a public channel is shared with another company before posting there",
     "chat:write": "to post and edit its own messages",
     "commands": 'the root command and the shortcut "Report an issue"',
-    "files:write": "to put the digest's chart into its thread",
+    "files:read": "to see, after a crash, whether a file of its own was shared already",
+    "files:write": "to put the digest's chart and a review's invitation into their threads",
     "groups:history": "as channels:history, for private channels it was invited to",
     "groups:read": "as channels:read, for private channels it was invited to",
     "im:history": "to read what people write to the bot directly, and find its own posts after a crash",
     "im:write": "to open a direct conversation for a reminder or a private answer",
+    "reactions:read": "to hear an emoji that makes a message of a review a decision, an action or a risk",
     "reactions:write": "to confirm a reply with an emoji",
     "users:read": "to learn the name, time zone and company of those it reminds: reminders come in each one's own morning",
 }
 """Bot token scopes, each with the reason an administrator may ask for."""
 
 EVENTS: Mapping[str, str] = {
+    "app_home_opened": "somebody of the client looks at their Home: what needs them, and how every provider stands",
     "app_mention": "somebody mentions the bot",
     "app_uninstalled": "the app was removed: fall silent",
     "channel_id_changed": "a channel got a new id when it was shared: keep posting to the right one",
@@ -37,6 +41,8 @@ EVENTS: Mapping[str, str] = {
     "message.channels": "replies in public channels the bot was invited to",
     "message.groups": "the same in private channels",
     "message.im": "direct messages to the bot",
+    "reaction_added": "an emoji makes a message of a review a decision, an action or a risk",
+    "reaction_removed": "the emoji was taken back",
     "tokens_revoked": "the bot's token was revoked: fall silent",
 }
 """Bot events, each with what it is used for."""
@@ -97,7 +103,7 @@ def _display(name: str) -> dict[str, Any]:
 def _features(command: str, name: str, address: Mapping[str, str]) -> dict[str, Any]:
     return {
         "app_home": {
-            "home_tab_enabled": False,
+            "home_tab_enabled": True,
             "messages_tab_enabled": True,
             "messages_tab_read_only_enabled": False,
         },

@@ -56,7 +56,7 @@ def submitted(body: Payload, us: Identity) -> Submitted:
     return Submitted(
         unique,
         person(body),
-        Place(Platform.SLACK, host_of(body, us), channel_of(body)),
+        _place(body, us),
         view["callback_id"],
         values,
         unpacked(view.get("private_metadata") or "")[1],

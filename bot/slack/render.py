@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from bot.plain import ARROWS, SHAPES, WHY, body, line, more, titled, toned
 from bot.slack import limits
-from bot.slack.limits import cut, cut_counting, fitting
+from bot.slack.controls import button, plain_text, select
+from bot.slack.limits import cut, cut_counting
 from bot.slack.rich_text import Json, elements, literal, mrkdwn, mrkdwn_words, section, tidy
 from handlers.vocabulary.outgoing import (
     AnyCard,
-    Button,
-    Choose,
     Element,
     Facts,
     File,
@@ -23,7 +22,6 @@ from handlers.vocabulary.outgoing import (
     MetricRow,
     Metrics,
     Note,
-    Option,
     Picture,
     Quote,
     Span,
@@ -58,9 +56,14 @@ def message(card: AnyCard, *, key: str, picture_file: str | None = None) -> Slac
     return SlackMessage(text=text, blocks=blocks(card, key=key, most=limits.MESSAGE_BLOCKS, picture_file=picture_file))
 
 
-def blocks(card: AnyCard, *, key: str, most: int, picture_file: str | None = None) -> list[Json]:
-    """The card in at most ``most`` blocks: a message takes 50, a modal or Home 100. Raises as ``message`` does."""
-    drawing = _Drawing(picture_file)
+def blocks(
+    card: AnyCard, *, key: str, most: int, room: int = limits.ALL_BLOCKS, picture_file: str | None = None
+) -> list[Json]:
+    """The card in at most ``most`` blocks and ``room`` characters: a message takes 50, a modal or Home 100 blocks.
+
+    Raises as ``message`` does.
+    """
+    drawing = _Drawing(picture_file, room)
     head = [_header(titled(card))] if card.title else []
     foot = _foot(card, drawing.used)
     drawn, left_out = _fitting(drawing, body(card), most - len(head) - len(foot) - 1)
@@ -97,7 +100,7 @@ class _Drawing:
 
     def _item(self, item: Item) -> list[Json]:
         """One button stands beside the line, which saves a block; more stand under it."""
-        buttons = [_button(button, self.used) for button in item.buttons[: limits.ACTIONS]]
+        buttons = [button(each, self.used) for each in item.buttons[: limits.ACTIONS]]
         if len(buttons) != 1:
             said = self._rich(_present([section(toned(item), min(_ITEM, self.room))]))
             return [*said, {"type": "actions", "elements": buttons}] if buttons else said
@@ -198,12 +201,7 @@ def _quote(quote: Quote, room: int) -> list[Json]:
 
 
 def _header(title: str) -> Json:
-    return {"type": "header", "text": _plain(title, limits.HEADER)}
-
-
-def _plain(words: str, limit: int) -> Json:
-    """A literal text object; ``emoji`` off, or a person's ``:fire:`` would burn."""
-    return {"type": "plain_text", "text": cut(literal(words).strip(), limit) or "–", "emoji": False}
+    return {"type": "header", "text": plain_text(title, limits.HEADER)}
 
 
 def _context(note: Note) -> Json | None:
@@ -221,7 +219,7 @@ def _section_text(text: Text) -> Json:
     """A line beside a button, which ``rich_text`` cannot have: literal when it is words only, else ``mrkdwn``."""
     marked = mrkdwn(text)
     if all(isinstance(span, str) for span in text) or limits.units(marked) > limits.SECTION:
-        return _plain(cut_counting(tidy(line(text)), _ITEM), limits.SECTION)
+        return plain_text(cut_counting(tidy(line(text)), _ITEM), limits.SECTION)
     return {"type": "mrkdwn", "text": marked, "verbatim": True}
 
 
@@ -234,56 +232,17 @@ def _foot(card: AnyCard, used: Counter[str]) -> list[Json]:
     """Select, buttons and the reason, in this order: the reason is read last and least."""
     drawn: list[Json] = []
     if card.choose is not None and card.choose.options:
-        drawn.append({"type": "actions", "elements": [_select(card.choose, used)]})
+        drawn.append({"type": "actions", "elements": [select(card.choose, used)]})
         if len(card.choose.options) > limits.OPTIONS:
             drawn.append(_context_plain(more(len(card.choose.options) - limits.OPTIONS)))
     if card.buttons:
         shown = card.buttons[: limits.ACTIONS]
-        drawn.append({"type": "actions", "elements": [_button(button, used) for button in shown]})
+        drawn.append({"type": "actions", "elements": [button(each, used) for each in shown]})
         if len(card.buttons) > limits.ACTIONS:
             drawn.append(_context_plain(more(len(card.buttons) - limits.ACTIONS)))
     if card.why:
         drawn.append(_context_plain(f"{WHY} {card.why}"))
     return drawn
-
-
-def _action_id(action: str, used: Counter[str]) -> str:
-    """Unique in the message: "issue.done", then "issue.done#1"; the listener drops what follows ``#``."""
-    number, used[action] = used[action], used[action] + 1
-    return fitting(f"{action}#{number}" if number else action, limits.IDENTIFIER, "Button.action")
-
-
-def _button(button: Button, used: Counter[str]) -> Json:
-    drawn: Json = {
-        "type": "button",
-        "action_id": _action_id(button.action, used),
-        "text": _plain(button.label, limits.BUTTON_TEXT),
-    }
-    if button.value:
-        drawn["value"] = fitting(button.value, limits.BUTTON_VALUE, f"Button.value of {button.action}")
-    if button.style:
-        drawn["style"] = button.style
-    return drawn
-
-
-def _select(choose: Choose, used: Counter[str]) -> Json:
-    return {
-        "type": "static_select",
-        "action_id": _action_id(choose.action, used),
-        "placeholder": _plain(choose.placeholder, limits.PLACEHOLDER),
-        "options": options(choose.options),
-    }
-
-
-def options(choices: tuple[Option, ...]) -> list[Json]:
-    """The first hundred choices of a select. Slack refuses a value twice, and an empty one."""
-    return [
-        {
-            "text": _plain(choice.label, limits.OPTION_TEXT),
-            "value": fitting(choice.value, limits.OPTION_VALUE, f'Option.value of "{choice.label[:40]}"') or "-",
-        }
-        for choice in {choice.value: choice for choice in reversed(choices)}.values()
-    ][: -limits.OPTIONS - 1 : -1]
 
 
 def _escaped_within(words: str, limit: int) -> str:

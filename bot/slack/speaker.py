@@ -64,7 +64,7 @@ class Speaker:
 
     async def open_form(self, body: Payload, form: Form, within: float) -> bool:
         """Opens the form by the payload's trigger, on top of one that is open already. False when it did not open."""
-        opener = self._client.views_push if body.get("view") else self._client.views_open
+        opener = self._client.views_push if _in_modal(body) else self._client.views_open
         view = forms.modal(form, channel_of(body))
         return await self._try("form", opener(trigger_id=body.get("trigger_id", ""), view=view), within)
 
@@ -84,7 +84,7 @@ class Speaker:
         if outside and answers.must_be_seen(answer) and not body.get("view"):
             await self._say_directly(body["user"]["id"], words)
         else:
-            await self.say_privately(body, words)
+            await self.say_privately(body, words, answer.card.title if answer.card is not None else "")
 
     async def _say_directly(self, user: str, words: Body) -> None:
         """In the conversation between them and the bot."""
@@ -94,16 +94,16 @@ class Speaker:
         channel = (await self._client.conversations_open(users=user))["channel"]["id"]
         return await self._client.chat_postMessage(channel=channel, **words, unfurl_links=False, unfurl_media=False)
 
-    async def say_privately(self, body: Payload, words: Body) -> None:
-        """By the payload's ``response_url``; inside a form, in its place; from the global menu, in its own form."""
+    async def say_privately(self, body: Payload, words: Body, title: str = "") -> None:
+        """By the payload's ``response_url``; inside a form, in its place; from Home or the global menu, in its own form."""
         response_url = body.get("response_url") or ""
         if response_url:
             await self._respond(response_url, words)
-        elif body.get("view"):
-            view = answers.card_view("", words)
+        elif _in_modal(body):
+            view = answers.card_view(title, words)
             await self._try("word", self._client.views_update(view_id=body["view"]["id"], view=view))
         elif body.get("trigger_id"):
-            view = answers.card_view("", words)
+            view = answers.card_view(title, words)
             await self._try("word", self._client.views_open(trigger_id=body["trigger_id"], view=view))
 
     async def answer_message(self, incoming: AnyIncoming, answer: Answer) -> None:
@@ -144,6 +144,12 @@ class Speaker:
         if answer.status_code != HTTPStatus.OK:
             log.warning("slack.answer_failed", what=what, error=f"HTTP {answer.status_code}")
         return bool(answer.status_code == HTTPStatus.OK)
+
+
+def _in_modal(body: Payload) -> bool:
+    """Whether a modal is open that can be covered or replaced; a Home tab is a view, but not one of these."""
+    view = body.get("view") or {}
+    return bool(view) and view.get("type") != "home"
 
 
 def error_name(error: SlackApiError) -> str:

@@ -130,6 +130,11 @@ def _blocks(blocks: list[Json], most: int) -> Iterator[str]:
         yield f"action_id twice: {pressed}"
 
 
+def blocks_violations(blocks: list[Json], most: int) -> list[str]:
+    """Everything Slack would refuse in the blocks of a view."""
+    return list(_blocks(blocks, most))
+
+
 def message_violations(text: str, blocks: list[Json]) -> list[str]:
     """Everything Slack would refuse, or understand as a mention, in a message."""
     return [*_length(text, 4000, "text"), *_mrkdwn(text, "text"), *_blocks(blocks, 50)]

@@ -97,7 +97,7 @@ class Parrot:
         self.app.message_shortcut("report_issue")(self.form)
         self.app.view("issue.report")(self.submitted)
         self.app.event("app_mention")(self.mentioned)
-        for name in ("message", "reaction_added", "channel_shared", "member_joined_channel"):
+        for name in ("message", "reaction_added", "channel_shared", "member_joined_channel", "app_home_opened"):
             self.app.event(name)(self.noted)
         for name in ("tokens_revoked", "app_uninstalled"):
             self.app.event(name)(self.noted)
@@ -727,6 +727,85 @@ async def test_files_from_outside_need_files_info(slack: StandInSlack, client: A
             assert await response.read() == b"SL,82"
         async with session.get(info["url_private"]) as response:
             assert response.content_type == "text/html"
+
+
+async def test_a_text_file_is_told_of_when_it_is_shared(slack: StandInSlack, client: AsyncWebClient) -> None:
+    """A file in three steps stands in its thread under its name and title; its record tells of the share a little later."""
+    slack.scene.share_seconds = 0.05
+    root = await slack.person("U0MANAGER").says("C0SHARED", "invitation")
+    reserved = await client.files_getUploadURLExternal(filename="a.ics", length=5)
+    assert (await refusal(client.files_info(file=reserved["file_id"])))["error"] == "file_not_found"
+    async with aiohttp.ClientSession() as session, session.post(reserved["upload_url"], data=b"BEGIN") as response:
+        assert response.status == 200
+    whole = [{"id": reserved["file_id"], "title": "Invitation"}]
+    await client.files_completeUploadExternal(files=whole, channel_id="C0SHARED", thread_ts=root.ts)
+    (shared,) = [one for one in slack.channel("C0SHARED").thread(root)[1:] if one.payload.get("files")]
+    assert [(one["name"], one["title"]) for one in shared.payload["files"]] == [("a.ics", "Invitation")]
+    assert (await client.files_info(file=reserved["file_id"]))["file"]["shares"] == {}
+    await asyncio.sleep(0.06)
+    info = (await client.files_info(file=reserved["file_id"]))["file"]
+    assert [one["ts"] for one in info["shares"]["public"]["C0SHARED"]] == [shared.ts]
+
+
+# Home and emoji
+
+HOME_TAB: Payload = {
+    "type": "home",
+    "blocks": [{"type": "section", "block_id": "s", "text": plain("Needs you")}, *CARD],
+}
+
+
+async def test_a_home_tab_is_published_opened_and_pressed(
+    slack: StandInSlack, parrot: Parrot, client: AsyncWebClient
+) -> None:
+    """The event of opening says what stands there; a press has the tab as its view, a trigger and no response_url."""
+    manager = slack.person("U0MANAGER")
+    await manager.opens_home()
+    first = slack.events("app_home_opened")[0].payload["event"]
+    assert first["tab"] == "home" and "view" not in first
+    published = await client.views_publish(user_id="U0MANAGER", view=HOME_TAB)
+    await manager.opens_home()
+    seen = slack.events("app_home_opened")[1].payload["event"]["view"]
+    assert seen["hash"] == published["view"]["hash"] and seen["app_installed_team_id"] == "T0HOST"
+    await manager.clicks("Report", manager.home)
+    body = parrot.last("block_actions")
+    assert body["container"] == {"type": "view", "view_id": published["view"]["id"]}
+    assert body["view"]["type"] == "home" and "response_url" not in body and "channel" not in body
+    assert manager.open_view is not None and manager.open_view.title == "Report an issue"
+
+
+async def test_a_home_tab_has_limits(slack: StandInSlack, client: AsyncWebClient) -> None:
+    """101 blocks, an older hash, and an app without a Home tab are refused, each with its own error."""
+    rows = [{"type": "divider"}] * 101
+    crowded = await refusal(client.views_publish(user_id="U0MANAGER", view={"type": "home", "blocks": rows}))
+    assert crowded["error"] == "invalid_arguments"
+    older = (await client.views_publish(user_id="U0MANAGER", view=HOME_TAB))["view"]["hash"]
+    await client.views_publish(user_id="U0MANAGER", view=HOME_TAB, hash=older)
+    late = await refusal(client.views_publish(user_id="U0MANAGER", view=HOME_TAB, hash=older))
+    assert late["error"] == "hash_conflict"
+    slack.install_manifest({"features": {"app_home": {"home_tab_enabled": False}}})
+    assert (await refusal(client.views_publish(user_id="U0MANAGER", view=HOME_TAB)))["error"] == "not_enabled"
+    with pytest.raises(Refused, match="no Home tab"):
+        await slack.person("U0MANAGER").opens_home()
+
+
+async def test_emoji_need_their_event_and_permission(slack: StandInSlack) -> None:
+    """Both kinds of emoji events reach an app that asked for them and may read reactions, and no other; a reply's tells
+    neither its thread nor the person's company."""
+    manager = slack.person("U0MANAGER")
+    root = await manager.says("C0SHARED", "review")
+    reply = await slack.person("U0LEAD").says("C0SHARED", "we hire", root)
+    events = {"bot_events": ["reaction_added", "reaction_removed"]}
+    for scopes, told in ([], 0), (["reactions:read"], 2):
+        slack.install_manifest(
+            {"oauth_config": {"scopes": {"bot": scopes}}, "settings": {"event_subscriptions": events}}
+        )
+        await slack.person("U0LEAD").reacts(reply, ":pushpin:")
+        await slack.person("U0LEAD").unreacts(reply, "pushpin")
+        assert len(slack.events("reaction_added") + slack.events("reaction_removed")) == told
+    event = slack.events("reaction_added")[0].payload["event"]
+    assert event["item"] == {"type": "message", "channel": "C0SHARED", "ts": reply.ts}
+    assert not {"thread_ts", "user_team", "team"} & set(event)
 
 
 # As a process

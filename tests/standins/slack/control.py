@@ -61,6 +61,7 @@ class ControlledSlack(StandInSlack):
             "reacts": lambda who, b: who.reacts(self._message(who, b), b["emoji"]),
             "unreacts": lambda who, b: who.unreacts(self._message(who, b), b["emoji"]),
             "edits": lambda who, b: who.edits(self._message(who, b), b["text"]),
+            "opens_home": lambda who, b: who.opens_home(),
             "deletes": lambda who, b: who.deletes(self._message(who, b)),
         }
         if verb not in acts:
@@ -85,7 +86,7 @@ class ControlledSlack(StandInSlack):
         return found
 
     def _target(self, person: Person, body: Payload) -> Message | View | None:
-        return self._message(person, body) if "ts" in body else None
+        return person.home if body.get("home") else self._message(person, body) if "ts" in body else None
 
     async def _add_person(self, request: web.Request) -> web.StreamResponse:
         body = await _json(request)

@@ -116,6 +116,8 @@ class Person(Hands):
         """Open the app's Home tab; an external member sees only that work is in progress, and no event is sent."""
         if self.is_outsider:
             raise self._refuse("This is a work in progress.")
+        if not self.scene.home_enabled:
+            raise self._refuse("This app has no Home tab.")
         start = len(self.postman.deliveries)
         channel = self.scene.world.direct_channel(self.id)
         shown = {"view": self.home.payload} if self.home is not None else {}

@@ -27,6 +27,7 @@ class Scene:
         self.outsiders_see_ephemerals = True
         self.share_seconds = 0.0
         self.hidden_for = 0.0
+        self.home_enabled = True
         self.url = ""
 
     def may_dm(self, user_id: str) -> bool:

@@ -15,6 +15,16 @@ from tests.standins.slack.web_api import WebApi
 from tests.standins.slack.words import Payload
 from tests.standins.slack.workspace import Channel, ChannelKind, Team, User, World
 
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+}
+"""What a bot's token must be allowed so that Slack sends it the event; the others need nothing of their own."""
 HOST_TEAM, VENDOR_TEAM, RIVAL_TEAM = "T0HOST", "T0VENDOR", "T0RIVAL"
 
 
@@ -74,14 +84,19 @@ class Town:
         self.shortcuts[name] = {"callback_id": callback_id}
 
     def install_manifest(self, manifest: Payload) -> None:
-        """Take commands, shortcuts, scopes and event subscriptions from an app manifest; the rest is then refused."""
+        """Take commands, shortcuts, scopes, Home tab and event subscriptions from an app manifest; the rest is then refused.
+
+        An event whose scope is missing is not sent, as Slack sends none.
+        """
         features = manifest.get("features", {})
         self.commands = {one["command"] for one in features.get("slash_commands", [])}
         for one in features.get("shortcuts", []):
             self.add_shortcut(one["name"], one["callback_id"])
         self.api.scopes = set(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", []))
         settings = manifest.get("settings", {})
-        self.postman.subscriptions = set(settings.get("event_subscriptions", {}).get("bot_events", []))
+        wanted = set(settings.get("event_subscriptions", {}).get("bot_events", []))
+        self.postman.subscriptions = {one for one in wanted if EVENT_SCOPES.get(one, "") in {"", *self.api.scopes}}
+        self.scene.home_enabled = bool(features.get("app_home", {}).get("home_tab_enabled"))
         for person in self._people.values():
             person.commands = self.commands
 

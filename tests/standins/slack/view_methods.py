@@ -129,6 +129,8 @@ def update_view(scene: Scene, call: Call) -> Payload:
 
 def publish_view(scene: Scene, call: Call) -> Payload:
     """views.publish: says ok for external members too, but they never see it."""
+    if not scene.home_enabled:
+        raise ApiError("not_enabled")
     view = checked_view(scene, call.args.get("view"), "home")
     person = scene.world.users.get(call.text("user_id"))
     if person is None:

@@ -107,7 +107,8 @@ class WebApi:
         return web.json_response(call.answer, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
-        scopes = self.scopes if self.scopes is not None else {one for group in SCOPES.values() for one in group}
+        everything = {one for group in SCOPES.values() for one in group} | {"reactions:read"}
+        scopes = self.scopes if self.scopes is not None else everything
         return {
             "x-oauth-scopes": ",".join(sorted({*scopes, "commands", "app_mentions:read"})),
             "x-slack-req-id": "standin",

@@ -17,7 +17,7 @@ COMMANDS = {
     "run": ("bot.beginning", "start Parley: the room, or Slack when its tokens are set"),
     "check": ("bot.checking", "test tokens, scopes, membership and clock, and say how to mend what is wrong"),
     "manifest": ("bot.manifests", "write the app manifest for Slack"),
-    "import": ("bot.importing", "preview figures or providers from a file, and import them"),
+    "import": ("bot.importing", "preview figures, providers or review series from a file, and import them"),
     "rehearse": ("bot.rehearsing", "play weeks of your own figures without a platform"),
     "db": ("bot.databases", "bring the database to this version"),
     "export": ("bot.exporting", "write every record as files that others can read"),

@@ -1,4 +1,4 @@
-"""``import metrics FILE`` and ``import providers FILE``: always a preview first; nothing is stored until --yes."""
+"""``import metrics FILE``, ``import providers FILE`` and ``import series FILE``: always a preview first; nothing is stored until --yes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from bot.settings import Settings
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
 from handlers.metrics.reading import UnreadableFile, propose, read_table
+from handlers.providers.importing import WrongColumns as WrongProviderColumns
 from handlers.providers.importing import import_providers, preview_providers
+from handlers.reviews.importing import WrongColumns as WrongSeriesColumns
+from handlers.reviews.importing import import_series, preview_series
 from handlers.router import follow
 from handlers.routes import table
 from storage.database import Database
@@ -23,7 +26,7 @@ from storage.unit_of_work import UnitOfWork
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What, from where, and whether to do it."""
-    parser.add_argument("what", choices=["metrics", "providers"])
+    parser.add_argument("what", choices=["metrics", "providers", "series"])
     parser.add_argument("file", type=Path)
     add_defaults(parser)
     parser.add_argument("--yes", action="store_true", help="import what the preview shows")
@@ -32,10 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Preview; with --yes, import."""
     try:
-        return _metrics(options, settings) if options.what == "metrics" else _providers(options, settings)
+        return {"metrics": _metrics, "providers": _providers, "series": _series}[options.what](options, settings)
     except FileNotFoundError:
         print(f"{options.file}: there is no such file.", file=sys.stderr)
-    except (UnreadableFile, UnicodeDecodeError) as trouble:
+    except (UnreadableFile, WrongProviderColumns, WrongSeriesColumns, UnicodeDecodeError) as trouble:
         print(f"{options.file}: {trouble}", file=sys.stderr)
     return 2
 
@@ -74,6 +77,27 @@ def _providers(options: argparse.Namespace, settings: Settings) -> int:
         follow(table().followers, uow, now)
         uow.commit()
     print("\n" + "\n".join(summary.lines()))
+    return 0
+
+
+def _series(options: argparse.Namespace, settings: Settings) -> int:
+    """All rows or none: a regimen of meetings with a hole in it is worse than a file to mend."""
+    text = options.file.read_text(encoding="utf-8-sig")
+    with _open(settings) as uow:
+        installation, now = _installation(uow), datetime.now(UTC)
+        if installation is None or installation.id is None:
+            return _no_installation()
+        preview = preview_series(text, uow, installation.id, now)
+        print("\n".join(preview.lines()))
+        if not preview.ready:
+            return 1
+        if not options.yes:
+            print("\nNothing was imported. Import it with: --yes")
+            return 0
+        done = import_series(preview, uow, now)
+        follow(table().followers, uow, now)
+        uow.commit()
+    print("\n" + "\n".join(done or ["Nothing is new."]))
     return 0
 
 

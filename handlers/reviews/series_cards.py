@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.reviews import preview
 from handlers.reviews.series_forms import occasion_of
+from handlers.reviews.series_samples import sample, sample_file
 from handlers.reviews.series_standing import SeriesStanding
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -31,14 +33,16 @@ SETUP = "review.setup"
 
 def series_card(standing: SeriesStanding, file: File) -> SharedCard:
     """The series as both companies see it: its rhythm with its clock, the next date in both zones, the calendar file."""
-    series, upcoming = standing.series, standing.next
+    series = standing.series
     if series.state != "active":
         said = f"{series.name} is over: no more reviews are planned in it."
         return SharedCard(said, series.name, elements=(Words((said,)), file))
-    when = "no date is planned" if upcoming is None else preview.occasion(upcoming, standing.sides)
     elements: tuple[Element, ...] = (Facts(tuple(_facts(standing))), file, Note(_note(standing)))
     return SharedCard(
-        f"{series.name}: {standing.rhythm}. Next: {when}.", series.name, elements=elements, buttons=_buttons(standing)
+        f"{series.name}: {standing.rhythm}. Next: {_next_day(standing)}.",
+        series.name,
+        elements=elements,
+        buttons=_buttons(standing),
     )
 
 
@@ -123,24 +127,23 @@ def state_card(
         more = (Note((suggestion,)),) if suggestion else ()
         return PrivateCard(said, "Reviews", elements=(Words((said,)), *more), buttons=buttons)
     items = tuple(_item(each) for each in standings)
-    first = (
-        min((each.next.at, each) for each in standings if each.next is not None)
-        if any(e.next for e in standings)
-        else None
-    )
-    said = (
-        f"Reviews with {programme}"
-        if first is None
-        else f"Next: {first[1].series.name}, {preview.occasion(first[1].coming[0], first[1].sides)}."
-    )
+    soonest = min((each for each in standings if each.next), key=_next_at, default=None)
+    said = f"Reviews with {programme}" if soonest is None else f"Next: {soonest.series.name}, {_next_day(soonest)}."
     return PrivateCard(said, f"Reviews with {programme}", elements=items, buttons=buttons)
+
+
+def _next_at(standing: SeriesStanding) -> datetime:
+    return standing.series.created_at if standing.next is None else standing.next.at
+
+
+def _next_day(standing: SeriesStanding) -> str:
+    return "no date is planned" if standing.next is None else preview.occasion(standing.next, standing.sides)
 
 
 def _item(standing: SeriesStanding) -> Item:
     upcoming = standing.next
-    when = "no date is planned" if upcoming is None else preview.occasion(upcoming, standing.sides)
     moved = f" (moved: {upcoming.reason})" if upcoming is not None and upcoming.moved_by and upcoming.reason else ""
-    text: Text = (Strong(standing.series.name), f", {standing.rhythm}. Next: {when}{moved}")
+    text: Text = (Strong(standing.series.name), f", {standing.rhythm}. Next: {_next_day(standing)}{moved}")
     return Item(text, _buttons(standing))
 
 
@@ -161,4 +164,36 @@ def plain(said: Text) -> str:
 
 def examples() -> list[AnyCard]:
     """Cards as they are meant to be."""
-    return []
+    standing = sample()
+    state = state_card([standing], "Northwind Manila", 1, manage=True)
+    empty = state_card([], "Northwind Manila", 1, manage=True, suggestion="Good for both sides on Thursdays: 09:00.")
+    moved = change_card(("“Weekly operations review” moves. Jo Santos: half of us travel",), sample_file())
+    return [
+        series_card(standing, sample_file()),
+        dates_card(
+            standing,
+            said="“Weekly operations review” is set up.",
+            warnings=("Outside hours.",),
+            undo="series:1",
+            manage=True,
+        ),
+        state,
+        empty,
+        moved,
+        taken_back_card("Jo Santos took this back.", plain(("“Weekly operations review” moves.",))),
+        confirm_card("Moved to Friday 6 March 09:30 (London) · 17:30 (Manila).", "review:1", "17:30 is late."),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Names, reasons and places as long or as odd as they can be."""
+    cards: list[AnyCard] = []
+    for words in ("<!channel> *bold* `code` [a](https://evil.example)", "مراجعة \u202eאבג 10:00", "x" * 300):
+        standing = sample(name=words[:80], reason=words, link=f"https://meet.example.com/{'y' * 470}")
+        cards += [
+            series_card(standing, sample_file()),
+            dates_card(standing, said=words, warnings=(words,) * 3, undo="series:1", manage=True),
+            state_card([standing] * 8, words, 1, manage=True),
+            change_card((words,), sample_file(), words),
+        ]
+    return cards

@@ -1,6 +1,6 @@
 """Every card on every platform.
 
-The cards are the ``examples()`` and ``worst_cases()`` of ``handlers/*/cards.py`` and of ``sample_cards.py``. What the
+The cards are the ``examples()`` and ``worst_cases()`` of ``handlers/*/*cards.py`` and of ``sample_cards.py``. What the
 examples look like is stored in ``rendered/``, one file a module. Renew with
 ``PARLEY_RENEW=1 pytest tests/contracts/test_cards.py`` and read the difference before committing it.
 """
@@ -38,8 +38,8 @@ RENDERED = Path(__file__).parent / "rendered"
 
 def modules() -> list[ModuleType]:
     """The samples and every room's cards."""
-    rooms = sorted(path.parent.name for path in Path(handlers.__path__[0]).glob("*/cards.py"))
-    found = [importlib.import_module(f"handlers.{room}.cards") for room in rooms]
+    files = sorted(Path(handlers.__path__[0]).glob("*/*cards.py"))
+    found = [importlib.import_module(f"handlers.{path.parent.name}.{path.stem}") for path in files]
     return [sample_cards, *(module for module in found if hasattr(module, "examples"))]
 
 

@@ -327,14 +327,21 @@ EMOJI: Sequence[Emoji] = (
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
-    OwnerChanged: (issue_timing.owner_changed, action_followers.owner_changed, mornings.owner_changed),
+    OwnerChanged: (
+        issue_timing.owner_changed,
+        action_followers.owner_changed,
+        mornings.owner_changed,
+        plan_checks.owner_changed,
+    ),
     ActionAgreed: (
         mornings.agreed,
         review_capture.action_agreed,
+        plan_checks.action_changed,
     ),
     ActionChanged: (
         mornings.changed,
         review_minutes.action_changed,
+        plan_checks.action_changed,
     ),
     ActionOverdue: (action_followers.overdue,),
     ReviewChanged: (AGENDAS.changed, review_minutes.changed, review_series_voice.review_changed),

@@ -50,6 +50,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         confirmed=not _is_new(event, person, uow),
         message=event.message or None if isinstance(event, Said | Asked) else None,
         thread=event.thread if isinstance(event, Said | Asked) else None,
+        gone=person.left_at is not None,
     )
 
 
@@ -63,7 +64,7 @@ def _perhaps_an_administrator(event: AnyIncoming, person: Person, uow: UnitOfWor
     """Nobody manages yet and somebody of the client types the root command: whether they administer the workspace is
     asked, at most once a day."""
     typed = isinstance(event, Asked) and not event.mention
-    if not typed or person.side != Side.CLIENT or person.role in {"manager", "executive"}:
+    if not typed or person.side != Side.CLIENT or person.role in {"manager", "executive"} or person.left_at is not None:
         return
     if not uow.people.has_manager(person.installation_id):
         once = f"errand.administrator:{person.installation_id}:{event.actor}:{now.date().isoformat()}"

@@ -23,6 +23,7 @@ from handlers.vocabulary.incoming import (
     ChannelChanged,
     HomeOpened,
     PersonFound,
+    Pressed,
     Reacted,
     Said,
     Shortcut,
@@ -141,6 +142,8 @@ class Router:
         if asker is None:
             _to_nobody(event)
             return None
+        if asker.gone:
+            return _to_the_gone(event)
         if isinstance(event, Said):
             said = self._said(event, asker, uow, now)
             return said if said is None else by_message(event, said, asker, uow, now)
@@ -239,6 +242,16 @@ def _to_nobody(event: AnyIncoming) -> None:
     """Talk of somebody we cannot place is left alone; who asked for something is told why nothing comes of it."""
     if not isinstance(event, Said | Reacted | WordsFound):
         raise Declined("I cannot tell which company you belong to here. Use this in the channel both companies share.")
+
+
+def _to_the_gone(event: AnyIncoming) -> None:
+    """Who has left may do nothing; talk that asks nothing of us is left alone."""
+    if isinstance(event, Asked | Pressed | Submitted | Shortcut | HomeOpened) or (
+        isinstance(event, Said) and event.direct
+    ):
+        raise Declined(
+            "You are noted as having left, so I can do nothing for you here. If that is wrong, tell a manager."
+        )
 
 
 def _may(who: Who, asker: Asker) -> None:

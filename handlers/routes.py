@@ -53,9 +53,21 @@ from handlers.metrics import handler as metrics
 from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
-from handlers.providers import setup, wizard
+from handlers.providers import contract, departing, setup, team, wizard
 from handlers.providers.channels import channel_changed, welcome
-from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
+from handlers.providers.commands import (
+    AskContract,
+    AskLeave,
+    Company,
+    KeyMetrics,
+    Leave,
+    People,
+    SetContract,
+    ShowTeam,
+    Times,
+    parse_internal,
+    parse_setup,
+)
 from handlers.providers.found import person_found
 from handlers.reminders import handler as reminders
 from handlers.reminders import timetable as mornings
@@ -93,7 +105,9 @@ from handlers.vocabulary.events import (
     ActionAgreed,
     ActionChanged,
     ActionOverdue,
+    ContractReopened,
     FiguresReported,
+    HandedBack,
     OwnerChanged,
     PersonKnown,
     ProviderSetUp,
@@ -127,6 +141,12 @@ ROUTES: Sequence[Route[Any]] = (
     Route("providers.metrics", KeyMetrics.parse, wizard.metrics, Who.MANAGER),
     Route("providers.people", People.parse, wizard.people, Who.MANAGER),
     Route("providers.times", Times.parse, wizard.times, Who.MANAGER),
+    Route("providers.team", ShowTeam.parse, team.team),
+    Route("providers.leave", AskLeave.parse, departing.ask),
+    Route("providers.leaver", AskLeave.parse_chosen, departing.ask),
+    Route("providers.left", Leave.parse, departing.leave),
+    Route("providers.contract", AskContract.parse, contract.ask, Who.MANAGER),
+    Route("providers.contract_set", SetContract.parse, contract.set_end, Who.MANAGER),
     # --- absences
     Route("absence.ask", AskAway.parse, absences.ask),
     Route("absence.tell", TellAway.parse, absences.tell),
@@ -327,6 +347,8 @@ EMOJI: Sequence[Emoji] = (
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
     ProviderSetUp: (welcome,),
+    HandedBack: (issue_timing.handed_back, action_followers.handed_back),
+    ContractReopened: (issue_timing.reopened, action_followers.reopened),
     OwnerChanged: (
         issue_timing.owner_changed,
         action_followers.owner_changed,
@@ -354,6 +376,9 @@ FIRINGS: Mapping[str, Firing] = {
     "figures": figure_requests.ask,
     "figures.later": figure_requests.ask_under_digest,
     "digest": digests.post,
+    "contract.ahead": contract.ahead,
+    "contract.farewell": contract.farewell,
+    "contract.end": contract.over,
     "issue.acknowledge": issue_timing.acknowledge_due,
     "issue.resolve": issue_timing.resolve_due,
     "issue.answer": issue_timing.answer_due,

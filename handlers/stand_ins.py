@@ -29,7 +29,9 @@ def stand_in_for(uow: UnitOfWork, person: Person, programme_id: int, now: dateti
     """Whoever does what is a person's in a programme while they cannot: the deputy, else the owner of their side, who is
     there today; None where there is nobody but themselves."""
     found = (uow.providers.accountable(programme_id, person.side, role) for role in ("deputy", "owner"))
-    return next((each for each in found if each is not None and each.id != person.id and is_there(uow, each, now)), None)
+    return next(
+        (each for each in found if each is not None and each.id != person.id and is_there(uow, each, now)), None
+    )
 
 
 def present(uow: UnitOfWork, person: Person, programme_id: int, now: datetime) -> Person:

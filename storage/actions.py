@@ -54,6 +54,14 @@ class ActionRepository(NumberedRepository[ActionItem]):
             .order_by(col(ActionItem.due_on), col(ActionItem.id))
         ).all()
 
+    def unfinished_owned_by(self, person_id: int) -> Sequence[ActionItem]:
+        """A person's action items that are open or wait for the other side's yes, over all providers, by due day."""
+        return self._session.exec(
+            select(ActionItem)
+            .where(ActionItem.owner_id == person_id, col(ActionItem.state).in_((*OPEN, "done")))
+            .order_by(col(ActionItem.due_on), col(ActionItem.id))
+        ).all()
+
     def due_by(self, day: date, limit: int = 10_000) -> Sequence[ActionItem]:
         """Every open action item due on or before a day."""
         return self._session.exec(

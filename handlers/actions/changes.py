@@ -53,7 +53,7 @@ def keep(
     Answers how it stands now, and the ``once`` for the one line this change may say in the thread.
     """
     uow.actions.save(item)
-    _set_timer(item, uow)
+    set_timer(item, uow)
     entry = note(item, before, what, asker, uow, now, words)
     standing = standing_of(item, uow)
     voice.show_card(standing, uow, now)
@@ -91,7 +91,8 @@ def line_name(entry: AuditEntry) -> str:
     return f"action.line:{entry.id}"
 
 
-def _set_timer(item: ActionItem, uow: UnitOfWork) -> None:
+def set_timer(item: ActionItem, uow: UnitOfWork) -> None:
+    """Silence accepts what was called done; anything else has no timer."""
     assert item.id is not None
     if item.state == "done" and item.accept_by is not None:
         schedules.once_at(uow, ACCEPT, item.id, item.installation_id, item.accept_by)

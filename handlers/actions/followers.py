@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.actions import steps, voice
+from handlers.actions import changes, steps, voice
+from handlers.actions.rules import CLOSED
 from handlers.actions.standing import standing_of
-from handlers.vocabulary.events import ActionOverdue, Fired, OwnerChanged
+from handlers.vocabulary.events import ActionChanged, ActionOverdue, ContractReopened, Fired, HandedBack, OwnerChanged
 from storage.unit_of_work import UnitOfWork
 
 
 def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
-    """Somebody else answers for a side: the open items of the one before go over to them."""
+    """Somebody else answers for a side: what the one before had not finished goes over to them."""
     assert isinstance(event, OwnerChanged)
     successor = uow.people.get(event.after)
     if successor is None:
         return
-    for item in uow.actions.open_of(event.programme_id):
+    for item in uow.actions.unfinished_of(event.programme_id):
         if item.owner_id == event.before and item.side == successor.side == event.side:
-            steps.hand_over(standing_of(item, uow), None, uow, now, successor)
+            steps.hand_over(standing_of(item, uow), None, uow, now, successor, told=event.told)
+
+
+def handed_back(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A hand-over was taken back: what nobody touched since returns, and the card says so."""
+    assert isinstance(event, HandedBack)
+    to = uow.people.get(event.to)
+    for item in [uow.actions.get(action_id) for action_id in event.action_ids]:
+        if to is None or item is None or item.state in CLOSED:
+            continue
+        last = uow.audit.of("action", item.id or 0)[-1]
+        if (last.what, last.person_id, last.at) == ("action.owner", None, event.since):
+            steps.hand_over(standing_of(item, uow), None, uow, now, to, told=True)
+
+
+def reopened(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A contract goes on after its end: what waits for a yes is accepted by silence again, and people are reminded."""
+    assert isinstance(event, ContractReopened)
+    for item in uow.actions.unfinished_of(event.programme_id):
+        changes.set_timer(item, uow)
+        assert item.id is not None
+        uow.happened(ActionChanged(item.id))
 
 
 def overdue(event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -32,5 +54,8 @@ def overdue(event: object, uow: UnitOfWork, now: datetime) -> None:
 def silence(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     """Two business days without a word: what was called done is accepted."""
     item = uow.actions.get(fired.subject_id)
-    if item is not None and item.state == "done" and item.accept_by is not None and item.accept_by <= now:
+    programme = None if item is None else uow.providers.programme(item.programme_id)
+    if item is None or programme is None or programme.state != "active":
+        return
+    if item.state == "done" and item.accept_by is not None and item.accept_by <= now:
         steps.accept_by_silence(standing_of(item, uow), uow, now)

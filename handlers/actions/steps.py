@@ -124,8 +124,13 @@ def move(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, due: 
     return after
 
 
-def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person) -> Standing:
-    """Somebody else owns it; the due day stays. ``asker`` None: they answer for their side now."""
+def hand_over(
+    standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person, *, told: bool = False
+) -> Standing:
+    """Somebody else owns it; the due day stays. ``asker`` None: they answer for their side now.
+
+    ``told``: a message elsewhere tells of it, so that no line is said.
+    """
     if asker is not None:
         consent.may_hand_over(standing, asker, Side(to.side))
     if to.id is None or to.id == standing.owner.id:
@@ -135,6 +140,8 @@ def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: dat
     if item.state == "acknowledged":
         item.state, item.acknowledged_at = "open", None
     after, once = changes.keep(item, before, "action.owner", asker, uow, now)
+    if told:
+        return after
     by = "" if asker is None else f", says {asker.name}"
     said: Text = (after.mention(to), f" looks after action {item.number} now (until now {was.name}){by}.")
     voice.line(after, uow, now, once, said)

@@ -16,8 +16,13 @@ from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
 
-def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person) -> Standing:
-    """Somebody else owns it. Within a side its times stay; across sides it begins anew in the new owner's hours."""
+def hand_over(
+    standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, to: Person, *, told: bool = False
+) -> Standing:
+    """Somebody else owns it. Within a side its times stay; across sides it begins anew in the new owner's hours.
+
+    ``told``: a message elsewhere tells of it, so that no line is said.
+    """
     side = Side(to.side)
     if asker is not None:
         consent.may_hand_over(standing, asker, side)
@@ -28,6 +33,8 @@ def hand_over(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: dat
     if side is not standing.owner_side:
         _begin_anew(issue, to, uow, now)
     after, once = changes.keep(issue, before, "issue.owner", asker, uow, now)
+    if told:
+        return after
     by = "" if asker is None else f", says {asker.name}"
     said: Text = (after.mention(to), f" looks after issue {issue.number} now (until now {was.name}){by}.")
     voice.line(after, uow, now, once, said, reason="owner changed")

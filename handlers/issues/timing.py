@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers import places
-from handlers.issues import rules, steps, terms, voice
+from handlers.issues import changes, consent, rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, Limit, What
 from handlers.issues.standing import Standing, standing_of
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import Fired, OwnerChanged
+from handlers.vocabulary.events import ContractReopened, Fired, HandedBack, OwnerChanged
 from handlers.vocabulary.outgoing import Code, Text, When
 from storage.models.issue import Issue
 from storage.models.person import Person
@@ -61,7 +61,26 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     for issue in uow.issues.open_owned_by(event.before, event.programme_id):
         standing = standing_of(issue, uow)
         if standing.owner_side == event.side and successor.side == event.side:
-            terms.hand_over(standing, None, uow, now, successor)
+            terms.hand_over(standing, None, uow, now, successor, told=event.told)
+
+
+def handed_back(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A hand-over was taken back: what nobody touched since returns, and the card says so."""
+    assert isinstance(event, HandedBack)
+    to = uow.people.get(event.to)
+    for issue in [uow.issues.get(issue_id) for issue_id in event.issue_ids]:
+        if to is None or issue is None or issue.state in consent.CLOSED:
+            continue
+        last = uow.audit.of("issue", issue.id or 0)[-1]
+        if (last.what, last.person_id, last.at) == ("issue.owner", None, event.since):
+            terms.hand_over(standing_of(issue, uow), None, uow, now, to, told=True)
+
+
+def reopened(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A contract goes on after its end: what was owed is owed again, and late is late."""
+    assert isinstance(event, ContractReopened)
+    for issue in uow.issues.open_of(event.programme_id):
+        changes.set_timers(issue, uow)
 
 
 def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:

@@ -9,6 +9,7 @@ from handlers.calendar import Pattern, next_fire, zone
 from handlers.metrics.catalogue import Catalogue, load_catalogue
 from handlers.metrics.said import example_reply
 from handlers.places import mention
+from handlers.providers import contract_cards, departure_cards, team
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -139,7 +140,11 @@ def finished_card(
         ("Internal", (place,)),
     )
     elements = (Facts(facts), Note((after if first else "Changes hold from now on.",)))
-    buttons = (Button("providers.setup", "Change", f"programme:{programme.id}"),)
+    buttons = (
+        Button("providers.setup", "Change", f"programme:{programme.id}"),
+        Button("providers.team", "People", str(programme.id)),
+        Button("providers.contract", "Contract", f"provider:{provider.id}"),
+    )
     return PrivateCard(text=text, title=text, tone=Tone.GOOD, elements=elements, buttons=buttons)
 
 
@@ -209,6 +214,9 @@ def examples() -> list[AnyCard]:
         internal_bound_card("Northwind Manila"),
         told(f"From now on Maya Brooks is one of the {Who.MANAGER.value}."),
         channel_frozen_card("#acme-internal", "it was shared with another company", "Unshare it, then type setup."),
+        *departure_cards.samples("Rey Cruz", "Northwind Manila"),
+        *contract_cards.samples("Northwind Manila"),
+        *team.samples("Northwind Manila"),
     ]
 
 
@@ -222,4 +230,6 @@ def worst_cases() -> list[AnyCard]:
     cards: list[AnyCard] = [welcome_card(_example(name)) for name in names]
     cards += [internal_bound_card(name) for name in names]
     cards += [channel_frozen_card(name, "it was shared", "Unshare it.") for name in names]
+    for name in names:
+        cards += [*departure_cards.samples(name, name), *contract_cards.samples(name), *team.samples(name)]
     return [*cards, *(told(name) for name in names)]

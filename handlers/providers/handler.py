@@ -11,6 +11,7 @@ from datetime import date, datetime
 from handlers import schedules
 from handlers.calendar import Pattern, wall_of, zone
 from handlers.metrics.catalogue import Catalogue, load_catalogue
+from handlers.providers.contract_timers import set_timers
 from handlers.providers.people import Changing, appoint_both
 from handlers.providers.rules import within_budget
 from handlers.providers.spec import MetricSpec, ProviderSpec
@@ -66,6 +67,7 @@ def begin(uow: UnitOfWork, change: Changing) -> None:
     if programme.state == "active":
         _ring(uow, change, "digest", programme.digest_wall, programme.anchor_zone)
         _ring(uow, change, "figures", programme.figures_wall, change.provider.zone)
+        set_timers(uow, programme, change.provider, change.now)
 
 
 def bind(uow: UnitOfWork, change: Changing, kind: str, channel: str, name: str = "") -> Channel | None:

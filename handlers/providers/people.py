@@ -57,6 +57,8 @@ def person_of(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork) -
     found = _known(spec, side, change, uow)
     if found is None:
         return _made_known(spec, side, change, uow)
+    if found.left_at is not None:
+        raise ValueError(f"{found.name} has left; if they are back, type setup returned and their mention first")
     if found.side != side:
         raise ValueError(f"{found.name} belongs to the other company; {CHOOSE[side]}")
     provider = change.provider
@@ -67,10 +69,13 @@ def person_of(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork) -
     return uow.people.add(found)
 
 
-def appoint(uow: UnitOfWork, side: Side, role: str, person: Person | None, change: Changing) -> bool:
+def appoint(
+    uow: UnitOfWork, side: Side, role: str, person: Person | None, change: Changing, *, told: bool = False
+) -> bool:
     """Let ``person`` be owner or deputy of a side from now on; None leaves the post of deputy empty. False: it was so.
 
-    A change of owner is an event: whatever the one before still had open has to be handed over (S2).
+    A change of owner is an event: whatever the one before still had open has to be handed over (S2). ``told``: one message
+    of the caller's tells of it all.
     Raises ``ValueError`` for an owner's post left empty, or an owner made their own deputy.
     """
     assert change.programme.id is not None
@@ -82,11 +87,13 @@ def appoint(uow: UnitOfWork, side: Side, role: str, person: Person | None, chang
     owner = uow.providers.accountable(change.programme.id, side)
     if person is not None and role == "deputy" and owner is not None and owner.id == person.id:
         raise ValueError(f"{person.name} is the owner; name somebody else as deputy")
-    _replace(uow, side, role, person, change)
-    change.note(uow, "owner.changed", side=side, role=role, person=None if person is None else person.id)
+    held = {row.role: row.person_id for row in uow.providers.owners(change.programme.id) if row.side == side}
+    put_in_charge(uow, side, role, person, change)
+    facts = {"side": side, "role": role, "person": None if person is None else person.id}
+    change.note(uow, "owner.changed", **facts, before=held)
     if role == "owner" and before is not None and person is not None:
         assert before.id is not None and person.id is not None
-        uow.happened(OwnerChanged(change.programme.id, side, before.id, person.id))
+        uow.happened(OwnerChanged(change.programme.id, side, before.id, person.id, told))
     return True
 
 
@@ -98,8 +105,8 @@ def appoint_both(uow: UnitOfWork, side: Side, owners: Owners, change: Changing) 
     appoint(uow, side, "deputy", deputy, change)
 
 
-def _replace(uow: UnitOfWork, side: Side, role: str, person: Person | None, change: Changing) -> None:
-    """Whoever held the post leaves it, and the newcomer leaves the one they held."""
+def put_in_charge(uow: UnitOfWork, side: Side, role: str, person: Person | None, change: Changing) -> None:
+    """Whoever held the post leaves it, and the newcomer leaves the one they held. Nobody is told: ``appoint`` does that."""
     assert change.programme.id is not None
     for row in uow.providers.owners(change.programme.id):
         newcomer = person is not None and row.person_id == person.id

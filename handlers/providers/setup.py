@@ -15,8 +15,19 @@ from handlers.places import (
     person_named,
     the_programme,
 )
-from handlers.providers import cards
-from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
+from handlers.providers import cards, contract, departed, departing, team
+from handlers.providers.commands import (
+    AskContract,
+    AskLeave,
+    BindInternal,
+    NameManager,
+    NameOwner,
+    OpenSetup,
+    Returned,
+    SetupCommand,
+    ShowTeam,
+    UseCode,
+)
 from handlers.providers.handler import bind, installation_of
 from handlers.providers.people import Changing, appoint, person_of
 from handlers.providers.spec import PersonSpec
@@ -79,12 +90,20 @@ def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -
         return use_code(command, asker, uow, now)
     if isinstance(command, NameOwner):
         return name_owner(command, asker, uow, now)
+    if isinstance(command, ShowTeam):
+        return team.team(command, asker, uow, now)
+    if isinstance(command, AskLeave):
+        return departing.ask(command, asker, uow, now)
+    if isinstance(command, Returned):
+        return departed.returned(command, asker, uow, now)
     if asker.side is not Side.CLIENT:
         raise Declined("Setting up is for the company that hires. Ask the owner on their side.")
     if not asker.manages:
         raise Declined(FIRST_MANAGER if not has_manager(uow, asker.installation_id) else _ask_a_manager(asker, uow))
     if isinstance(command, NameManager):
         return name_manager(command, asker, uow, now)
+    if isinstance(command, AskContract):
+        return contract.ask(command, asker, uow, now)
     if isinstance(command, BindInternal):
         return bind_internal(command, asker, uow, now)
     assert isinstance(command, OpenSetup)

@@ -48,6 +48,8 @@ class Asker:
     """False while the platform has not said yet whether somebody new in the client's workspace is a guest from elsewhere."""
     message: str | None = None
     thread: str | None = None
+    gone: bool = False
+    """True for somebody who was noted as having left: they may do nothing any more."""
 
     @property
     def manages(self) -> bool:

@@ -1,0 +1,242 @@
+"""Until when a contract runs, and what happens when it is over: everything falls silent and stays readable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from handlers import saying, schedules
+from handlers.calendar import is_quiet, next_moment, parse_day, wall_of, zone
+from handlers.places import direct_to, shared_channel
+from handlers.providers import contract_cards as cards
+from handlers.providers import contract_timers as timers
+from handlers.providers.commands import AskContract, SetContract
+from handlers.providers.handler import begin, installation_of
+from handlers.providers.people import Changing
+from handlers.records.hours import hours_of
+from handlers.saying import About
+from handlers.stand_ins import acting_for
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.events import ContractEnded, ContractReopened, Fired
+from handlers.vocabulary.outgoing import Answer, Button, DirectPost, SharedPost
+from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.models.audit import AuditEntry
+from storage.models.person import Person
+from storage.models.provider import Programme, Provider
+from storage.unit_of_work import UnitOfWork
+
+CHANGED, ENDED = "contract.changed", "contract.ended"
+OPEN_END = {"open", "none", "no end"}
+RUNNING = {"active", "paused"}
+CHOICES = 5
+
+
+def ask(command: AskContract, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """A day in words is kept at once; without one the form opens. Raises ``Declined`` where several could be meant."""
+    provider = _provider(command.provider_id, asker, uow)
+    if command.words:
+        return _keep(provider, command.words, asker, uow, now)
+    assert provider.id is not None
+    return Answer(form=cards.contract_form(provider.id, provider.name, provider.contract_end))
+
+
+def set_end(command: SetContract, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form was sent in. Raises ``Invalid`` for a day that cannot be."""
+    return _keep(_provider(command.provider_id, asker, uow), command.end, asker, uow, now)
+
+
+def undo(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The end is again what it was. Raises ``Declined`` when it has changed since."""
+    provider = _provider(entry.subject_id, asker, uow)
+    facts = json.loads(entry.facts)
+    if (None if provider.contract_end is None else provider.contract_end.isoformat()) != facts["after"]:
+        raise Declined("The contract's end has changed since, so it is not put back.")
+    before = None if facts["before"] is None else date.fromisoformat(facts["before"])
+    reopened = change_end(uow, provider, before, now, asker.person_id)
+    return Answer(card=cards.changed_card(provider.name, before, _today(provider, uow, now), reopened=reopened))
+
+
+def change_end(uow: UnitOfWork, provider: Provider, end: date | None, now: datetime, by: int | None) -> bool:
+    """Let the contract run until ``end`` (None: for good). Answers whether something that had ended goes on."""
+    before, provider.contract_end = provider.contract_end, end
+    uow.providers.add(provider)
+    _audit(uow, provider, before, now, by)
+    assert provider.id is not None
+    reopened = False
+    for programme in uow.providers.programmes_of(provider.id):
+        reopened = _reopen(uow, programme, end, now, by) or reopened
+        _farewell_again(uow, programme, provider, before, now)
+        timers.set_timers(uow, programme, provider, now)
+    return reopened
+
+
+def ahead(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """So many days to go: whoever answers on the client's side today is told, in their own working hours."""
+    found = _running(fired.subject_id, uow)
+    if found is None:
+        return
+    programme, provider, end = found
+    person = acting_for(uow, fired.subject_id, Side.CLIENT, now)
+    to = None if person is None else direct_to(uow, person)
+    due = [days for days, at in timers.told_at(end, programme.anchor_zone) if at <= now]
+    if person is not None and to is not None and due and provider.id is not None:
+        days = due[-1]
+        items = _open_items(fired.subject_id, uow) if days <= cards.WEEK else []
+        today = wall_of(now, zone(person.zone)).date()
+        card = cards.ahead_card(provider.name, provider.id, end, today, (end - today).days, items)
+        once = f"{timers.AHEAD}:{programme.id}:{end.isoformat()}:{days}"
+        saying.say(
+            uow, DirectPost(to, card), _about(programme, timers.AHEAD), once, now, not_before=_awake(person, now)
+        )
+    coming = [at for _, at in timers.told_at(end, programme.anchor_zone) if at > now]
+    if coming:
+        schedules.once_at(uow, timers.AHEAD, fired.subject_id, programme.installation_id, coming[0])
+
+
+def farewell(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Goodbye to both companies, once, before the end."""
+    found = _running(fired.subject_id, uow)
+    to = shared_channel(uow, fired.subject_id)
+    if found is None or to is None:
+        return
+    programme, provider, end = found
+    if programme.state != "active" or now >= timers.last_moment(end, programme.anchor_zone):
+        return
+    card = cards.farewell_card(provider.name, end, wall_of(now, zone(programme.anchor_zone)).date())
+    saying.say(uow, SharedPost(to, card), _about(programme, timers.FAREWELL), _farewell_name(programme, end), now)
+
+
+def over(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """The contract is over: from now on nothing is said about it by itself."""
+    found = _running(fired.subject_id, uow)
+    if found is None:
+        return
+    programme, provider, end = found
+    if now < timers.last_moment(end, programme.anchor_zone):
+        return  # it was extended
+    programme.state = "ended"
+    uow.providers.add(programme)
+    for subject in ("digest", "figures", "figures.later"):
+        schedules.cancel(uow, subject, fired.subject_id)
+    timers.cancel_timers(uow, programme)
+    change = Changing(*installation_of(uow, programme), programme, now)
+    change.note(uow, ENDED, provider=provider.id)
+    uow.happened(ContractEnded(fired.subject_id))
+
+
+def _keep(provider: Provider, written: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    today = _today(provider, uow, now)
+    end = None
+    if written and written.casefold() not in OPEN_END:
+        try:
+            end = parse_day(written.removeprefix("until ").removeprefix("ends "), today, field="end")
+        except ValueError as problem:
+            raise Invalid({"end": f"{problem}; or open for no end"}) from problem
+    if end == provider.contract_end:
+        return Answer(card=cards.changed_card(provider.name, end, today, reopened=False))
+    reopened = change_end(uow, provider, end, now, asker.person_id)
+    card = cards.changed_card(provider.name, end, today, reopened=reopened)
+    return Answer(card=card, done=card.text)
+
+
+def _provider(provider_id: int | None, asker: Asker, uow: UnitOfWork) -> Provider:
+    """The provider that is meant: by id, by the place, or the only one; also one whose contract is over."""
+    if not asker.manages:
+        raise Declined("A manager says until when a contract runs.")
+    every = uow.providers.providers(asker.installation_id)
+    here = {programme.provider_id for each in asker.programme_ids if (programme := uow.providers.programme(each))}
+    wanted = {provider_id} if provider_id is not None else here
+    found = [each for each in every if not wanted or each.id in wanted]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Declined("This provider is not there any more.", Button("providers.setup", "Set up a provider"))
+    buttons = [Button("providers.contract", each.name[:75], f"provider:{each.id}") for each in found[:CHOICES]]
+    raise Declined("Which provider is this about? For another one, type it in their channel.", *buttons)
+
+
+def _today(provider: Provider, uow: UnitOfWork, now: datetime) -> date:
+    """The day in the anchor zone of the provider's first programme."""
+    assert provider.id is not None
+    programmes = uow.providers.programmes_of(provider.id)
+    return wall_of(now, zone(programmes[0].anchor_zone if programmes else provider.zone)).date()
+
+
+def _reopen(uow: UnitOfWork, programme: Programme, end: date | None, now: datetime, by: int | None) -> bool:
+    over_already = end is not None and timers.last_moment(end, programme.anchor_zone) <= now
+    if programme.state != "ended" or over_already:
+        return False
+    assert programme.id is not None
+    programme.state = "active"
+    uow.providers.add(programme)
+    change = Changing(*installation_of(uow, programme), programme, now, by)
+    begin(uow, change)
+    change.note(uow, "contract.reopened")
+    uow.happened(ContractReopened(programme.id))
+    return True
+
+
+def _farewell_again(
+    uow: UnitOfWork, programme: Programme, provider: Provider, before: date | None, now: datetime
+) -> None:
+    """A farewell that was said for another end holds no more; for this end again, it does."""
+    today = wall_of(now, zone(programme.anchor_zone)).date()
+    end = provider.contract_end
+    if before is not None:
+        saying.show(uow, _farewell_name(programme, before), cards.goes_on_card(provider.name, before, today), now)
+    if end is not None:
+        saying.show(uow, _farewell_name(programme, end), cards.farewell_card(provider.name, end, today), now)
+
+
+def _running(programme_id: int, uow: UnitOfWork) -> tuple[Programme, Provider, date] | None:
+    programme = uow.providers.programme(programme_id)
+    provider = None if programme is None else uow.providers.provider(programme.provider_id)
+    if programme is None or provider is None or provider.contract_end is None or programme.state not in RUNNING:
+        return None
+    return programme, provider, provider.contract_end
+
+
+def _open_items(programme_id: int, uow: UnitOfWork) -> Sequence[str]:
+    """What is not finished, in a line each."""
+    issues = [f"issue {each.number}: {each.title}" for each in uow.issues.open_of(programme_id)]
+    return [*issues, *(f"action {each.number}: {each.title}" for each in uow.actions.unfinished_of(programme_id))]
+
+
+def _awake(person: Person, now: datetime) -> datetime | None:
+    hours = hours_of(person.zone, person.country)
+    return next_moment(now, hours) if is_quiet(now, hours) else None
+
+
+def _farewell_name(programme: Programme, end: date) -> str:
+    return f"{timers.FAREWELL}:{programme.id}:{end.isoformat()}"
+
+
+def _about(programme: Programme, kind: str) -> About:
+    return About(
+        programme.installation_id,
+        kind,
+        "the contract ends",
+        "programme",
+        programme.id or 0,
+        programme.id,
+        programme.provider_id,
+    )
+
+
+def _audit(uow: UnitOfWork, provider: Provider, before: date | None, now: datetime, by: int | None) -> None:
+    assert provider.id is not None
+    days = {"before": before, "after": provider.contract_end}
+    entry = AuditEntry(
+        installation_id=provider.installation_id,
+        at=now,
+        person_id=by,
+        what=CHANGED,
+        subject="provider",
+        subject_id=provider.id,
+        visibility="INT",
+        facts=json.dumps(
+            {name: None if day is None else day.isoformat() for name, day in days.items()}, sort_keys=True
+        ),
+    )
+    uow.audit.note(entry)

@@ -47,7 +47,11 @@ def _client(connection: Connection) -> None:
         models.Installation,
         [{"id": 1, "platform": "room", "workspace": WORKSPACE, "name": "Client", "bot_user": "", "installed_at": NOW}],
     )
-    _fill(connection, models.Person, [_person(MANAGER_ID, "Maya Brooks", "client", "manager", "Europe/London", "GB", None)])
+    _fill(
+        connection,
+        models.Person,
+        [_person(MANAGER_ID, "Maya Brooks", "client", "manager", "Europe/London", "GB", None)],
+    )
     _fill(connection, models.PersonAccount, [_account(MANAGER_ID, MANAGER)])
 
 
@@ -55,7 +59,7 @@ def _provider(connection: Connection, number: int) -> None:
     lead = MANAGER_ID + number
     tenth = number % 10 == 0
     one = {"id": number, "installation_id": 1}
-    its = {"installation_id": 1, "provider_id": number, "programme_id": number}
+    its: dict[str, Any] = {"installation_id": 1, "provider_id": number, "programme_id": number}
     _fill(
         connection,
         models.Provider,
@@ -153,7 +157,7 @@ def _provider(connection: Connection, number: int) -> None:
     _reviews_and_plans(connection, number, its)
 
 
-def _reviews_and_plans(connection: Connection, number: int, its: dict[str, int]) -> None:
+def _reviews_and_plans(connection: Connection, number: int, its: dict[str, Any]) -> None:
     _fill(
         connection,
         models.ReviewSeries,
@@ -253,7 +257,7 @@ def _heard(number: int) -> list[dict[str, Any]]:
     ]
 
 
-def _issue(number: int, which: int, its: dict[str, int], lead: int) -> dict[str, Any]:
+def _issue(number: int, which: int, its: dict[str, Any], lead: int) -> dict[str, Any]:
     """One waits for the client, one is late with the provider, two are in hand; the last is the client's alone."""
     waiting, late = which == 0 and number % 10 == 0, which == 1 and number % 10 == 5
     by = NOW - DAY if late else NOW + 5 * DAY
@@ -275,7 +279,7 @@ def _issue(number: int, which: int, its: dict[str, int], lead: int) -> dict[str,
     return issue.model_dump(exclude={"id"})
 
 
-def _action(number: int, which: int, its: dict[str, int], lead: int) -> dict[str, Any]:
+def _action(number: int, which: int, its: dict[str, Any], lead: int) -> dict[str, Any]:
     ours = which % 3 == 0
     action = models.ActionItem(
         **its,

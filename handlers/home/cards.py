@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers.home import lines
+from handlers.home import lines, samples
 from handlers.home.page import Need, Page
 from handlers.home.rules import Standing
 from handlers.metrics.weeks import week_label
 from handlers.vocabulary.outgoing import (
+    AnyCard,
     Button,
     Element,
     Facts,
     Heading,
     Item,
-    Listing,
     Note,
     PrivateCard,
     Text,
@@ -136,7 +136,7 @@ def _mine(page: Page) -> list[Element]:
 def _reviews(page: Page) -> list[Element]:
     if not page.reviews:
         return []
-    return [Heading("Next reviews"), Listing(tuple(lines.review_line(each, page.zone) for each in page.reviews))]
+    return [Heading("Next reviews"), *(lines.review_item(each, page.zone) for each in page.reviews)]
 
 
 def _settings(page: Page) -> list[Element]:
@@ -157,7 +157,7 @@ def _same_day(page: Page) -> bool:
 
 def _usual_week(standings: Sequence[Standing]) -> date | None:
     """The week most of the figures are of."""
-    weeks = Counter(each.week.monday for each in standings if each.week.expected and each.row.state != "draft")
+    weeks = Counter(each.week.monday for each in standings if each.week.expected and each.row.state == "active")
     return weeks.most_common(1)[0][0] if weeks else None
 
 
@@ -188,3 +188,26 @@ def _turning(action: str, start: int, size: int, count: int) -> tuple[Button, ..
     back = (Button(action, "Back", str(max(0, start - size))),) if start else ()
     on = (Button(action, "Next", str(start + size)),) if start + size < count else ()
     return (*back, *on, HOME)
+
+
+def examples() -> list[AnyCard]:
+    """One of each, as they usually look."""
+    shown, waiting = samples.standings(), samples.needs()
+    return [
+        home_card(samples.page(shown, waiting)),
+        home_card(samples.own_page()),
+        needs_card(waiting, 0),
+        providers_card(shown, 0, samples.ZONE),
+        provider_card(shown[0], waiting[:1], waiting[1:2], samples.ZONE),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Two hundred providers, markup and right-to-left in every name and title, and nothing at all."""
+    cards: list[AnyCard] = [home_card(samples.page([], [], checked=False))]
+    for name in ("N" * 300, "<!channel> & *bold* `code` <@U1>", "\u05e1\u05e4\u05e7 \u05e9\u05d9\u05e8\u05d5\u05ea"):
+        crowd, waiting = samples.standings(name) * 50, samples.needs(name, 62)
+        cards += [home_card(samples.page(crowd, waiting)), home_card(samples.own_page(name, 40))]
+        cards += [needs_card(waiting, 10), needs_card(waiting, 70), providers_card(crowd, 30, samples.ZONE)]
+        cards.append(provider_card(crowd[0], waiting[:9], waiting[9:20], samples.ZONE))
+    return cards

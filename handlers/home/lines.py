@@ -60,12 +60,12 @@ def overdue_text(standing: Standing) -> str:
     return f"overdue: {theirs} with them, {ours} with us" if theirs or ours else ""
 
 
-def review_line(coming: Coming, where: str) -> Text:
+def review_item(coming: Coming, where: str) -> Item:
     """A review with its moment in the reader's zone."""
     of = f", {cut(coming.name)}" if coming.name else ""
-    if coming.under_way:
-        return (Strong(f"{cut(coming.series)}{of}"), ": under way")
-    return (Strong(f"{cut(coming.series)}{of}"), ": ", When(coming.at, where))
+    when: Text = (": under way",) if coming.under_way else (": ", When(coming.at, where))
+    agenda = Button("review.agenda.show", "Agenda", str(coming.review_id))
+    return Item((Strong(f"{cut(coming.series)}{of}"), *when), (agenda,))
 
 
 def setting_rows(settings: Settings, page: Page) -> tuple[tuple[str, Text], ...]:
@@ -101,7 +101,7 @@ def cut(text: str) -> str:
 
 
 def _figures(standing: Standing, usual: date | None) -> list[str]:
-    if standing.row.state == "draft" or not standing.week.expected:
+    if standing.row.state != "active" or not standing.week.expected:
         return []
     other = "" if standing.week.monday == usual else f" ({short_label(standing.week.monday)})"
     return [f"{figures_text(standing.week)}{other}"]

@@ -184,7 +184,7 @@ def _plans(known: Known) -> Iterator[Need]:
 def _unheld(known: Known) -> Iterator[Need]:
     """Reviews nobody said were held, though it was asked."""
     for review in known.reviews:
-        if review.asked_at is None or review.state == "under way" or not known.answers(review.programme_id):
+        if review.asked_at is None or review.state != "not held" or not known.answers(review.programme_id):
             continue
         said: Text = (
             Strong(f"{review.series}, {known.name(review.programme_id)}"),
@@ -192,7 +192,9 @@ def _unheld(known: Known) -> Iterator[Need]:
             When(review.starts_at, known.asker.zone, "date"),
             ": was it held?",
         )
-        yield Need(UNHELD, review.starts_at, said, (Button("review.show", "Open", str(review.id)),))
+        value = str(review.id)
+        held = Button("review.was_held", "It was held", value)
+        yield Need(UNHELD, review.starts_at, said, (held, Button("review.was_skipped", "It was left out", value)))
 
 
 def _undelivered(known: Known) -> Iterator[Need]:
@@ -231,12 +233,14 @@ def _arranging(known: Known, row: ProgrammeRow, name: Strong) -> Iterator[Need]:
         yield Need(NOBODY, row.created_at, (name, ": no shared channel is set up yet."), (button,))
     for held, where in ((row.client_owner, "on our side"), (row.provider_owner, "on their side")):
         if not held:
-            yield Need(NOBODY, row.created_at, (name, f": nobody answers for it {where}."), (button,))
+            people = Button("providers.team", "People", str(row.programme_id))
+            yield Need(NOBODY, row.created_at, (name, f": nobody answers for it {where}."), (people, button))
     days = contract_days(row, known.today)
     if days is not None and row.contract_end is not None:
         end = instant_of(datetime.combine(row.contract_end, datetime.min.time()), zone(row.anchor_zone))
         said: Text = (name, ": the contract ends ", When(end, row.anchor_zone, "date"), f", {_in_days(days)}.")
-        yield Need(CONTRACT, end, said, (button,))
+        change = Button("providers.contract", "Contract", f"provider:{row.provider_id}")
+        yield Need(CONTRACT, end, said, (change,))
 
 
 def _in_days(days: int) -> str:

@@ -25,6 +25,7 @@ class Need:
 class Coming:
     """A review that is ahead or being held."""
 
+    review_id: int
     name: str
     series: str
     at: datetime

@@ -103,7 +103,7 @@ def _coming(known: Known) -> tuple[Coming, ...]:
     mine = [review for review in ahead if _takes_part(known.programmes.get(review.programme_id), known)]
     shown = mine or (ahead if known.asker.manages else [])
     return tuple(
-        Coming(known.name(each.programme_id), each.series, each.starts_at, each.state == "under way")
+        Coming(each.id, known.name(each.programme_id), each.series, each.starts_at, each.state == "under way")
         for each in shown[:REVIEWS]
     )
 

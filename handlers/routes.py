@@ -97,7 +97,7 @@ from handlers.reviews.commands import (
     SkipReview,
 )
 from handlers.reviews.commands import Undo as UndoReview
-from handlers.reviews.meeting_commands import AskLine, NotHeld, OneEntry, OneReview, WasHeld, read_programme
+from handlers.reviews.meeting_commands import AskLine, OneEntry, OneReview, WasHeld, read_programme
 from handlers.reviews.meeting_commands import Note as ReviewNote
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
@@ -257,8 +257,6 @@ ROUTES: Sequence[Route[Any]] = (
     Route("review.take_back", OneReview.parse, UNDOING.last),
     Route("review.was_held", OneReview.parse, review_unheld.ask_held),
     Route("review.was_held.tell", WasHeld.parse, review_unheld.was_held),
-    Route("review.was_skipped", OneReview.parse, review_unheld.ask_skipped),
-    Route("review.was_skipped.tell", NotHeld.parse, review_unheld.was_skipped),
     # --- digests
     Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
     Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),

@@ -126,7 +126,9 @@ def _add(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: dat
 
 def _begin(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     standing, _ = _one(rest, "review.begin", asker, uow, now)
-    return meeting.begin(OneReview(_next(standing).review_id or 0), asker, uow, now)
+    rows = uow.reviews.ahead_of(standing.series.programme_id)
+    due = next((row.id for row in rows if row.series_id == standing.id), None)  # also one whose time has just gone by
+    return meeting.begin(OneReview(due or 0), asker, uow, now)
 
 
 def _end(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -95,7 +95,7 @@ def unheld_card(standing: Standing, deputy_for: str = "") -> PrivateCard:
         buttons=(
             Button("review.was_held", "It was held", standing.value, "primary"),
             Button("review.move", "Move it", standing.value),
-            Button("review.was_skipped", "Skip it", standing.value),
+            Button("review.skip", "Skip it", standing.value),
         ),
         why=f"You answer for {standing.provider.name}, and nobody pressed Begin review.{stands_in}",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from handlers.records.forms import read_reason
 from handlers.records.record import read_value
 from handlers.reviews.wording import LONGEST, Kind
 from handlers.vocabulary.route import Asker, Invalid, Raw
@@ -100,19 +99,6 @@ class WasHeld:
         decisions = tuple(checked(line, Kind.DECISION, "decisions") for line in lines if line)
         chosen = (each.strip() for each in raw.values.get("present", "").split(","))
         return cls(read_value(raw.hidden, VERB)[0], decisions, tuple(int(each) for each in chosen if each.isdecimal()))
-
-
-@dataclass(frozen=True, slots=True)
-class NotHeld:
-    """Why a review was left out, told afterwards."""
-
-    review_id: int
-    reason: str
-
-    @classmethod
-    def parse(cls, raw: Raw, asker: Asker) -> Self:
-        """From the form's field "reason". Raises ``Invalid`` when it is empty."""
-        return cls(read_value(raw.hidden, VERB)[0], checked(read_reason(raw), Kind.AGENDA, "reason"))
 
 
 def read_programme(raw: Raw, asker: Asker) -> str:

@@ -46,12 +46,5 @@ def held_form(standing: Standing, people: Sequence[Person]) -> Form:
     return Form("review.was_held.tell", "It was held", "Post minutes", fields, BOTH, _named(standing), str(standing.id))
 
 
-def skipped_form(standing: Standing) -> Form:
-    """Why there was none this time."""
-    hint = "Both companies see it. Example: month-end, nobody had time"
-    reason = Field("reason", "Why not this time?", "line", hint, longest=LONGEST)
-    return Form("review.was_skipped.tell", "Skip it", "Skip it", (reason,), BOTH, _named(standing), str(standing.id))
-
-
 def _named(standing: Standing) -> str:
     return f"{standing.series.name} with {standing.provider.name}, {standing.day(standing.review.starts_at)}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers import stand_ins
+from handlers import places, stand_ins
 from handlers.reviews import changes, meeting_cards, meeting_forms, minutes, planning, steps, voice
-from handlers.reviews.meeting_commands import NotHeld, OneReview, WasHeld
+from handlers.reviews.meeting_commands import OneReview, WasHeld
 from handlers.reviews.standing import SHOW, Standing, find, standing_of
 from handlers.reviews.steps import Source
 from handlers.reviews.wording import Kind
@@ -30,11 +30,13 @@ def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         return
     standing = standing_of(review, uow)
     before = changes.facts_of(review)
-    review.state, review.closed_at = "not held", now
-    asked = planning.speaks(standing.series, uow, now) and _ask(standing, uow, now)
-    review.asked_at = now if asked else None
+    asked = _whom(standing, uow, now) if planning.speaks(standing.series, uow, now) else None
+    review.state, review.closed_at, review.asked_at = "not held", now, None if asked is None else now
     changes.keep(standing, before, "review.not_held", None, uow, now)
     planning.ensure_next(standing.series, uow, now)
+    if asked is not None:  # the card's buttons carry the version the review has now
+        card = meeting_cards.unheld_card(standing, _stood_in_for(asked, standing, uow))
+        voice.tell(standing, asked, card, f"review.unheld:{standing.id}", uow, now)
 
 
 def close(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
@@ -73,38 +75,16 @@ def was_held(command: WasHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     return Answer(card=meeting_cards.confirmation(said), done="The minutes are posted.")
 
 
-def ask_skipped(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The form for why there was none."""
-    standing = find(command.review_id, asker, uow)
-    _may_skip(standing, asker, uow)
-    _can_be_told(standing, now)
-    return Answer(form=meeting_forms.skipped_form(standing))
+def _whom(standing: Standing, uow: UnitOfWork, now: datetime) -> Person | None:
+    """Whoever answers for it on the client's side today, if they can be reached; nobody else is asked."""
+    person = stand_ins.acting_for(uow, standing.review.programme_id, Side.CLIENT, now)
+    return None if person is None or places.direct_to(uow, person) is None else person
 
 
-def was_skipped(command: NotHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """It was left out, and both companies see why."""
-    standing = find(command.review_id, asker, uow)
-    _may_skip(standing, asker, uow)
-    _can_be_told(standing, now)
-    review, before = standing.review, changes.facts_of(standing.review)
-    review.state, review.moved_by, review.reason, review.closed_at = "skipped", "person", command.reason, now
-    changes.keep(standing, before, "review.skipped_after", asker, uow, now, command.reason)
-    planning.clear_moments(review, uow)
-    planning.ensure_next(standing.series, uow, now)
-    said = f"{standing.series.name} of {standing.day(review.starts_at)} counts as skipped: {command.reason}"
-    return Answer(card=meeting_cards.confirmation(said), done="Skipped.")
-
-
-def _ask(standing: Standing, uow: UnitOfWork, now: datetime) -> bool:
-    """Ask whoever answers for it today; nobody else."""
-    programme_id = standing.review.programme_id
-    person = stand_ins.acting_for(uow, programme_id, Side.CLIENT, now)
-    owner = uow.providers.accountable(programme_id, Side.CLIENT)
-    if person is None:
-        return False
-    away = owner.name if owner is not None and owner.id != person.id else ""
-    card = meeting_cards.unheld_card(standing, away)
-    return voice.tell(standing, person, card, f"review.unheld:{standing.id}", uow, now)
+def _stood_in_for(person: Person, standing: Standing, uow: UnitOfWork) -> str:
+    """The name of the owner who is away; "" for the owner themselves."""
+    owner = uow.providers.accountable(standing.review.programme_id, Side.CLIENT)
+    return owner.name if owner is not None and owner.id != person.id else ""
 
 
 def _can_be_told(standing: Standing, now: datetime) -> None:
@@ -116,13 +96,6 @@ def _can_be_told(standing: Standing, now: datetime) -> None:
         raise Declined(f"{standing.series.name} is under way. End it in the thread of its agenda with `end review`.")
     if review.state not in ("planned", "not held") or review.starts_at > now:
         raise Declined(f"{standing.series.name} is planned for {standing.clocks(review.starts_at)}.", SHOW)
-
-
-def _may_skip(standing: Standing, asker: Asker, uow: UnitOfWork) -> None:
-    """Whoever answers for the programme on either side, and managers."""
-    owners = {owner.person_id for owner in uow.providers.owners(standing.review.programme_id)}
-    if not asker.manages and asker.person_id not in owners:
-        raise Declined("Whoever answers for this on either side says that a review is left out.", SHOW)
 
 
 def _people(standing: Standing, uow: UnitOfWork) -> Sequence[Person]:

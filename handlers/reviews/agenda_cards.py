@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from handlers.reviews.meeting_samples import NASTY, review
 from handlers.reviews.standing import OVER, Standing
 from handlers.vocabulary.outgoing import (
+    AnyCard,
     Button,
     Code,
     Element,
@@ -13,8 +15,12 @@ from handlers.vocabulary.outgoing import (
     Heading,
     Item,
     Link,
+    Listing,
+    MetricRow,
+    Metrics,
     Note,
     SharedCard,
+    Strong,
     Text,
     Tone,
 )
@@ -196,3 +202,48 @@ def begin_anyway(standing: Standing) -> tuple[Button, ...]:
     """For a review whose day has not come: begin it all the same, or arrange another time."""
     value = standing.value
     return Button("review.begin.now", "Begin it now", value), Button("review.move", "Move it", value)
+
+
+# --- for the contract test ------------------------------------------------------------------------------------------
+
+
+def examples() -> list[AnyCard]:
+    """The agenda before, during and after its review."""
+    planned, moved = review(), review(moved_by="holiday", reason="Maundy Thursday in the Philippines")
+    before = agenda_card(Agenda(planned, _parts("Refund calls go to the second line from Monday", 2)))
+    return [
+        before,
+        agenda_card(Agenda(moved, _parts("New script for returns", 1), late=True)),
+        agenda_card(Agenda(review("under way"), _parts("New script for returns", 1), "2 decisions, 3 people there")),
+        closed_card(before, review("held"), "3 decisions, 2 actions, 4 people there"),
+        closed_card(before, review("skipped", moved_by="person", reason="month-end"), ""),
+        closed_card(before, review("not held"), ""),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Limits and one more, markup, right-to-left."""
+    long = NASTY + "y" * 3000
+    crowded = Agenda(review("under way", name=NASTY[:80], moved_by="person", reason=long), _parts(long, 15) * 2, long)
+    card = agenda_card(crowded)
+    return [card, closed_card(card, review("not held", name=NASTY, reason=long), long)]
+
+
+def _parts(words: str, lines: int) -> tuple[Part, ...]:
+    """What an agenda shows, with this many lines and decisions."""
+    rows = (
+        MetricRow(
+            "Service level", "81.9 %", Tone.BAD, "Off target", "down", "target at least 85 % · last review 84.0 %"
+        ),
+        MetricRow("Quality score", "", Tone.MISSING, "No data"),
+    )
+    issue = (Strong("Issue 12"), ": Refund calls wait 20 minutes · severity 2 · Jo Santos · being worked on")
+    late = (Strong("Northwind Manila: "), Strong("Action 7"), ": Retrain the refund queue · Jo Santos · 2 days overdue")
+    return (
+        Part("Figures", 8, (Metrics(rows), Note(("Week 2–8 March 2026.",)))),
+        Part("Open issues", 5, (Listing((issue,) * lines),)),
+        Part("Overdue on both sides", 5, (Listing((late, (Strong("Harbour Home: "), "nothing overdue"))),)),
+        Part("Decided last time", 2, tuple(carried_item(words, "Thursday 5 March", each) for each in range(lines))),
+        Part("Your lines", 5, (Listing(((words, " (Jo Santos)"),) * lines, more=1),)),
+        Part("What would make next week easier?", 2),
+    )

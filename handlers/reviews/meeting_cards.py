@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.reviews import tallying
+from handlers.reviews.meeting_samples import NASTY, entry, review
 from handlers.reviews.standing import Standing
 from handlers.reviews.wording import Kind
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
+    AnyCard,
     Button,
     Code,
     Element,
@@ -20,6 +22,7 @@ from handlers.vocabulary.outgoing import (
     Note,
     PrivateCard,
     SharedCard,
+    Strong,
     Text,
     Tone,
     When,
@@ -142,3 +145,41 @@ def _notes(minutes: Minutes) -> list[Element]:
     replies: Text = (Code("decision: …"), ", ", Code("risk: …"), " or ", Code("undo"))
     notes.append(Note(("Something missing? For ten minutes ", *replies, " here changes them.")))
     return notes
+
+
+# --- for the contract test ------------------------------------------------------------------------------------------
+
+
+def examples() -> list[AnyCard]:
+    """The minutes of a full review and of an empty one, and the question where there was none."""
+    held, entries = review("held"), [entry(Kind.DECISION, "Refund calls go to the second line from Monday")]
+    entries += [
+        entry(Kind.DECISION, "New script for returns", 2),
+        entry(Kind.ACTION, "", 3),
+        entry(Kind.RISK, "Two trainers leave in April", 4),
+    ]
+    action: Text = (Strong("Action 7"), ": Send the refund policy · Jo Santos · due Friday 20 March")
+    there = {Side.CLIENT: ["Maya Brooks", "Ben Carter"], Side.PROVIDER: ["Jo Santos"]}
+    following = held.review.starts_at + timedelta(days=7)
+    return [
+        minutes_card(Minutes(held, entries, [action], there, following)),
+        minutes_card(Minutes(held, [], [], {}, None, forgotten=True)),
+        minutes_card(Minutes(held, entries[:1], [], there, following, told=True)),
+        taken_back_card(held, "Maya Brooks"),
+        confirmation("The minutes are posted.", Button("review.take_back", "It goes on", held.value)),
+        unheld_card(review("not held"), "Maya Brooks"),
+    ]
+
+
+def worst_cases() -> list[AnyCard]:
+    """Limits and one more, markup, right-to-left."""
+    held, long = review("held", name=NASTY), NASTY + "y" * 500
+    entries = [entry(kind, long, number) for number in range(25) for kind in (Kind.DECISION, Kind.RISK)]
+    action: Text = (Strong("Action 7"), f": {long}")
+    there = {side: [NASTY] * 30 for side in Side}
+    return [
+        minutes_card(Minutes(held, entries, [action] * 25, there, held.review.starts_at, forgotten=True, told=True)),
+        taken_back_card(held, NASTY),
+        confirmation(long),
+        unheld_card(review("not held", name=NASTY), NASTY),
+    ]

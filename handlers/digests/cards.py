@@ -39,6 +39,8 @@ from storage.models.metrics import MetricTarget, TrackedMetric
 
 MOST_ROWS = 7
 MOST_LINES = 5
+MOST_PLANS = 2
+"""Declines that get a button of their own."""
 LEVEL_WORDS = {Level.WATCH: "watch", Level.ALERT: "declining", Level.STRONG: "declining"}
 
 
@@ -64,6 +66,7 @@ def internal_card(digest: Digest, inside: Inside, picture: Picture | None) -> In
         title=f"{title_of(digest)} (internal)",
         tone=_tone(digest),
         elements=(*_week(digest, rows, overdue, picture), *_inner(digest, inside), *_end(digest)),
+        buttons=_drafts(digest, inside),
         why=f"You answer for this programme. Posted once a week, {digest.pattern.capitalize()} ({digest.anchor}).",
     )
 
@@ -178,6 +181,20 @@ def _inner_row(state: State, inside: Inside) -> MetricRow:
         return row_of(state)
     tone = Tone.BAD if state.standing is Standing.OFF_TARGET else Tone.WARN
     return row_of(state, word=f"{state.word}, {more}", tone=tone)
+
+
+def _drafts(digest: Digest, inside: Inside) -> tuple[Button, ...]:
+    """The way from a decline to a joint plan: its first page opens with what the figures say."""
+    falling = [state.metric for state in digest.states if _alerts(inside, state)]
+    return tuple(
+        Button("plan.new", f"Draft a plan: {metric.name}", f"{digest.programme_id}:{metric.id}")
+        for metric in falling[:MOST_PLANS]
+    )
+
+
+def _alerts(inside: Inside, state: State) -> bool:
+    found = inside.trends.get(state.metric.id)
+    return found is not None and found.level.alerts
 
 
 def _inner(digest: Digest, inside: Inside) -> list[Element]:

@@ -74,7 +74,7 @@ class Gathering:
             programme_id=self.programme_id,
             week=self.week,
             states=self.states,
-            kudos=self._kudos(),
+            kudos=(*self._closed_plans(), *self._kudos()),
             closed=self._closed(),
             overdue=self._overdue(Visibility.SHARED),
             acted=acted,
@@ -87,6 +87,15 @@ class Gathering:
     def _kudos(self) -> tuple[Text, ...]:
         wins = self.uow.wins.between(self.programme_id, self.since, self.moment.at)
         return tuple((f"Kudos from {self._name(win.said_by)}: \u201c{win.words}\u201d",) for win in wins)
+
+    def _closed_plans(self) -> tuple[Text, ...]:
+        """Improvement plans that reached what both sides had agreed: a win of both."""
+        closed = self.uow.plans.closed_between(self.programme_id, self.since, self.moment.at)
+        return tuple(
+            (f"Plan {each.number} reached its goal and is closed: {each.title}",)
+            for each in closed
+            if each.state == "closed" and each.visibility == Visibility.SHARED
+        )
 
     def _closed(self) -> Closed:
         span = self.programme_id, self.since, self.moment.at

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "ready": "tests.bench.starting",
     "memory": "tests.bench.resting",
     "echo": "tests.bench.echoing",
+    "home": "tests.bench.home",
     "previews": "tests.bench.previews",
 }
 """Each is a module with ``measure(seconds) -> Iterator[Figure]``."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from handlers.agendas import Scope
-from handlers.calendar import day_text
+from handlers.calendar import day_text, wall_of, zone
 from handlers.improvements import cards, terms
 from handlers.improvements.rules import AHEAD
 from handlers.improvements.standing import Standing, standing_of
@@ -21,20 +22,22 @@ def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
     closed since the last review. Drafts are not in it."""
     assert scope.programme.id is not None
     plans = [each for each in uow.plans.running_of(scope.programme.id) if each.visibility == Visibility.SHARED]
-    items: list[Element] = [_item(standing_of(each, uow, scope.now)) for each in plans]
+    items: list[Element] = [_item(standing_of(each, uow, scope.now), scope.now) for each in plans]
     if scope.since is not None:
         closed = uow.plans.closed_between(scope.programme.id, scope.since, scope.now)
-        items += [_item(standing_of(each, uow, scope.now)) for each in closed if each.state == "closed"]
+        items += [_item(standing_of(each, uow, scope.now), scope.now) for each in closed if each.state == "closed"]
     return items
 
 
-def _item(standing: Standing) -> Item:
+def _item(standing: Standing, now: datetime) -> Item:
     return Item(
-        (Strong(terms.heading(standing)), f". {terms.status(standing)}.", *_next(standing)), (), terms.tone(standing)
+        (Strong(terms.heading(standing)), f". {terms.status(standing)}.", *_next(standing, now)),
+        (),
+        terms.tone(standing),
     )
 
 
-def _next(standing: Standing) -> Text:
+def _next(standing: Standing, now: datetime) -> Text:
     if standing.plan.state != "agreed":
         return ()
     said: list[Span] = []
@@ -49,14 +52,22 @@ def _next(standing: Standing) -> Text:
         said.append(
             f" Next: {cards.milestone_words(standing, ahead[0])} by {day_text(ahead[0].check_on, standing.today)}."
         )
-    return (*said, *_actions(standing))
+    return (*said, *_actions(standing, now))
 
 
-def _actions(standing: Standing) -> Text:
+def _actions(standing: Standing, now: datetime) -> Text:
     """How many of its actions are done, and what is late, by side."""
     if not standing.actions:
         return ()
     done = sum(each.state == "accepted" for each in standing.actions)
-    late = [each for each in standing.actions if each.state in OPEN and each.due_on < standing.today]
+    late = [
+        each for each in standing.actions if each.state in OPEN and _is_late(standing, each.owner_id, each.due_on, now)
+    ]
     named = ", ".join(f"{each.number} ({standing.name_of(each.owner_id)})" for each in late)
     return (f" Actions: {done} of {len(standing.actions)} done{f', overdue: {named}' if late else ''}.",)
+
+
+def _is_late(standing: Standing, owner_id: int, due_on: date, now: datetime) -> bool:
+    """Whether a due day is over at its owner's place."""
+    owner = standing.people.get(owner_id)
+    return due_on < (standing.today if owner is None else wall_of(now, zone(owner.zone)).date())

@@ -66,9 +66,14 @@ def action_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
 
 
 def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
-    """Somebody else answers for a side: what waits for its word waits for them."""
+    """Somebody else answers for a side: what waits for its word waits for them, and what was intended goes over to them."""
     assert isinstance(event, OwnerChanged)
     for plan in uow.plans.running_of(event.programme_id):
+        assert plan.id is not None
+        for intended in uow.plans.intended(plan.id):
+            if intended.owner_id == event.before:
+                intended.owner_id = event.after
+                uow.plans.intend(intended)
         if plan.state in ("proposed", "done"):
             voice.show_card(standing_of(plan, uow, now), uow, now)
 
@@ -178,11 +183,9 @@ def _reopened(standing: Standing, missed: Sequence[Period], *, corrected: bool) 
     how = (
         "a corrected figure says that it had not held:"
         if corrected
-        else f"{progress.metric.name} fell below the plan again:"
+        else f"{progress.metric.name} missed the target again:"
     )
-    again = (
-        f"It closes when {progress.wanted} has held for {progress.needed} {progress.steps(progress.needed)} in a row."
-    )
+    again = f"It closes when it has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row."
     number = standing.plan.number
     return (*_owners(standing), f"plan {number} is open again: {how} {values}, target {progress.wanted}. {again}")
 

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from handlers import places
 from handlers.calendar import wall_of, zone
 from handlers.improvements.progress import Progress, progress_of
-from handlers.records.record import accountable_on, may_see, names_of_sides, value_of
+from handlers.records.record import may_see, names_of_sides, value_of
+from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Mention
 from handlers.vocabulary.route import Asker, Declined
@@ -24,7 +25,7 @@ from storage.unit_of_work import UnitOfWork
 class Standing:
     """A plan and what it takes to speak about it.
 
-    ``accountable`` answers for each side; ``speakers`` are the ids of those who may give a side's word (its owner and
+    ``accountable`` answers for each side today (a deputy while the owner is away); ``speakers`` are the ids of those who may give a side's word (its owner and
     deputies); ``people`` are those named in it by id; ``actions`` are the shared action items of the plan; ``today`` is the
     day in the anchor zone.
     """
@@ -90,7 +91,7 @@ def standing_of(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> Standi
     programme = uow.providers.programme(plan.programme_id)
     provider = uow.providers.provider(plan.provider_id)
     assert programme is not None and provider is not None
-    accountable = {side: accountable_on(uow, plan.programme_id, side) for side in Side}
+    accountable = {side: acting_for(uow, plan.programme_id, side, now) for side in Side}
     intended = tuple(uow.plans.intended(plan.id))
     actions = tuple(each for each in uow.plans.actions(plan.id) if each.visibility == Visibility.SHARED)
     named = {plan.created_by, plan.client_agreed_by, plan.provider_agreed_by}

@@ -263,7 +263,7 @@ def _agreed(standing: Standing, asker: Asker) -> Text:
 def _until(standing: Standing) -> str:
     progress = standing.progress
     assert progress is not None
-    return f"has held at {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
+    return f"has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
 
 
 def _closed(standing: Standing, asker: Asker | None) -> Text:

@@ -34,6 +34,7 @@ RECORDS = 4
 REPORT = Button("issue.form", "Report an issue")
 ACTIONS = Button("action.list", "My action items")
 SET_UP = Button("providers.setup", "Set up a provider")
+AWAY = Button("absence.ask", "I am away")
 HALF_A_DAY = timedelta(hours=12)
 HOME = Button("home.show", "Home")
 
@@ -142,7 +143,8 @@ def _reviews(page: Page) -> list[Element]:
 def _settings(page: Page) -> list[Element]:
     if page.settings is None:
         return []
-    return [Heading("Settings"), Facts(lines.setting_rows(page.settings, page))]
+    away = Item(("Away for some days? Your deputy gets the reminders.",), (AWAY,))
+    return [Heading("Settings"), Facts(lines.setting_rows(page.settings, page)), away]
 
 
 def _checked(page: Page) -> Text:

@@ -71,6 +71,8 @@ def read(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Known, Seen]:
 def standings_of(known: Known, seen: Seen, uow: UnitOfWork) -> list[Standing]:
     """How every programme stands, in trouble first."""
     programmes, weeks = list(known.programmes.values()), Weeks(known.now)
+    if not programmes:
+        return []
     figures = weeks_of(programmes, uow.overview.figures(seen, *weeks.span(programmes)), weeks)
     issues, actions = _by_programme(known.issues), _by_programme(known.actions)
     return rules.in_order(

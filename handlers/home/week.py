@@ -56,22 +56,24 @@ class Weeks:
             self._complete[anchor] = last_complete(self._now, zone(anchor))
         return self._complete[anchor]
 
-    def covered(self, row: ProgrammeRow, mondays: set[date]) -> date:
-        """The newest complete week that has any figure, and never an older one than the newest that was due: what a digest
-        sent now would be about. ``mondays`` are the weeks with figures."""
-        newest = self.complete(row.anchor_zone)
-        if newest in mondays:
-            return newest
+    def due(self, row: ProgrammeRow) -> date:
+        """The Monday of the newest week whose figures were due."""
         key = row.figures_wall, row.zone, row.anchor_zone
         if key not in self._due:
             pattern = Pattern.parse(row.figures_wall)
             self._due[key] = newest_due(self._now, pattern, zone(row.zone), zone(row.anchor_zone))
         return self._due[key]
 
-    def span(self, programmes: Iterable[ProgrammeRow]) -> tuple[date, date]:
-        """The days between which the periods asked about begin: the first included, the last excluded."""
-        mondays = {self.complete(row.anchor_zone) for row in programmes} or {self.complete("UTC")}
-        return min(mondays) - WEEK, max(mondays) + WEEK
+    def covered(self, row: ProgrammeRow, mondays: set[date]) -> date:
+        """The newest complete week that has any figure, and never an older one than the newest that was due: what a digest
+        sent now would be about. ``mondays`` are the weeks with figures."""
+        newest = self.complete(row.anchor_zone)
+        return newest if newest in mondays else self.due(row)
+
+    def span(self, programmes: Sequence[ProgrammeRow]) -> tuple[date, date]:
+        """The days between which the periods asked about begin: the first included, the last excluded. Once the figures of
+        the newest week were due everywhere, it is that week alone. Needs a programme."""
+        return min(map(self.due, programmes)), max(self.complete(row.anchor_zone) for row in programmes) + WEEK
 
 
 def weeks_of(programmes: Sequence[ProgrammeRow], rows: Iterable[FigureRow], weeks: Weeks) -> Mapping[int, Week]:
@@ -105,6 +107,9 @@ def _week(tracked: Mapping[int, Sequence[FigureRow]], monday: date) -> Week:
 def _value(metric: Metric, rows: Sequence[FigureRow], monday: date) -> tuple[float | None, date]:
     """The week's value, or that of the newest month that was over by then; None where nothing usable was reported. Also
     the start of its period."""
+    only = rows[0]
+    if len(rows) == 1 and only.period_start == monday and only.period_days == WEEK_DAYS:
+        return (None if only.value is None else float(only.value)), monday
     by_id = {row.figure_id: row for row in rows if row.figure_id is not None}
     figures = sorted(by_id.values(), key=lambda row: (_start(row), row.figure_id or 0))
     week = [row for row in figures if monday <= _start(row) < monday + WEEK and row.period_days == WEEK_DAYS]
@@ -126,7 +131,7 @@ def _alone(only: FigureRow, figures: Sequence[FigureRow], monday: date) -> bool:
 
 def _target(metric: Metric, rows: Sequence[FigureRow], start: date) -> Target | None:
     """The target in force when a period began, or the first one agreed during it; None without any."""
-    agreed = {row.target_id: row for row in rows if row.target_id is not None and row.effective_from is not None}
+    agreed = {row.target_id: row for row in rows if row.target_id is not None}
     by_day = sorted(agreed.values(), key=lambda row: (_from(row), row.target_id or 0))
     in_force = [row for row in by_day if _from(row) <= start]
     found = in_force[-1] if in_force else next((row for row in by_day if _from(row) < start + WEEK), None)

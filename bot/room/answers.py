@@ -47,6 +47,8 @@ class Answers:
         if answer.reaction and message:
             await self._room.shelf.run(self._ledger.put_reaction, message.id, answer.reaction, BOT, False)
             self.ring(message)
+        if answer.card is not None and sheet.where.home:
+            return Reply(form=self._pages.cards.shown(answer.card, sheet.reader), toast=answer.done)
         if answer.card is not None and not sheet.reader.guest:
             private = await self._room.shelf.run(self._ledger.write_private, sheet, event.place, answer.card)
             self.ring(private)
@@ -72,7 +74,7 @@ class Answers:
         people: list[Listed],
     ) -> Reply:
         channel = event.place.channel if event.place else sheet.where.channel
-        reader = sheet.reader.inside(channel, sheet.where.thread)
+        reader = sheet.reader if sheet.where.home else sheet.reader.inside(channel, sheet.where.thread)
         secret = self._room.secret
         if answer.problems and form is not None:
             shown = answer.form or form
@@ -98,6 +100,7 @@ class Answers:
                 {
                     "messages": parts,
                     "form": reply.form or "",
+                    "home": await self._pages.home_card(sheet.reader) if where.home else "",
                     "toast": reply.toast,
                     "bad": reply.bad,
                     "keep": reply.keep,
@@ -107,6 +110,8 @@ class Answers:
             )
         if reply.form or reply.toast:
             return await self._pages.page(request, where, Extra(reply.form, reply.toast, reply.bad), reply.status)
+        if where.home:
+            return RedirectResponse(sheet.reader.here, 303)
         thread = f"/t/{where.thread}" if where.thread else ""
         return RedirectResponse(f"{sheet.reader.path}/c{f'/{where.channel}' if where.channel else ''}{thread}", 303)
 

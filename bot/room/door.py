@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from bot.room.answers import Answers
+from bot.room.attachments import Attachments
 from bot.room.bell import Change
 from bot.room.clock import LEAPS
 from bot.room.guard import RoomGuard, check_origin
@@ -77,21 +78,22 @@ class Door:
     async def press(self, request: Request) -> Response:
         """A button or select of a card."""
         sheet = await self._sheet(request)
-        message = await self._room.shelf.run(self._ledger.message, sheet)
+        message = None if sheet.where.home else await self._room.shelf.run(self._ledger.message, sheet)
         if sheet.reader.guest:
             return await self._answers.send(request, sheet, refused_to_guests("buttons"))
         event = Pressed(
-            **self._common(sheet, message.channel_id),
+            **self._common(sheet, message.channel_id if message else ""),
             action=sheet.get("action"),
             value=sheet.get("value"),
-            message=message.id,
+            message=message.id if message else None,
         )
         return await self._answers.send(request, sheet, await self._answers.ask(sheet, event))
 
     async def submit(self, request: Request) -> Response:
         """A form was sent in."""
         sheet = await self._sheet(request)
-        await self._room.shelf.run(self._ledger.open_channel, sheet)
+        if not sheet.where.home:
+            await self._room.shelf.run(self._ledger.open_channel, sheet)
         if sheet.reader.guest:
             return await self._answers.send(request, sheet, refused_to_guests("forms"))
         form = unseal(sheet.get("state"), self._room.secret)
@@ -161,7 +163,10 @@ class Door:
         reader = await self._room.shelf.run(self._ledger.reader, request.path_params["seat"], token)
         channel = str(fields.get("channel", ""))
         thread = str(fields.get("thread", "")) or None
-        return Sheet(reader, str(fields.get("nonce", "")) or fresh_nonce(), Where(channel, thread), fields)
+        nonce = str(fields.get("nonce", "")) or fresh_nonce()
+        if fields.get("home"):
+            return Sheet(reader.at_home(), nonce, Where(home=True), fields)
+        return Sheet(reader, nonce, Where(channel, thread), fields)
 
     async def _command(self, sheet: Sheet, words: str) -> Reply:
         """The root command; anything else that begins with a slash is refused, as chat platforms do."""
@@ -199,6 +204,7 @@ def room_routes(room: Room) -> list[BaseRoute]:
     pages = Pages(room)
     live = Live(room, pages)
     door = Door(room, pages, live)
+    attachments = Attachments(room, pages)
     seat = "/as/{seat}"
     posts = {
         "say": door.say,
@@ -216,8 +222,10 @@ def room_routes(room: Room) -> list[BaseRoute]:
         Route(f"{seat}/c", pages.safely(pages.show)),
         Route(f"{seat}/c/{{channel}}", pages.safely(pages.show)),
         Route(f"{seat}/c/{{channel}}/t/{{thread}}", pages.safely(pages.show)),
+        Route(f"{seat}/home", pages.safely(pages.own_home)),
+        Route(f"{seat}/files/{{message}}/{{index:int}}", pages.safely(attachments.file)),
         Route(f"{seat}/live", pages.safely(live.stream)),
-        Route(f"{seat}/pictures/{{message}}/{{index:int}}.{{kind}}", pages.safely(pages.picture)),
+        Route(f"{seat}/pictures/{{message}}/{{index:int}}.{{kind}}", pages.safely(attachments.picture)),
         *(Route(f"{seat}/{name}", pages.safely(endpoint), methods=["POST"]) for name, endpoint in posts.items()),
         Mount("/room", StaticFiles(directory=STATIC)),
     ]

@@ -47,7 +47,7 @@ class Ledger:
 
     def where(self, sheet: Sheet) -> Where:
         """Where the page stood: its own fields, or those of the message that was acted on."""
-        if sheet.where.channel:
+        if sheet.where.channel or sheet.where.home:
             return sheet.where
         with self._room.shelf.units() as unit:
             message = visible(unit.room, sheet.reader, sheet.get("message"))
@@ -101,9 +101,11 @@ class Ledger:
             return message
 
     def people(self, sheet: Sheet, channel: str) -> list[Listed]:
-        """Whom a form opened in this channel may name: its members and, for the client's people, all of their own company."""
+        """Whom a form opened in this channel may name: its members and, for the client's people, all of their own company.
+        In no channel, the members of all this seat's channels."""
         with self._room.shelf.units() as unit:
-            found = {user.id: user for user in unit.room.members(channel)}
+            channels = [channel] if channel else [each.id for each in unit.room.channels_of(sheet.reader.user)]
+            found = {user.id: user for each in channels for user in unit.room.members(each)}
             if sheet.reader.user.side == "client":
                 found |= {user.id: user for user in unit.room.users() if user.side == "client"}
             people = sorted(found.values(), key=lambda user: (user.side, user.position, user.id))

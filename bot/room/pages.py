@@ -1,9 +1,9 @@
-"""The room's pages, pictures and live stream: what is read."""
+"""The room's pages: what is read."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from bot.ports import Unavailable
 from bot.room.clock import LEAPS
-from bot.room.guard import COOKIE, PICTURE_POLICY, Forged, new_session, token_for
+from bot.room.guard import COOKIE, Forged, new_session, token_for
 from bot.room.moments import shown, town
 from bot.room.parts import Room
-from bot.room.reader import GUEST, Reader
+from bot.room.reader import GUEST, Reader, fresh_nonce
 from bot.room.render import CardRenderer, environment
 from bot.room.view import Viewer, visible
-from handlers.vocabulary.outgoing import Picture
+from handlers.vocabulary.address import Account, Platform
+from handlers.vocabulary.incoming import HomeOpened
+from handlers.vocabulary.outgoing import PrivateCard, Tone
 from storage.models.room import RoomChannel, RoomMessage
 from storage.room import RoomRepository
 
@@ -30,11 +33,12 @@ KINDS = {"shared": "Shared with both companies", "internal": "Internal, the clie
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What is open: a channel, a thread in it, and how far back."""
+    """What is open: a channel, a thread in it, and how far back; or the seat's Home."""
 
     channel: str = ""
     thread: str | None = None
     before: str | None = None
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Pages:
                 return self._trouble(request, 404, "Nothing here", str(nothing))
             except Forged:
                 return self._trouble(request, 403, "Please reload", Forged.__doc__ or "")
-            except OperationalError:
+            except (OperationalError, Unavailable):
                 return self._trouble(request, 503, "Not saved", "Not saved. Please try again in a moment.")
 
         return answered
@@ -95,26 +99,32 @@ class Pages:
         )
         return await self.page(request, where, Extra())
 
+    async def own_home(self, request: Request) -> Response:
+        """The seat's Home."""
+        return await self.page(request, Where(home=True), Extra())
+
+    async def home_card(self, reader: Reader) -> Markup:
+        """What stands in this seat's Home now, as the house tells it. Raises ``Unavailable`` as the house does."""
+        if reader.guest:
+            raise Nothing("Guests of a channel have no Home.")
+        user, unique = reader.user, f"room:{reader.user.id}:home:{fresh_nonce()}"
+        account = Account(Platform.ROOM, user.workspace, user.id)
+        answer = await self.room.dispatch(HomeOpened(unique, account, None, actor_name=user.name, request=unique))
+        card = answer.card or PrivateCard("Nothing is here yet.")
+        plain = card.tone is Tone.PLAIN  # the page has the title already
+        return self.cards.loose(replace(card, title="") if plain else card, reader)
+
     async def page(self, request: Request, where: Where, extra: Extra, status: int = 200) -> Response:
         """A whole page, and the cookie of this visit if there is none yet."""
         session = request.cookies.get(COOKIE) or new_session()
         token = token_for(self.room.secret, session)
-        html = await self.room.shelf.run(self._build, request.path_params["seat"], token, where, extra)
+        seat = request.path_params["seat"]
+        home = await self.home_card(await self.room.shelf.run(self._at_home, seat, token)) if where.home else None
+        html = await self.room.shelf.run(self._build, seat, token, where, extra, home)
         response = HTMLResponse(html, status)
         if COOKIE not in request.cookies:
             response.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
         return response
-
-    async def picture(self, request: Request) -> Response:
-        """A card's picture, as SVG or PNG, for a seat that may read the card."""
-        parts = request.path_params
-        found = await self.room.shelf.run(self._picture, parts["seat"], parts["message"], parts["index"])
-        dark = bool(request.query_params.get("dark"))
-        svg = await self.room.shelf.run(self.room.drawing.svg, found, dark)
-        headers = {"Content-Security-Policy": PICTURE_POLICY}
-        if parts["kind"] == "png":
-            return Response(await self.room.drawing.png(svg), media_type="image/png", headers=headers)
-        return Response(svg, media_type="image/svg+xml", headers=headers)
 
     # --- what a door's answer needs -----------------------------------------------------------------------------------
 
@@ -141,19 +151,15 @@ class Pages:
             channels = unit.room.channels_of(reader.user)
             return f"{reader.path}/c/{channels[0].id}" if channels else f"{reader.path}/c"
 
-    def _picture(self, seat: str, ref: str, index: int) -> Picture:
+    def _at_home(self, seat: str, token: str) -> Reader:
         with self.room.shelf.units() as unit:
-            row = visible(unit.room, self.reader(unit.room, seat), ref)
-            card = self.room.shelf.codec.decode(row.card) if row and row.card else None
-            element = card.elements[index] if card and 0 <= index < len(card.elements) else None
-            if not isinstance(element, Picture):
-                raise Nothing("There is no such picture.")
-            return element
+            return self.reader(unit.room, seat, token).at_home()
 
-    def _build(self, seat: str, token: str, where: Where, extra: Extra) -> str:
+    def _build(self, seat: str, token: str, where: Where, extra: Extra, home: Markup | None) -> str:
         rung = self.room.shelf.bell.rung  # before anything is read: what changes from now on the page is told of
         with self.room.shelf.units() as unit:
             reader = self.reader(unit.room, seat, token).inside(where.channel, None)
+            reader = reader.at_home() if where.home else reader
             channel = self._channel(unit.room, reader, where)
             if channel and unit.room.mark_read(channel.id, reader.user.id):
                 unit.commit()
@@ -167,6 +173,7 @@ class Pages:
                 seats=viewer.seats(),
                 unread=unit.room.unread(reader.user.id),
                 rung=rung,
+                home=home,
                 messages=messages,
                 earlier=earlier,
                 root=root,

@@ -23,7 +23,8 @@ class Reader:
     """A seat as a page needs it. ``token`` is the page's proof that it came from us; ``thread`` the open thread.
 
     ``guest`` limits a provider's seat to what an external member of a Slack channel surely has: plain messages,
-    replies, mentions and reactions, and no command, no button, no private answer.
+    replies, mentions and reactions, and no command, no button, no private answer, no Home. ``home``: Home is open, and no
+    channel.
     """
 
     user: RoomUser
@@ -32,6 +33,7 @@ class Reader:
     guest: bool = False
     channel: str = ""
     thread: str | None = None
+    home: bool = False
 
     @property
     def seat(self) -> str:
@@ -56,6 +58,17 @@ class Reader:
     def inside(self, channel: str, thread: str | None) -> Reader:
         """The same seat, looking into a channel or a thread."""
         return replace(self, channel=channel, thread=thread)
+
+    def at_home(self) -> Reader:
+        """The same seat, looking at its Home."""
+        return replace(self, channel="", thread=None, home=True)
+
+    @property
+    def here(self) -> str:
+        """The address of what is open."""
+        if self.home:
+            return f"{self.path}/home"
+        return f"{self.path}/c/{self.channel}{f'/t/{self.thread}' if self.thread else ''}"
 
     @staticmethod
     def nonce() -> str:

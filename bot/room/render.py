@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from bot.room.moments import shown, spoken, town
 from bot.room.reader import Reader
-from handlers.vocabulary.outgoing import AnyCard, Form, Tone, When
+from handlers.vocabulary.outgoing import AnyCard, File, Form, Picture, Tone, When
 
+HOME = "home"
+"""What stands for the message's reference on cards that are in no channel."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 TONE_WORDS: Mapping[Tone, str] = MappingProxyType(
@@ -34,9 +36,13 @@ EMOJI: Mapping[str, str] = MappingProxyType(
         "question": "question",
         "tada": "well done",
         "leftwards_arrow_with_hook": "undone",
+        "pushpin": "decision",
+        "hammer": "action",
+        "warning": "risk",
+        "raised_hand": "I am here",
     }
 )
-"""Slack's emoji names, with the word a screen reader says; the templates draw them."""
+"""Slack's emoji names, with the word a screen reader says; the templates draw them. The last four speak in a review."""
 
 
 def environment() -> Environment:
@@ -81,6 +87,15 @@ class CardRenderer:
     def card(self, card: AnyCard, reader: Reader, ref: str) -> Markup:
         """A card as an HTML fragment; ``ref`` is its message, to which its buttons and pictures belong."""
         return Markup(self._templates.get_template("card.html").render(card=card, reader=reader, ref=ref))
+
+    def shown(self, card: AnyCard, reader: Reader) -> Markup:
+        """A card in a dialog of its own, for somebody who stands in no channel."""
+        return Markup(self._templates.get_template("shown.html").render(card=self.loose(card, reader), reader=reader))
+
+    def loose(self, card: AnyCard, reader: Reader) -> Markup:
+        """A card that is no message: without pictures and files, since these have their address under a message."""
+        parts = tuple(each for each in card.elements if not isinstance(each, Picture | File))
+        return self.card(replace(card, elements=parts), reader, HOME)
 
     def form(
         self,

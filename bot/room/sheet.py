@@ -38,6 +38,7 @@ class Reply:
 
     changed: tuple[str, ...] = ()
     form: Markup | None = None
+    """What stands in the dialog: a form, or in Home a card."""
     toast: str = ""
     bad: bool = False
     keep: bool = False

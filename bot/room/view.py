@@ -169,7 +169,9 @@ class Viewer:
         return self._room.bot_name if user_id == BOT else (user.name if user else user_id)
 
     def _address_for(self, user: RoomUser) -> str:
-        seat = Reader(user=user, now=self._reader.now)
+        seat = Reader(user=user, now=self._reader.now, home=self._reader.home)
+        if seat.home:
+            return seat.here
         channel = self._reader.channel
         if channel and self._repository.channel_for(user, channel):
             return f"{seat.path}/c/{channel}"

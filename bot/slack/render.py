@@ -52,7 +52,7 @@ def message(card: AnyCard, *, key: str, picture_file: str | None = None) -> Slac
 
     Raises ValueError when a button's or an option's value is longer than Slack carries: that is content, not an id.
     """
-    text = _escaped_within(card.text, limits.MESSAGE_TEXT)
+    text = _escaped_within(card.text, limits.MESSAGE_TEXT) or "–"
     return SlackMessage(text=text, blocks=blocks(card, key=key, most=limits.MESSAGE_BLOCKS, picture_file=picture_file))
 
 

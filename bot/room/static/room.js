@@ -102,6 +102,27 @@ async function refresh(selectors) {
   }
 }
 
+// Home is shown anew after what is done in it, and soon after anything happened elsewhere; the focus stays where it was.
+const home = $("#home");
+let homeTimer = 0;
+
+function renewHome(html) {
+  const list = "a, button, summary, select, input:not([type=hidden])";
+  const where = [...home.querySelectorAll(list)].indexOf(document.activeElement);
+  home.innerHTML = html;
+  if (where >= 0) ([...home.querySelectorAll(list)][where] || home).focus({ preventScroll: true });
+}
+
+function homeSoon() {
+  if (!home || homeTimer) return;
+  homeTimer = setTimeout(async () => {
+    homeTimer = 0;
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const fresh = response.ok && $("#home", new DOMParser().parseFromString(await response.text(), "text/html"));
+    if (fresh && !home.querySelector("[aria-busy=true]")) renewHome(fresh.innerHTML);
+  }, 1200);
+}
+
 // --- toast and dialog --------------------------------------------------------------------------------------------
 
 let toastTimer = 0;
@@ -164,9 +185,10 @@ function settle(form, answer) {
   if (menu) { menu.open = false; $("summary", menu).focus(); }
   if (!answer.keep && form.elements.nonce) form.elements.nonce.value = answer.nonce;
   if (!answer.keep && form.matches("[data-composer]")) { form.elements.words.value = ""; grow(form.elements.words); }
-  if (form.matches("[data-form]") && !answer.form && !answer.bad) closeForm();
+  if (dialog.contains(form) && !answer.form && !answer.bad) closeForm();
   if (answer.form) openForm(answer.form);
   show(answer.messages);
+  if (answer.home && home) renewHome(answer.home);
   if (answer.toast) toast(answer.toast, answer.bad);
 }
 
@@ -221,12 +243,12 @@ function listen() {
   let lost = false;
   source.addEventListener("ready", () => { document.documentElement.dataset.live = "yes"; if (lost) refresh(everything); lost = false; });
   source.addEventListener("error", () => { lost = true; });
-  source.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  source.addEventListener("message", (event) => { show(JSON.parse(event.data)); homeSoon(); });
   source.addEventListener("removed", (event) => {
     document.querySelectorAll(`[data-ref="${CSS.escape(JSON.parse(event.data).ref)}"]`).forEach((each) => each.remove());
   });
-  source.addEventListener("missed", () => refresh(everything));
-  source.addEventListener("clock", () => refresh(["#clock-now", ".seat-menu ul"]));
+  source.addEventListener("missed", () => { refresh(everything); homeSoon(); });
+  source.addEventListener("clock", () => { refresh(["#clock-now", ".seat-menu ul"]); homeSoon(); });
   window.addEventListener("pagehide", () => source.close());
 }
 

@@ -27,7 +27,7 @@ from bot.room.door import room_routes
 from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Drawing, Room, RoomUnit, Shelf, T
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
-from handlers.vocabulary.incoming import AnyIncoming, Asked, Pressed, Reacted, Said, Shortcut, Submitted
+from handlers.vocabulary.incoming import AnyIncoming, Asked, HomeOpened, Pressed, Reacted, Said, Shortcut, Submitted
 from handlers.vocabulary.outgoing import (
     Answer,
     AnyCard,
@@ -39,6 +39,7 @@ from handlers.vocabulary.outgoing import (
     Form,
     Heading,
     InternalCard,
+    Item,
     Link,
     Listing,
     Mention,
@@ -156,6 +157,12 @@ def answer_to(event: AnyIncoming) -> Answer:
             return Answer(card=menu_card())
         case Said(words=words) if "%" in words:
             return Answer(reaction="white_check_mark")
+        case HomeOpened():
+            return Answer(card=home_card())
+        case Pressed(action="people.form"):
+            return Answer(form=people_form())
+        case Pressed(action="action.show"):
+            return Answer(card=menu_card())
         case Pressed():
             return Answer(done="Noted. You have ten minutes to undo.")
         case Submitted(values=values) if len(values["title"]) < 5:
@@ -227,6 +234,27 @@ def menu_card() -> PrivateCard:
             Button("metrics.show", "Metrics"),
         ),
         choose=Choose("provider.pick", "Another provider", (Option("2", "Kraków Mail"), Option("3", "Cape Care"))),
+    )
+
+
+def home_card() -> PrivateCard:
+    """What stands in everybody's Home."""
+    return PrivateCard(
+        text="Two things need you. 1 provider needs work.",
+        title="Home",
+        elements=(
+            Heading("Needs you"),
+            Item(("Send the refund policy to the floor",), (Button("action.show", "Open", "7"),), Tone.BAD),
+            Item(
+                ("Two agents are out in Manila",),
+                (Button("issue.open", "Report it", "3", "primary"), Button("action.ack", "Take it", "3")),
+                Tone.WARN,
+            ),
+            Heading("Providers"),
+            Item(("Bayanihan Contact: 5 of 5 on target, last heard of today",), tone=Tone.GOOD),
+            Note(("Checked 09:00.",)),
+        ),
+        buttons=(Button("issue.open", "Report an issue"), Button("people.form", "Owners")),
     )
 
 

@@ -174,6 +174,46 @@ def test_every_window_holds_what_is_in_it(browser: Browser, address: str, wide: 
     page.context.close()
 
 
+def test_home_on_a_phone_live_and_by_keyboard(browser: Browser, address: str) -> None:
+    """Home fits a phone; a card opens over it and closes again; what happens elsewhere renews it and keeps the focus."""
+    page = _page(browser, f"{address}/as/maria/home", 390, 844)
+    assert _fits(page)
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    page.get_by_role("button", name="Open", exact=True).press("Enter")
+    expect(page.get_by_role("dialog", name="Only visible to you")).to_be_visible()
+    assert _fits(page)
+    page.get_by_role("dialog").get_by_role("button", name="Report an issue").click()
+    expect(page.get_by_label("What happened")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Take it").focus()
+    page.evaluate("document.querySelector('#home .item').dataset.old = 'yes'")
+    jose = _page(browser, f"{address}/as/jose/c/manila")
+    jose.get_by_role("textbox", name="Write to #manila-voice").fill("One agent is back")
+    jose.keyboard.press("Enter")
+    expect(page.locator("#home [data-old]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Take it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("ten minutes to undo")).to_be_visible()
+    page.get_by_role("link", name="All channels").click()
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
+
+
+def test_home_works_without_script(browser: Browser, address: str) -> None:
+    """With scripts off a line's button shows its card on the page of Home, and a form can be sent from there."""
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{address}/as/ellen/home")
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_text("1 issue open")).to_be_visible()
+    page.get_by_role("link", name="Close").click()
+    page.get_by_role("button", name="Report it").click()
+    page.get_by_label("What happened").fill("Refunds are refused")
+    page.get_by_role("button", name="Report issue").click()
+    expect(page.get_by_text("Issue reported")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+
+
 def test_reading_and_writing_work_without_script(browser: Browser, address: str) -> None:
     """With scripts off one still reads, writes, opens a form and sees its problems."""
     page = browser.new_context(java_script_enabled=False).new_page()

@@ -15,8 +15,10 @@ from handlers.actions import agenda as action_agenda
 from handlers.actions import buttons as action_buttons
 from handlers.actions import followers as action_followers
 from handlers.actions import handler as actions
+from handlers.actions import past as action_past
 from handlers.actions import replies as action_replies
-from handlers.actions.commands import AddAction, AskActions, AskForm, ListActions, MoveAction, OneAction
+from handlers.actions import undo as action_undo
+from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction, ListActions, MoveAction, OneAction
 from handlers.agendas import Section
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.buttons import OneProgramme
@@ -24,6 +26,7 @@ from handlers.digests import desk as digest_desk
 from handlers.digests import handler as digests
 from handlers.digests.commands import AskDigest
 from handlers.help.desk import EMPTY, HELP, HelpDesk
+from handlers.history.desk import HistoryDesk
 from handlers.home import handler as home
 from handlers.home.commands import AskHome, AskPage, AskProvider
 from handlers.improvements import agenda as plan_agenda
@@ -31,6 +34,7 @@ from handlers.improvements import checking as plan_checks
 from handlers.improvements import editing as plan_editing
 from handlers.improvements import handler as plans
 from handlers.improvements import thread as plan_thread
+from handlers.improvements import undo as plan_undo
 from handlers.improvements.commands import (
     AboutMilestone,
     AddStep,
@@ -45,15 +49,18 @@ from handlers.improvements.desk import Actions, PlanDesk
 from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
+from handlers.issues import past as issue_past
 from handlers.issues import thread as issue_thread
 from handlers.issues import timing as issue_timing
+from handlers.issues import undo as issue_undo
 from handlers.issues.commands import AskReport, EditIssue, OneIssue, ReportIssue, ShowIssues
 from handlers.metrics import agenda as figure_agenda
 from handlers.metrics import handler as metrics
 from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
+from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
-from handlers.providers import contract, departing, setup, team, wizard
+from handlers.providers import contract, departed, departing, owner_undo, setup, team, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import (
     AskContract,
@@ -69,6 +76,7 @@ from handlers.providers.commands import (
     parse_setup,
 )
 from handlers.providers.found import person_found
+from handlers.records.past import Storied, Undoable
 from handlers.reminders import handler as reminders
 from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskWhy as AskReminderWhy
@@ -86,6 +94,7 @@ from handlers.reviews import series_voice as review_series_voice
 from handlers.reviews import thread as review_thread
 from handlers.reviews import undoing as review_undoing
 from handlers.reviews import unheld as review_unheld
+from handlers.reviews import wins as review_wins
 from handlers.reviews.commands import (
     AskReviews,
     EditAgenda,
@@ -99,6 +108,7 @@ from handlers.reviews.commands import (
 from handlers.reviews.commands import Undo as UndoReview
 from handlers.reviews.meeting_commands import AskLine, OneEntry, OneReview, WasHeld, read_programme
 from handlers.reviews.meeting_commands import Note as ReviewNote
+from handlers.reviews.undoable import undoable as undoable_reviews
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
 from handlers.vocabulary.events import (
@@ -121,6 +131,7 @@ SECTIONS: Mapping[str, Section] = {
     "issues": issue_agenda.section,
     "actions": action_agenda.section,
     "plans": plan_agenda.section,
+    "wins": review_wins.section,
 }
 
 # reviews, with what other rooms do for them
@@ -188,6 +199,8 @@ ROUTES: Sequence[Route[Any]] = (
     Route("action.reopen", OneAction.parse, action_buttons.reopen_form),
     Route("action.reopened", OneAction.parse_reason, action_buttons.reopened),
     Route("action.undo", OneAction.parse, action_buttons.undo),
+    Route("action.edit", OneAction.parse, action_buttons.edit_form),
+    Route("action.edited", EditAction.parse, action_buttons.edited),
     # --- improvement plans
     Route("plan.ask", AskPlan.parse, plans.ask),
     Route("plan.list", AskPlan.parse, plans.show_list),
@@ -311,8 +324,29 @@ VERBS: Sequence[Verb] = (
     # silent ones
     Verb("away", "absence.ask", "say when you are away: `away until friday`", synonyms=("ooo", "absent"), silent=True),
     Verb("back", "absence.back", "you are here again", silent=True),
+    Verb("undo", "history.undo", "take your newest change back, within ten minutes", silent=True),
+    Verb("history", "history.show", "who changed what when: `history issue 12`", silent=True),
     Verb("home", "home.show", "what needs me, and how everything stands", silent=True, who=Who.ANYONE),
 )
+
+STORIED: Mapping[str, Storied] = {
+    # subject in the audit log -> how its history is told
+    "issue": issue_past.STORIED,
+    "action": action_past.STORIED,
+}
+
+UNDOABLE: Mapping[str, Undoable] = {
+    # subject in the audit log -> what of it the verb "undo" takes back
+    "issue": issue_undo.UNDOABLE,
+    "action": action_undo.UNDOABLE,
+    "figures": figure_undoing.UNDOABLE,
+    "plan": plan_undo.UNDOABLE,
+    **undoable_reviews(UNDOING),
+    "absence": absences.UNDOABLE,
+    "person": departed.UNDOABLE,
+    "programme": owner_undo.UNDOABLE,
+    "provider": contract.UNDOABLE,
+}
 
 SHORTCUTS: Mapping[str, str] = {
     # name of a message shortcut -> its action
@@ -396,7 +430,7 @@ FIRINGS: Mapping[str, Firing] = {
 
 def table() -> Table:
     """The wiring the router works with. The help desk comes last: it knows every verb there is."""
-    routes = {route.action: route for route in ROUTES}
+    routes = {route.action: route for route in (*ROUTES, *HistoryDesk(STORIED, UNDOABLE).routes())}
     desk = HelpDesk((*VERBS, HELP), routes, THREADS, DIRECT_REPLIES)
     return Table(
         routes={**routes, **{route.action: route for route in desk.routes()}},

@@ -39,6 +39,15 @@ class AuditRepository:
             .order_by(col(AuditEntry.id))
         ).all()
 
+    def newest_by(self, person_id: int, since: datetime, limit: int = 100) -> Sequence[AuditEntry]:
+        """What a person changed since a moment (inclusive), newest first."""
+        return self._session.exec(
+            select(AuditEntry)
+            .where(AuditEntry.person_id == person_id, col(AuditEntry.at) >= since)
+            .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
+            .limit(limit)
+        ).all()
+
     def words(self, entry: AuditEntry) -> str | None:
         """What was said, or None: nothing was, or the person was erased."""
         key = None if entry.person_id is None else self._session.get(PersonKey, entry.person_id)

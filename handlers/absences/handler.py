@@ -10,6 +10,7 @@ from handlers.absences.commands import AskAway, Back, TellAway
 from handlers.absences.covering import covers
 from handlers.absences.rules import Span, checked, joined, read_span
 from handlers.calendar import parse_day
+from handlers.records.past import Undoable
 from handlers.stand_ins import today_of
 from handlers.vocabulary.events import AbsenceTold
 from handlers.vocabulary.outgoing import Answer, Field, Form
@@ -76,6 +77,9 @@ def undo(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
             earlier.ended_at = None
             uow.absences.save(earlier)
     return Answer(card=cards.back_card(_who(person, asker), begun=False))
+
+
+UNDOABLE = Undoable(frozenset({TOLD}), undo)
 
 
 def end(person: Person, absence: Absence, asker: Asker, uow: UnitOfWork, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from handlers.actions import people, steps, voice
 from handlers.actions.numbered import with_number
 from handlers.actions.standing import Standing, standing_of
+from handlers.actions.undo import undo
 from handlers.calendar import wall_of, zone
 from handlers.records.cards import spoken
 from handlers.replies.words import (
@@ -86,7 +87,7 @@ def apply(  # one line a word
         case ChangeOwner(mention):
             return _hand_over(mention, standing, asker, uow, now)
         case Undo():
-            return steps.undo(standing, asker, uow, now)[0]
+            return undo(standing, asker, uow, now)[0]
         case Accept():
             waits = standing.item.state == "done" and asker.side is not standing.owner_side
             return steps.accept(standing, asker, uow, now) if waits else None

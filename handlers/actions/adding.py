@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from handlers import places
-from handlers.actions import cards, changes, forms, lists, people, rules, steps, terms, voice
+from handlers.actions import cards, changes, forms, lists, people, rules, terms, voice
 from handlers.actions.commands import AddAction, AskForm, checked_title
 from handlers.actions.consent import refuse_outsider, refuse_past
 from handlers.actions.phrase import read_phrase
@@ -15,6 +15,7 @@ from handlers.actions.standing import (
     standing_of,
     today_of,
 )
+from handlers.actions.undo import undo
 from handlers.calendar import UnreadableDay, parse_day, wall_of, zone
 from handlers.records.hours import hours_of
 from handlers.records.record import may_see, names_of_sides
@@ -101,7 +102,7 @@ def agree(
             created_at=now,
         )
     )
-    changes.note(item, None, "action.agreed", asker, uow, now, title)
+    changes.note(item, None, "action.agreed", asker, uow, now, f"{title}\n{note}")
     standing = standing_of(item, uow)
     voice.post_card(standing, uow, now)
     uow.happened(ActionAgreed(standing.id))
@@ -143,7 +144,7 @@ def agree_in_plan(
 def take_back(item: ActionItem, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
     """Take an item back that the asker just agreed. Raises ``Declined`` when somebody acted on it since."""
     if item.state not in rules.CLOSED:
-        steps.undo(standing_of(item, uow), asker, uow, now)
+        undo(standing_of(item, uow), asker, uow, now)
 
 
 def read_line(

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers.actions import cards, forms, steps
-from handlers.actions.commands import MoveAction, OneAction
-from handlers.actions.consent import may_drop, may_reopen, may_work, still_open
+from handlers.actions.commands import EditAction, MoveAction, OneAction
+from handlers.actions.consent import may_drop, may_edit, may_reopen, may_work, still_open
 from handlers.actions.standing import Standing, find
+from handlers.actions.undo import undo as take_back
 from handlers.calendar import UnreadableDay, day_text, parse_day
 from handlers.records.record import is_stale
 from handlers.vocabulary.outgoing import Answer
@@ -113,9 +114,26 @@ def moved(command: MoveAction, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     return Answer(card=cards.confirmation(after, said), done=said)
 
 
+def edit_form(command: OneAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """What should it say?"""
+    standing = find(command.action_id, asker, uow)
+    may_edit(standing, asker)
+    return Answer(form=forms.edit_form(standing))
+
+
+def edited(command: EditAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form was sent in: it is worded anew."""
+    standing = find(command.action_id, asker, uow)
+    if is_stale(standing.item, command.version):
+        return Answer(card=cards.private_card(standing, now, CHANGED))
+    after = steps.edit(standing, asker, uow, now, command.title, command.note)
+    said = f"Action {after.item.number} is changed."
+    return Answer(card=cards.confirmation(after, said), done=said)
+
+
 def undo(command: OneAction, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Take the asker's last change back."""
-    after, _ = steps.undo(find(command.action_id, asker, uow), asker, uow, now)
+    after, _ = take_back(find(command.action_id, asker, uow), asker, uow, now)
     return Answer(card=cards.private_card(after, now, "Taken back."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from handlers.vocabulary.outgoing import (
     Quote,
     SharedCard,
     Strong,
+    Struck,
     Text,
     When,
     Words,
@@ -42,7 +44,9 @@ def action_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them."""
-    return for_one(action_card(standing, now), said)
+    card = for_one(action_card(standing, now), said)
+    edit = (Button("action.edit", "Edit", standing.value),) if standing.item.state in rules.OPEN else ()
+    return replace(card, buttons=(*card.buttons, *edit, Button("history.show", "History", f"action:{standing.id}")))
 
 
 def confirmation(standing: Standing, said: str) -> PrivateCard:
@@ -59,6 +63,8 @@ def summary(standing: Standing, now: datetime) -> str:
 def _elements(standing: Standing, now: datetime) -> tuple[Element, ...]:
     item = standing.item
     said: list[Element] = [Facts(_facts(standing, now))]
+    if item.state == "not doing":
+        said.insert(0, Words((Struck(item.title),)))
     if item.note:
         said.append(Quote(item.note, standing.creator.name))
     if item.state == "blocked":

@@ -132,6 +132,27 @@ class MoveAction:
 
 
 @dataclass(frozen=True, slots=True)
+class EditAction:
+    """The form behind Edit: what it says now. The due day and the owner have ways of their own."""
+
+    action_id: int
+    version: int | None
+    title: str
+    note: str
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> Self:
+        """Raises ``Invalid`` with a problem for each field that could not be read."""
+        problems: dict[str, str] = {}
+        title, note = checked_title(raw.values.get("title", ""), problems), raw.values.get("note", "").strip()
+        if len(note) > LONGEST_NOTE:
+            problems["note"] = f"This has {len(note):,} characters, at most {LONGEST_NOTE:,} fit. Link to the rest"
+        if problems:
+            raise Invalid(problems)
+        return cls(*read_value(raw.hidden, VERB), title, note)
+
+
+@dataclass(frozen=True, slots=True)
 class ListActions:
     """A button that shows lists: "" my own and this channel's, "mine" or "all"."""
 

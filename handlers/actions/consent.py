@@ -21,6 +21,7 @@ UNDOABLE = {
     "action.not_doing": "closed it without doing it",
     "action.due": "moved the due day",
     "action.owner": "changed the owner",
+    "action.edited": "changed what it says",
 }
 """The changes that can be taken back, and how they are told."""
 
@@ -85,6 +86,16 @@ def may_move(standing: Standing, asker: Asker, due: date, now: datetime) -> None
             f"{standing.item.number}. Ask in the thread."
         )
     refuse_past(due, standing.owner_today(now))
+
+
+def may_edit(standing: Standing, asker: Asker) -> None:
+    """The owner's side, whoever added it, or a manager, words it anew while it is open."""
+    still_open(standing)
+    if not _owns_or_added(standing, asker) and not asker.manages:
+        raise Declined(
+            f"{standing.owner.name} or {standing.creator.name}, who added it, changes what action "
+            f"{standing.item.number} says. Ask in the thread."
+        )
 
 
 def refuse_past(due: date, today: date) -> None:

@@ -87,6 +87,13 @@ def move_form(standing: Standing) -> Form:
     )
 
 
+def edit_form(standing: Standing) -> Form:
+    """What it says."""
+    title = Field("title", "What is to be done", initial=standing.item.title, longest=LONGEST_TITLE)
+    note = Field("note", "Note", "text", required=False, initial=standing.item.note, longest=LONGEST_NOTE)
+    return _small(standing, "action.edited", "Edit action item", "Save changes", title, note)
+
+
 def seen_by(standing: Standing) -> str:
     """Who reads what is entered."""
     return f"{standing.names[Side.CLIENT]} only" if standing.internal else "both companies"

@@ -5,7 +5,6 @@ A step takes the item as it stands and answers how it stands afterwards; refusal
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 
 from handlers.actions import changes, consent, terms, voice
@@ -14,9 +13,8 @@ from handlers.calendar import day_text, next_business_day
 from handlers.records.hours import hours_of, silence_accepts
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ActionChanged, HelpNeeded
-from handlers.vocabulary.outgoing import Code, Span, Text, When
-from handlers.vocabulary.route import Asker, Declined
-from storage.models.audit import AuditEntry
+from handlers.vocabulary.outgoing import Code, Span, Struck, Text, When
+from handlers.vocabulary.route import Asker
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
@@ -148,6 +146,21 @@ def hand_over(
     return after
 
 
+def edit(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, title: str, note: str) -> Standing:
+    """It is worded anew, and both sides see what it said before."""
+    consent.may_edit(standing, asker)
+    item, before, was = standing.item, changes.facts_of(standing.item), standing.item.title
+    if (title, note) == (item.title, item.note):
+        return standing
+    item.title, item.note = title, note
+    after, once = changes.keep(item, before, "action.edited", asker, uow, now, f"{title}\n{note}")
+    said: Text = (f"{asker.name} changed what action {item.number} says.",)
+    if title != was:
+        said = (*said, " ", Struck(was), f" {title}")
+    voice.line(after, uow, now, once, said)
+    return after
+
+
 def ask_help(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, words: str) -> Standing:
     """The owner is stuck: the other side's owner is asked in the thread."""
     consent.may_work(standing, asker, "need help: …")
@@ -168,36 +181,6 @@ def snooze(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, unt
     uow.reminders.set_snooze(standing.id, asker.person_id, until, now)
     uow.happened(ActionChanged(standing.id))
     return standing
-
-
-def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Standing, str]:
-    """Take the asker's last change back, within ten minutes. Answers how it stands, and what was taken back."""
-    history = uow.audit.of("action", standing.id)
-    last = history[-1] if history else None
-    if last is None:
-        raise Declined("There is nothing to undo.")
-    by = None if last.person_id is None else uow.people.get(last.person_id)
-    consent.may_undo(last.what, last.person_id, last.at, "" if by is None else by.name, asker, now)
-    item, before = standing.item, changes.facts_of(standing.item)
-    if last.what == "action.agreed":
-        item.state, item.reason, item.closed_at = "not doing", f"taken back by {asker.name}", now
-    else:
-        changes.restore(item, json.loads(last.facts)["before"])
-        item.reason = _reason_before(last, uow)
-    after, _ = changes.keep(item, before, "action.undone", asker, uow, now)
-    told = f"{asker.name} {consent.UNDOABLE[last.what]}, and took that back."
-    voice.take_back(after, uow, now, changes.line_name(last), (told,))
-    return after, told
-
-
-def _reason_before(last: AuditEntry, uow: UnitOfWork) -> str:
-    """Why it was blocked or closed before the last change: the words of the latest such change before it."""
-    earlier = [
-        entry
-        for entry in uow.audit.of(last.subject, last.subject_id)
-        if entry.what in ("action.blocked", "action.not_doing") and (entry.id or 0) < (last.id or 0)
-    ]
-    return (uow.audit.words(earlier[-1]) or "") if earlier else ""
 
 
 def _accepted(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime, said: Text) -> Standing:

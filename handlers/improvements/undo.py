@@ -6,9 +6,12 @@ import json
 from datetime import datetime
 
 from handlers import saying
-from handlers.improvements import changes, consent, voice
+from handlers.improvements import cards, changes, consent, voice
 from handlers.improvements.content import load, put
-from handlers.improvements.standing import Standing, standing_of
+from handlers.improvements.standing import Standing, find, standing_of
+from handlers.records.past import Undoable
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.outgoing import Struck
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.unit_of_work import UnitOfWork
@@ -40,6 +43,16 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
     return after, told
 
 
+def take_back(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The same for a change found in the audit log, answered to whoever asked."""
+    after, told = undo(find(entry.subject_id, asker, uow, now), asker, uow, now)
+    said = f"Taken back: you {told}. This is how plan {after.plan.number} stands."
+    return Answer(card=cards.private_card(after, now, said), done=said)
+
+
+UNDOABLE = Undoable(frozenset(consent.UNDOABLE), take_back)
+
+
 def _not_acted_on(last: AuditEntry, standing: Standing) -> None:
     """Actions that were handed out by the agreement, or agreed since, are with their owners."""
     later = [each for each in standing.actions if each.created_at >= last.at]
@@ -59,9 +72,9 @@ def _say_as_before(last: AuditEntry, standing: Standing, uow: UnitOfWork) -> Non
 
 
 def _mark(standing: Standing, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
-    """The line that announced the change stays, and says that it was taken back."""
+    """The line that announced the change stays, struck through, and says that it was taken back."""
     once = changes.line_name(entry)
     row = uow.outbox.by_once(once)
     if row is not None:
         said = saying.decode_card(row.content).text
-        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back:",), said)
+        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back: ", Struck(said)))

@@ -22,6 +22,7 @@ from handlers.vocabulary.outgoing import (
     Quote,
     SharedCard,
     Strong,
+    Struck,
     Text,
     Tone,
     When,
@@ -52,7 +53,8 @@ def issue_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them."""
-    return for_one(issue_card(standing, now), said)
+    card = for_one(issue_card(standing, now), said)
+    return replace(card, buttons=(*card.buttons, Button("history.show", "History", f"issue:{standing.id}")))
 
 
 def confirmation(standing: Standing, said: str, *, undo: bool = True) -> PrivateCard:
@@ -97,6 +99,8 @@ def tone(standing: Standing, now: datetime) -> Tone:
 def _elements(standing: Standing, now: datetime) -> tuple[Element, ...]:
     issue = standing.issue
     said: list[Element] = [Facts(_facts(standing, now))]
+    if issue.state == "withdrawn":
+        said.insert(0, Words((Struck(issue.title),)))
     if issue.detail:
         said.append(Quote(issue.detail, standing.reporter.name))
     if issue.state == "waiting" and issue.waiting_for:

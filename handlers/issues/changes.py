@@ -18,7 +18,7 @@ from storage.models.audit import AuditEntry
 from storage.models.issue import Issue
 from storage.unit_of_work import UnitOfWork
 
-PLAIN = ("state", "waiting_on", "owner_id", "severity", "reopened")
+PLAIN = ("state", "waiting_on", "owner_id", "severity", "issue_kind", "reopened")
 MOMENTS = ("acknowledge_by", "resolve_by", "acknowledged_at", "done_at", "closed_at", "accept_by", "answer_by")
 ASKING = ("issue.blocked", "issue.done")
 """Changes whose line in the thread asks the other side for something, with buttons to answer by."""

@@ -151,7 +151,7 @@ def short_title(words: str) -> str:
 
 def _described(values: Mapping[str, str], problems: dict[str, str]) -> tuple[str, str, int, str]:
     """Title, detail, severity and kind; what is wrong is put into ``problems``."""
-    title, detail = values.get("title", "").strip(), values.get("detail", "").strip()
+    title, detail = " ".join(values.get("title", "").split()), values.get("detail", "").strip()
     if not title:
         problems["title"] = "The title is empty. Say what went wrong, for example: Refund calls wait 20 minutes"
     elif len(title) > LONGEST_TITLE:

@@ -144,10 +144,12 @@ UNDOABLE = {
     "issue.accepted": "accepted it",
     "issue.reopened": "reopened it",
     "issue.withdrawn": "withdrew it",
+    "issue.edited": "edited it",
+    "issue.owner": "changed the owner",
 }
 """The changes that can be taken back, and how they are told."""
 
-TOLD = {**UNDOABLE, "issue.edited": "edited it", "issue.owner": "changed the owner", "issue.undone": "took a step back"}
+TOLD = {**UNDOABLE, "issue.undone": "took a step back"}
 """Every change, as it is told."""
 
 

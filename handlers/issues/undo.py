@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import saying
-from handlers.issues import changes, consent, steps, voice
-from handlers.issues.standing import Standing
-from handlers.vocabulary.route import Asker
+from handlers.issues import cards, changes, consent, steps, voice
+from handlers.issues.past import TEXTS
+from handlers.issues.standing import Standing, find
+from handlers.records import past
+from handlers.records.past import Undoable
+from handlers.vocabulary.outgoing import Answer, Struck
+from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
+from storage.models.issue import Issue
 from storage.unit_of_work import UnitOfWork
+
+EDITS = ("issue.edited", "issue.owner")
+"""What the form behind Edit does at once: taken back at once too."""
 
 
 def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Standing, str]:
@@ -25,15 +32,49 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
     told = consent.UNDOABLE[last.what]
     if last.what == "issue.reported":
         return steps.close(standing, "issue.withdrawn", asker, uow, now), told
+    at_once = _at_once(entries)
     issue, before = standing.issue, changes.facts_of(standing)
-    changes.restore(issue, json.loads(last.facts)["before"], uow)
+    _reword(issue, entries, at_once, uow)
+    changes.restore(issue, past.states(at_once[0])[0], uow)
     if last.what == "issue.done":
         issue.done_note = ""
     elif last.what == "issue.blocked":
         issue.waiting_for = ""
     after, _ = changes.keep(issue, before, "issue.undone", asker, uow, now)
-    _mark(after, last, asker, uow, now)
+    for entry in at_once:
+        _mark(after, entry, asker, uow, now)
     return after, told
+
+
+def take_back(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The same for a change found in the audit log, answered to whoever asked."""
+    after, told = undo(find(entry.subject_id, asker, uow), asker, uow, now)
+    said = f"Taken back: you {told}. Issue {after.issue.number} stands as before."
+    return Answer(card=cards.private_card(after, now, said), done=said)
+
+
+UNDOABLE = Undoable(frozenset(consent.UNDOABLE), take_back)
+
+
+def _at_once(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """The last change, with those that the same form made with it; oldest first."""
+    last, found = entries[-1], []
+    for entry in reversed(entries):
+        same = (entry.person_id, entry.at) == (last.person_id, last.at) and entry.what in EDITS
+        if entry is not last and not (same and last.what in EDITS):
+            break
+        found.append(entry)
+    return found[::-1]
+
+
+def _reword(issue: Issue, entries: Sequence[AuditEntry], at_once: Sequence[AuditEntry], uow: UnitOfWork) -> None:
+    """Put the wording back that was there before an edit. Raises ``Declined`` where it cannot be read any more."""
+    if not any(entry.what == "issue.edited" and entry.words is not None for entry in at_once):
+        return
+    before = past.wording_before(entries, at_once[0], TEXTS, uow)
+    if before is None:
+        raise Declined("What it said before is not kept any more. Use Edit on the card.")
+    issue.title, issue.detail = before
 
 
 def _since(entries: Sequence[AuditEntry], asker: Asker, standing: Standing, uow: UnitOfWork) -> str:
@@ -43,18 +84,16 @@ def _since(entries: Sequence[AuditEntry], asker: Asker, standing: Standing, uow:
         return ""
     later = entries[mine[-1] + 1 :]
     if later:
-        person = None if later[-1].person_id is None else uow.people.get(later[-1].person_id)
-        name = "the agreed time" if person is None else person.name
-        return f"{name} {consent.TOLD.get(later[-1].what, 'changed it')} since"
+        return f"{past.who(later[-1], uow)} {consent.TOLD.get(later[-1].what, 'changed it')} since"
     after = entries[mine[-1]].at
     added = [each for each in uow.actions.of_issue(standing.id) if each.created_at > after]
     return f"action {added[-1].number} was agreed on it since" if added else ""
 
 
 def _mark(standing: Standing, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
-    """The line that announced the change stays, and says that it was taken back."""
+    """The line that announced the change stays, struck through, and says that it was taken back."""
     once = changes.line_name(entry)
     row = uow.outbox.by_once(once)
     if row is not None:
         said = saying.decode_card(row.content).text
-        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back:",), said)
+        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back: ", Struck(said)))

@@ -67,10 +67,10 @@ def line(
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
 
 
-def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text, said: str) -> None:
-    """What a line said is no longer so: its words stay, and above them that they were taken back."""
+def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
+    """What a line said is no longer so: it stays, and says so."""
     kind = InternalCard if standing.internal else SharedCard
-    saying.show(uow, once, lines.line_card(text, kind, quote=said), now)
+    saying.show(uow, once, lines.line_card(text, kind), now)
 
 
 def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, once: str, text: Text, why: str) -> None:

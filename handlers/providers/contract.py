@@ -15,6 +15,7 @@ from handlers.providers.commands import AskContract, SetContract
 from handlers.providers.handler import begin, installation_of
 from handlers.providers.people import Changing
 from handlers.records.hours import hours_of
+from handlers.records.past import Undoable
 from handlers.saying import About
 from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side
@@ -55,6 +56,9 @@ def undo(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     before = None if facts["before"] is None else date.fromisoformat(facts["before"])
     reopened = change_end(uow, provider, before, now, asker.person_id)
     return Answer(card=cards.changed_card(provider.name, before, _today(provider, uow, now), reopened=reopened))
+
+
+UNDOABLE = Undoable(frozenset({CHANGED}), undo)
 
 
 def change_end(uow: UnitOfWork, provider: Provider, end: date | None, now: datetime, by: int | None) -> bool:

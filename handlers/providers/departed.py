@@ -11,8 +11,10 @@ from handlers.providers import departure_cards as cards
 from handlers.providers import departure_people as people
 from handlers.providers import departure_telling as telling
 from handlers.providers.commands import Returned
+from handlers.providers.departing import LEFT
 from handlers.providers.departure import Share
 from handlers.providers.people import put_in_charge
+from handlers.records.past import Undoable
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import HandedBack, PersonKnown
 from handlers.vocabulary.outgoing import Answer
@@ -46,6 +48,9 @@ def undo(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
         uow.happened(PersonKnown(person_id))
     telling.take_back(person, theirs, entry, asker.name, uow, now)
     return Answer(card=cards.returned_card(person.name, kept))
+
+
+UNDOABLE = Undoable(frozenset({LEFT}), undo)
 
 
 def returned(command: Returned, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -26,10 +26,10 @@ def state_of(record: Record, plain: Sequence[str], moments: Sequence[str]) -> di
 
 
 def put_back(record: Record, before: Mapping[str, Any], plain: Sequence[str], moments: Sequence[str]) -> None:
-    """Put a record's fields back to what ``state_of`` wrote down. The caller saves the record."""
-    for name in plain:
+    """Put a record's fields back to what ``state_of`` wrote down; a field it did not know then stays. The caller saves."""
+    for name in (each for each in plain if each in before):
         setattr(record, name, before[name])
-    for name in moments:
+    for name in (each for each in moments if each in before):
         written = before[name]
         setattr(record, name, None if written is None else datetime.fromisoformat(written))
 

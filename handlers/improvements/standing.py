@@ -95,7 +95,7 @@ def standing_of(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> Standi
     intended = tuple(uow.plans.intended(plan.id))
     actions = tuple(each for each in uow.plans.actions(plan.id) if each.visibility == Visibility.SHARED)
     named = {plan.created_by, plan.client_agreed_by, plan.provider_agreed_by}
-    named |= {each.owner_id for each in (*intended, *actions)}
+    named |= {each.owner_id for each in intended} | {each.owner_id for each in actions}
     people = {each.id: each for each in accountable.values() if each is not None and each.id is not None}
     for person_id in named - {None} - set(people):
         assert person_id is not None

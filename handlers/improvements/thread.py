@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from handlers.calendar import wall_of, zone
 from handlers.improvements import cards, consent, goals, steps, voice
@@ -179,7 +180,8 @@ def _changed(word: Part, turn: Turn) -> Content:
         raise Declined(
             f"This has {len(word.words):,} characters, at most {longest:,} fit plan {plan.number}. Shorten it."
         )
-    return replace(content, **{name: word.words})
+    part: dict[str, Any] = {name: word.words}
+    return replace(content, **part)
 
 
 def _aimed(word: Part, turn: Turn, content: Content) -> Content:

@@ -10,8 +10,7 @@ from handlers.improvements import cards, changes, consent, voice
 from handlers.improvements.content import load, put
 from handlers.improvements.standing import Standing, find, standing_of
 from handlers.records.past import Undoable
-from handlers.vocabulary.outgoing import Answer
-from handlers.vocabulary.outgoing import Struck
+from handlers.vocabulary.outgoing import Answer, Struck
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.unit_of_work import UnitOfWork

@@ -71,12 +71,10 @@ def line(
         saying.say(uow, post, about(standing, "plan.line", "plan changed"), once, now)
 
 
-def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text, said: str) -> None:
-    """What a line said is no longer so: its words stay, and above them that they were taken back."""
+def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
+    """What a line said is no longer so: it stays, and says so. Nothing where it was never said."""
     kind = InternalCard if standing.internal else SharedCard
-    row = uow.outbox.by_once(once)
-    if row is not None:
-        saying.show(uow, once, lines.line_card(text, kind, quote=said), now)
+    saying.show(uow, once, lines.line_card(text, kind), now)
 
 
 def react(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:

@@ -13,6 +13,7 @@ from bot.plain import plain
 from bot.slack.forms import modal
 from handlers.agendas import Scope
 from handlers.improvements import agenda
+from handlers.improvements.lines import plain_text
 from handlers.metrics.keeping import catalogue, import_observations
 from handlers.metrics.reading import Observation
 from handlers.router import follow
@@ -670,9 +671,7 @@ def test_every_agenda_says_how_far_a_plan_is(town: Town) -> None:
             programme, provider = uow.providers.programme(1), uow.providers.provider(1)
             assert programme is not None and provider is not None
             told_ = agenda.section(Scope(programme, provider, town.now - timedelta(days=7), town.now), uow)
-            return [
-                "".join(getattr(span, "text", span) for span in each.text) for each in told_ if isinstance(each, Item)
-            ]
+            return [plain_text(each.text) for each in told_ if isinstance(each, Item)]
 
     assert section() == []
     town.maya.submits("plan.stepped", {"milestones": "79 % by 20 March; 80 % by 10 April"}, value(town))

@@ -94,6 +94,8 @@ def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str
     programme's id as value, which may come back here as ``wanted``.
     """
     seen = programmes_seen_by(asker, uow)
+    if not wanted.strip():
+        _refuse_ended(asker, uow)
     if not seen:
         buttons = (Button("providers.setup", "Set up a provider"),) if asker.side is Side.CLIENT else ()
         raise Declined("No provider is set up here yet.", *buttons)
@@ -104,6 +106,21 @@ def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str
     if len(candidates) == 1:
         return candidates[0]
     raise Declined("Which provider is this about?", *_choices(candidates, uow, again))
+
+
+def _refuse_ended(asker: Asker, uow: UnitOfWork) -> None:
+    """Where all that the place is bound to is over, nothing new begins. Raises ``Declined``."""
+    here = [uow.providers.programme(each) for each in asker.programme_ids]
+    if here and all(each is not None and each.state == "ended" for each in here):
+        go_on = (
+            (Button("providers.contract", "The contract goes on", f"provider:{here[0].provider_id}"),)
+            if here[0]
+            else ()
+        )
+        raise Declined(
+            "The contract here has ended, so I keep nothing new. What there is stays readable.",
+            *(go_on if asker.manages else ()),
+        )
 
 
 def everybody(uow: UnitOfWork, installation_id: int) -> list[Person]:

@@ -125,6 +125,14 @@ class PersonRepository:
             .order_by(col(Person.id))
         ).all()
 
+    def departed(self, installation_id: int) -> Sequence[Person]:
+        """Everybody who has left, of whichever company, the latest first."""
+        return self._session.exec(
+            select(Person)
+            .where(Person.installation_id == installation_id, col(Person.left_at).is_not(None))
+            .order_by(col(Person.left_at).desc(), col(Person.id))
+        ).all()
+
     def has_manager(self, installation_id: int) -> bool:
         """Whether anybody of the client can steer."""
         query = select(Person.id).where(

@@ -33,7 +33,8 @@ def meant(person_id: int | None, who: str, asker: Asker, uow: UnitOfWork) -> Per
     else:
         marked = who if who.startswith(("@", "<@")) else f"@{who}"
         person = person_mentioned(uow, asker.installation_id, asker.account.platform, marked)
-        person = person or person_named(everybody(uow, asker.installation_id), who.lstrip("@"))
+        known = [*everybody(uow, asker.installation_id), *uow.people.departed(asker.installation_id)]
+        person = person or person_named(known, who.lstrip("@"))
     if person is None or person.installation_id != asker.installation_id or not in_sight(person, asker, uow):
         raise Declined(UNKNOWN)
     if not may_speak_for(uow, asker, person) or (person.id == asker.person_id and not asker.manages):

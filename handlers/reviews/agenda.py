@@ -49,8 +49,11 @@ class Agendas:
             self._put_up(standing, LATE if fired.late else AS_PLANNED, uow, now)
 
     def changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:
-        """Whatever changed about a review, its agenda shows it; one that begins without an agenda gets it now."""
+        """Whatever changed about a review, its agenda shows it, once for all that changed in this transaction; one that begins
+        without an agenda gets it now."""
         assert isinstance(event, ReviewChanged)
+        if event in uow.events:
+            return  # more changed: the last of these events draws it
         review = uow.reviews.get(event.review_id)
         row = None if review is None else uow.outbox.by_once(voice.agenda_name(event.review_id))
         if review is None or (row is None and review.state != "under way"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from handlers.calendar import instant_of
 from handlers.reviews.meeting_samples import NASTY, review
 from handlers.reviews.standing import OVER, Standing
 from handlers.vocabulary.outgoing import (
@@ -84,7 +85,7 @@ def closed_card(before: SharedCard, standing: Standing, tally: str) -> SharedCar
     """The same agenda once the review is over: what was on it stays readable, nothing can be pressed any more."""
     body = [_without_buttons(each) for each in before.elements[1:-1]]
     if standing.review.state == "held":
-        last: tuple[Element, ...] = (Note(("The minutes stand below in this channel.",)),)
+        last: tuple[Element, ...] = (Note(("The minutes stand below.",)),)
     else:
         last = (
             Note(
@@ -135,10 +136,12 @@ def _moved_label(standing: Standing) -> str:
 
 
 def _reason(standing: Standing) -> str:
+    """Why it was moved (and from when), left out or not held."""
     review = standing.review
-    if review.moved_by == "holiday":
-        return f"because of {review.reason}"
-    return review.reason or "by agreement"
+    reason = f"because of {review.reason}" if review.moved_by == "holiday" else review.reason or "by agreement"
+    planned = instant_of(review.planned_wall, standing.sides.anchor)
+    moved = review.moved_by and review.state not in ("skipped", "cancelled") and planned != review.starts_at
+    return f"from {standing.day(planned)}: {reason}" if moved else reason
 
 
 def _heading(part: Part) -> str:

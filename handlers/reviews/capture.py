@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import places
 from handlers.records.cards import spoken
 from handlers.reviews import steps, taking_back, voice
 from handlers.reviews.meeting_commands import EXAMPLES
@@ -77,7 +76,10 @@ class Capture:
         if line.kind is Kind.ACTION:
             return steps.note_action(standing, line.words, usual, self.agree, asker, source, uow, now)
         words = shortened(in_names(line.words, asker, uow))
-        return steps.note(standing, line.kind, words, asker, source, uow, now)
+        entry = steps.note(standing, line.kind, words, asker, source, uow, now)
+        if entry.review_id != standing.id:
+            _say_where(standing, entry, asker, uow, now)
+        return entry
 
     def attempt(
         self,
@@ -100,6 +102,14 @@ class Capture:
         once = f"review.asked:{asker.event}:{source.origin}:{getattr(meant, 'kind', type(meant).__name__)}"
         voice.line(standing, uow, now, once, spoken(why), *offered, under=row)
         return "question"
+
+
+def _say_where(standing: Standing, entry: ReviewEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """This review is over, so the line stands on the next one's agenda: that is told, as nobody sees it here."""
+    review = uow.reviews.get(entry.review_id)
+    if review is not None:
+        text = f"It is on the next agenda, {standing.clocks(review.starts_at)}."
+        voice.line(standing, uow, now, f"review.next:{asker.event}:{entry.id}", (text,))
 
 
 def action_agreed(event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -131,8 +141,3 @@ def numbered(meant: tuple[Meant, ...], message: str) -> Iterator[tuple[Meant, So
 
 def _kind(meant: Meant) -> object:
     return meant.kind if isinstance(meant, Line) else type(meant)
-
-
-def is_bound(standing: Standing, uow: UnitOfWork) -> bool:
-    """Whether both companies can be told anything now."""
-    return places.shared_channel(uow, standing.review.programme_id) is not None

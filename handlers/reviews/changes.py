@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers.records import history
 from handlers.reviews.standing import Standing
+from handlers.reviews.wording import Kind
 from handlers.vocabulary.events import ReviewChanged
 from handlers.vocabulary.route import Asker
 from storage.models.review import Review, ReviewEntry
@@ -51,8 +52,12 @@ def keep(
 def keep_entry(
     standing: Standing, entry: ReviewEntry, what: str, asker: Asker | None, uow: UnitOfWork, now: datetime
 ) -> None:
-    """Keep a line that is new, or whose state changed."""
+    """Keep a line that is new, or whose state changed; a decision may stand on the agendas that come after it too."""
     uow.reviews.add_entry(entry)
     facts = {"entry": entry.id, "kind": entry.entry_kind, "state": entry.state}
     history.note(standing.review, "review", what, (None, facts), asker, uow, now, entry.words)
     uow.happened(ReviewChanged(standing.id))
+    if entry.entry_kind == Kind.DECISION:
+        for later in uow.reviews.ahead_of(standing.review.programme_id):
+            if later.series_id == standing.review.series_id and later.id is not None and later.id != standing.id:
+                uow.happened(ReviewChanged(later.id))

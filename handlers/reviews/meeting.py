@@ -42,13 +42,13 @@ def ask_line(command: AskLine, asker: Asker, uow: UnitOfWork, now: datetime) -> 
         if standing.review.state in OVER:
             standing = steps.following(standing, uow, now)
         return Answer(form=meeting_forms.line_form(Kind.AGENDA, standing))
-    first, *others = _ahead(places.the_programme(asker, uow, again="review.line.of"), uow)
+    first, *others = _ahead(places.the_programme(asker, uow, again="review.line.of"), asker, uow)
     return Answer(form=meeting_forms.line_form(Kind.AGENDA, first, others))
 
 
 def ask_line_of(programme_id: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """The same for a programme that was chosen."""
-    first, *others = _ahead(places.the_programme(asker, uow, programme_id, again="review.line.of"), uow)
+    first, *others = _ahead(places.the_programme(asker, uow, programme_id, again="review.line.of"), asker, uow)
     return Answer(form=meeting_forms.line_form(Kind.AGENDA, first, others))
 
 
@@ -61,7 +61,7 @@ def add_words(words: str, mention: bool, asker: Asker, uow: UnitOfWork, now: dat
         )
     if not words.strip():
         return ask_line(AskLine(), asker, uow, now)
-    standing = _ahead(places.the_programme(asker, uow, again="review.line.of"), uow)[0]
+    standing = _ahead(places.the_programme(asker, uow, again="review.line.of"), asker, uow)[0]
     said = checked(in_names(words, asker, uow), Kind.AGENDA, "words")
     entry = steps.note(standing, Kind.AGENDA, said, asker, Source("form"), uow, now)
     voice.react(asker, uow, now, "white_check_mark")
@@ -210,13 +210,14 @@ def _find_entry(entry_id: int, asker: Asker, uow: UnitOfWork) -> tuple[Standing,
     return standing_of(review, uow), entry
 
 
-def _ahead(programme: Programme, uow: UnitOfWork) -> list[Standing]:
+def _ahead(programme: Programme, asker: Asker, uow: UnitOfWork) -> list[Standing]:
     """The reviews to come of a programme: what is under way first, then the soonest; a daily one comes after the others.
     Raises ``Declined`` when none is planned."""
     assert programme.id is not None
     found = [standing_of(each, uow) for each in uow.reviews.ahead_of(programme.id)]
     if not found:
-        raise Declined("No review is planned here yet.", Button("review.setup", "Set up a review"))
+        offered = (Button("review.setup", "Set up a review", str(programme.id)),) if asker.manages else ()
+        raise Declined("No review is planned here yet.", *offered)
     return sorted(found, key=_order)
 
 

@@ -25,7 +25,7 @@ def review(
         programme_id=1,
         series_id=1,
         number=7,
-        planned_wall=datetime(2026, 3, 12, 9, 0),
+        planned_wall=datetime(2026, 3, 11 if moved_by and state == "planned" else 12, 9, 0),
         starts_at=STARTS,
         minutes=30,
         state=state,

@@ -44,6 +44,8 @@ def post(standing: Standing, uow: UnitOfWork, now: datetime, *, forgotten: bool 
 def changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     """Something was added, struck or taken back: the minutes show it."""
     assert isinstance(event, ReviewChanged)
+    if event in uow.events:
+        return  # more changed: the last of these events draws them
     row = uow.outbox.by_once(voice.minutes_name(event.review_id))
     review = None if row is None else uow.reviews.get(event.review_id)
     if row is None or review is None:

@@ -24,8 +24,6 @@ OVER = ("held", "skipped", "cancelled", "not held")
 """States of a review that takes place no more."""
 SHOW = Button("review.list", "Reviews")
 """What to press to see which reviews there are."""
-NEAR = timedelta(days=31)
-"""No review is begun further from its time than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +100,11 @@ def is_open(review: Review, now: datetime) -> bool:
 
 def open_ones(programme_ids: Sequence[int], uow: UnitOfWork, now: datetime) -> list[Review]:
     """The reviews of some programmes in which something may be kept now, newest first."""
-    near = [each for one in programme_ids for each in uow.reviews.between(one, now - NEAR, now + NEAR)]
-    return sorted((each for each in near if is_open(each, now)), key=lambda each: each.starts_at, reverse=True)
+    just_over = now - UNDO_WITHIN, now + timedelta(microseconds=1)
+    found = [
+        each
+        for one in programme_ids
+        for each in (*uow.reviews.ahead_of(one), *uow.reviews.closed_between(one, *just_over))
+        if is_open(each, now)
+    ]
+    return sorted(found, key=lambda each: each.starts_at, reverse=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import schedules
+from handlers import places, schedules
 from handlers.records.posting import settle as without_buttons
 from handlers.reviews import agenda_cards, changes, minutes, planning
 from handlers.reviews.standing import OVER, SHOW, Standing, entries_of, is_open, planned_end, standing_of
@@ -111,6 +111,8 @@ def note_action(
     known = said_before(standing, Kind.ACTION, source, uow)
     if known is not None:
         return known
+    if places.shared_channel(uow, standing.review.programme_id) is None:
+        raise Declined("The shared channel gets no posts now, so an action item could not be shown to both companies.")
     item = agree(standing.review, words, usual, asker, uow, now)
     takes_part(standing, Kind.ACTION, asker, source, uow, now)
     return _keep(standing, Kind.ACTION, item.title, asker, source, uow, now, item.id)
@@ -178,6 +180,8 @@ def end(standing: Standing, asker: Asker | None, uow: UnitOfWork, now: datetime)
             Button("review.was_held", "It was held", standing.value),
             Button("review.begin.now", "Begin it now", standing.value),
         )
+    if asker is not None:
+        is_there(standing, asker, Source("button"), uow, now)
     before = changes.facts_of(review)
     review.state, review.ended_at, review.closed_at = "held", now, now
     changes.keep(standing, before, "review.ended", asker, uow, now)

@@ -218,6 +218,10 @@ def test_another_provider_never_learns_of_a_review(town: Town) -> None:
     for action in ("review.line", "review.begin", "review.end", "review.here", "review.was_held", "review.take_back"):
         assert told(lee.presses(action, "1")) == told(lee.presses(action, "999"))
     assert "not in your list" in told(lee.submits("review.line.add", {"words": "spying"}, "1"))
+    assert told(lee.presses("action.form", "review:1")) == told(lee.presses("action.form", "review:999"))
+    assert "not in your list" in told(
+        lee.submits("action.add", {"title": "Spy", "owner": "4", "due": "2026-03-09", "visibility": "SH"}, "review:1")
+    )
     assert words(town, "agenda") == []
 
 
@@ -286,6 +290,32 @@ def test_what_cannot_be_read_is_explained_in_the_thread(town: Town) -> None:
     town.jo.replies("decision: go\naction: Send it @Nobody due friday", under=AGENDA)
     assert words(town, "decision") == ["go"] and words(town, "action") == []
     assert "I do not know @Nobody here" in lines(town)[-1] and town.reactions()[-1] == "question"
+
+
+def test_numbers_in_an_action_are_not_taken_for_other_actions(town: Town) -> None:
+    """ "action: close 12 tickets" is a new one; "done 1" is about the first."""
+    begun(town)
+    town.jo.replies("action: call 12 customers @Jo due friday\naction: done is done, write it down", under=AGENDA)
+    assert words(town, "action") == ["call 12 customers", "done is done, write it down"]
+    town.jo.replies("done 1", under=AGENDA)
+    with town.units() as uow:
+        item = uow.actions.numbered(1, 1)
+    assert item is not None and item.state == "done"
+
+
+def test_a_frozen_channel_keeps_nothing_that_could_not_be_shown(town: Town) -> None:
+    """While the shared channel gets no posts no review begins and no action item is made."""
+    town.until(at(9, 45))
+    with town.units() as uow:
+        channel = uow.providers.channel(1, "shared")
+        assert channel is not None
+        channel.frozen = True
+        uow.session.add(channel)
+        uow.commit()
+    assert "gets no posts now" in told(town.maya.presses("review.begin", value(town)))
+    town.jo.replies("action: send it", under=AGENDA)
+    with town.units() as uow:
+        assert uow.actions.numbered(1, 1) is None
 
 
 def test_a_decision_said_at_the_time_begins_the_review(town: Town) -> None:
@@ -432,6 +462,7 @@ def test_late_additions_and_undo_edit_the_minutes_for_ten_minutes(town: Town) ->
     assert "is over. What is still to be said can go on the next agenda" in lines(town)[-1]
     town.jo.replies("agenda: too late for the last one", under=MINUTES)
     assert words(town, "agenda", 2) == ["too late for the last one"]
+    assert lines(town)[-1] == "It is on the next agenda, Thursday 12 March 10:00 (London) · 18:00 (Manila)."
 
 
 def test_the_end_is_taken_back_and_the_minutes_come_again(town: Town) -> None:
@@ -466,6 +497,9 @@ def test_a_decision_comes_up_again_until_it_is_settled(town: Town) -> None:
     with town.units() as uow:
         entry = uow.reviews.entry(int(settle.value))
     assert entry is not None and entry.state == "settled"
+    assert "second line" not in seen(card_of(town, "review.agenda:2"))
+    town.rey.replies("undo", under=AGENDA)
+    assert "second line" in seen(card_of(town, "review.agenda:2"))
 
 
 def test_what_two_reviews_left_alone_comes_up_no_more(town: Town) -> None:

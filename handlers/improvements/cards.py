@@ -47,8 +47,9 @@ def plan_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
-    """The same for one person's eyes, after a word to them."""
-    return for_one(plan_card(standing, now), said)
+    """The same for one person's eyes, after a word to them, with the way to its history."""
+    card = for_one(plan_card(standing, now), said)
+    return replace(card, buttons=(*card.buttons, Button("history.show", "History", f"plan:{standing.id}")))
 
 
 def preview_card(standing: Standing, now: datetime) -> PrivateCard:

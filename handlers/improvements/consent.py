@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from handlers.improvements import terms
 from handlers.improvements.standing import Standing
 from handlers.records.record import UNDO_WITHIN
 from handlers.vocabulary.address import Side
@@ -54,7 +55,9 @@ def may_change(standing: Standing, asker: Asker) -> None:
 def may_propose(standing: Standing, asker: Asker) -> None:
     """A draft goes to both companies once."""
     if standing.plan.state != "draft":
-        raise Declined(f"Plan {standing.plan.number} is proposed already: both companies see it.", *look(standing))
+        raise Declined(
+            f"Plan {standing.plan.number} is proposed already: both companies see it.", terms.look(standing.plan)
+        )
     _speaker(standing, asker, "proposes")
 
 
@@ -63,7 +66,7 @@ def may_agree(standing: Standing, asker: Asker) -> None:
     not_over(standing)
     if standing.plan.state not in ("proposed", "done"):
         word = "is agreed already" if standing.plan.state == "agreed" else "is a draft: propose it first"
-        raise Declined(f"Plan {standing.plan.number} {word}.", *look(standing))
+        raise Declined(f"Plan {standing.plan.number} {word}.", terms.look(standing.plan))
     _speaker(standing, asker, "gives the word of")
     if standing.word_of(asker.side) is not None:
         other = standing.names[asker.side.other]
@@ -76,7 +79,7 @@ def may_say_not_yet(standing: Standing, asker: Asker) -> None:
     if standing.plan.state not in ("proposed", "done"):
         raise Declined(
             f"Plan {standing.plan.number} waits for nobody's word. To change it, use Change on its card.",
-            *look(standing),
+            terms.look(standing.plan),
         )
     _speaker(standing, asker, "gives the word of")
 
@@ -142,8 +145,3 @@ def _speaker(standing: Standing, asker: Asker, does: str) -> None:
             "owners in the set-up."
         )
     raise Declined(f"{person.name} answers for {side} and {does} plan {standing.plan.number}. Please ask them.")
-
-
-def look(standing: Standing) -> tuple[Button, ...]:
-    """The way to the plan itself."""
-    return (Button("plan.show", f"Plan {standing.plan.number}", str(standing.id)),)

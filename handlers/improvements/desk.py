@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.calendar import UnreadableDay, next_business_day, parse_day, wall_of, zone
-from handlers.improvements import cards, changes, consent, forms, people, steps, voice
+from handlers.improvements import cards, changes, consent, forms, people, steps, terms, voice
 from handlers.improvements.checking import tell_missed
 from handlers.improvements.commands import AboutMilestone, AddStep, OnePlan
 from handlers.improvements.content import Intent
@@ -138,7 +138,7 @@ class PlanDesk:
         consent.may_judge(standing, asker)
         row = next((each for each in standing.milestones if each.id == command.milestone_id), None)
         if row is None or row.target is not None:
-            raise Declined("This milestone is judged by its figure.", *consent.look(standing))
+            raise Declined("This milestone is judged by its figure.", terms.look(standing.plan))
         before = changes.facts_of(standing)
         row.state, row.checked_at = state, now
         uow.plans.save_milestone(row)

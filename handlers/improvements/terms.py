@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Tone
+from storage.models.plan import ImprovementPlan
 
 TONES = {"met": Tone.GOOD, "missed": Tone.BAD, "no figure": Tone.MISSING, "ahead": Tone.PLAIN}
 """How a milestone is shown."""
@@ -92,6 +93,6 @@ def buttons(standing: Standing) -> tuple[Button, ...]:
     return (act, change) if standing.plan.state == "agreed" else ()
 
 
-def show_button(standing: Standing) -> Button:
+def look(plan: ImprovementPlan) -> Button:
     """Shows one plan."""
-    return Button("plan.show", f"Plan {standing.plan.number}", str(standing.id))
+    return Button("plan.show", f"Plan {plan.number}", str(plan.id))

@@ -147,7 +147,7 @@ def test_a_draft_waits_with_whoever_drafts_it_and_nowhere_else(town: Town) -> No
     row = town.row(DRAFT)
     assert row is not None and row.account_user == "U-MAYA" and row.visibility == "INT"
     assert town.shared() == []
-    assert labels(answer.card) == ["Preview and propose", "Milestones", "Add action", "Change"]
+    assert labels(answer.card) == ["Preview and propose", "Milestones", "Add action", "Change", "History"]
     assert told(town.jo.types("plan")) == "No improvement plan is running here."
     assert told(town.jo.types("plan 1")) == told(town.jo.types("plan 2")).replace("2", "1")
     assert told(town.jo.presses("plan.show", "1")) == "That plan is not in your list. Here is what is running."
@@ -787,3 +787,25 @@ def test_while_the_owner_is_away_the_deputy_is_asked(town: Town) -> None:
         uow.commit()
     proposed(town)
     assert "waiting for @Rey Cruz" in words(town)
+
+
+def test_the_history_tells_what_each_change_said(town: Town) -> None:
+    """The client reads it from the draft on; the provider from the proposal on, and never a word of the draft."""
+    drafted(town)
+    town.maya.replies("cause: Their trainers are too young", under=DRAFT)
+    town.maya.replies("cause: Two trainers left", under=DRAFT)
+    press(town.maya, town, "plan.propose")
+    town.jo.replies("target: 78 %", under=CARD)
+    inside, theirs = plain(town.maya.types("history plan 1").card), plain(town.jo.types("history plan 1").card)  # type: ignore[arg-type]
+    assert "Their trainers are too young" in inside and "Maya Brooks drafted it" in inside
+    assert "too young" not in theirs and "drafted" not in theirs
+    for read in (inside, theirs):
+        assert "Jo Santos changed it" in read and "Target" in read and "78" in read
+
+
+def test_undo_without_a_thread_finds_the_plan(town: Town) -> None:
+    """The verb takes back whatever was one's newest change."""
+    proposed(town)
+    town.jo.replies("agree", under=CARD)
+    assert "Taken back: you agreed to it" in told(town.jo.types("undo"))
+    assert plan(town).state == "proposed"

@@ -33,6 +33,7 @@ from handlers.improvements import agenda as plan_agenda
 from handlers.improvements import checking as plan_checks
 from handlers.improvements import editing as plan_editing
 from handlers.improvements import handler as plans
+from handlers.improvements import past as plan_past
 from handlers.improvements import thread as plan_thread
 from handlers.improvements import undo as plan_undo
 from handlers.improvements.commands import (
@@ -333,6 +334,7 @@ STORIED: Mapping[str, Storied] = {
     # subject in the audit log -> how its history is told
     "issue": issue_past.STORIED,
     "action": action_past.STORIED,
+    "plan": plan_past.STORIED,
 }
 
 UNDOABLE: Mapping[str, Undoable] = {

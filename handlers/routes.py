@@ -22,9 +22,10 @@ from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction
 from handlers.agendas import Section
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.buttons import OneProgramme
-from handlers.digests import desk as digest_desk
-from handlers.digests import handler as digests
+from handlers.digests import portfolio
 from handlers.digests.commands import AskDigest
+from handlers.digests.desk import DigestDesk
+from handlers.digests.handler import Digests
 from handlers.help.desk import EMPTY, HELP, HelpDesk
 from handlers.history.desk import HistoryDesk
 from handlers.home import handler as home
@@ -47,6 +48,7 @@ from handlers.improvements.commands import (
     OnePlan,
 )
 from handlers.improvements.desk import Actions, PlanDesk
+from handlers.improvements.in_short import in_short
 from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
 from handlers.issues import handler as issues
@@ -77,11 +79,16 @@ from handlers.providers.commands import (
     parse_setup,
 )
 from handlers.providers.found import person_found
+from handlers.pulse import handler as pulse
+from handlers.pulse.commands import AskPulse
 from handlers.records.past import Storied, Undoable
 from handlers.reminders import handler as reminders
+from handlers.reminders import times as my_mornings
 from handlers.reminders import timetable as mornings
+from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
+from handlers.reviews import adding as review_adding
 from handlers.reviews import agenda as review_agenda
 from handlers.reviews import arranging as review_arranging
 from handlers.reviews import capture as review_capture
@@ -113,6 +120,7 @@ from handlers.reviews.undoable import undoable as undoable_reviews
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
 from handlers.vocabulary.events import (
+    AbsenceTold,
     ActionAgreed,
     ActionChanged,
     ActionOverdue,
@@ -144,6 +152,10 @@ UNDOING = review_meeting.Undoing(action_adding.take_back)
 PLAN_ACTIONS = Actions(action_adding.agree_in_plan, action_adding.read_line, action_replies.handle_numbered)
 """What improvement plans need of action items."""
 PLANS = PlanDesk(PLAN_ACTIONS)
+
+# digests, with the plans' own words
+DIGESTS = Digests(in_short)
+DIGEST_DESK = DigestDesk(DIGESTS)
 
 ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
@@ -231,6 +243,15 @@ ROUTES: Sequence[Route[Any]] = (
     # --- reminders
     Route("reminder.snooze", SnoozeReminder.parse, reminders.snooze),
     Route("reminder.why", AskReminderWhy.parse, reminders.why),
+    Route("reminder.mornings", AskMornings.parse, my_mornings.ask),
+    Route("reminder.times", AskMornings.parse, my_mornings.form),
+    Route("reminder.timed", SetMornings.parse, my_mornings.timed),
+    Route("reminder.pause", PauseMornings.parse, my_mornings.pause),
+    Route("reminder.resume", AskMornings.parse, my_mornings.resume),
+    Route("reminder.weekly", WantWeekly.parse, my_mornings.weekly),
+    # --- the daily pulse
+    Route("pulse.show", AskPulse.parse, pulse.ask, Who.MANAGER),
+    Route("pulse.switch", AskPulse.parse, pulse.ask, Who.MANAGER),
     # --- metrics
     Route("metrics.show", AskMetrics.parse, metrics.show),
     Route("metrics.form", AskWeek.parse, metrics.form),
@@ -255,26 +276,31 @@ ROUTES: Sequence[Route[Any]] = (
     Route("review.undo", UndoReview.parse, review_undoing.undo),
     # --- reviews: the meeting itself
     Route("review.agenda.show", OneReview.parse, AGENDAS.preview),
-    Route("review.line", AskLine.parse, review_meeting.ask_line),
-    Route("review.line.of", read_programme, review_meeting.ask_line_of),
-    Route("review.line.add", ReviewNote.parse_line, review_meeting.keep),
+    Route("review.line", AskLine.parse, review_adding.ask_line),
+    Route("review.line.of", read_programme, review_adding.ask_line_of),
+    Route("review.line.add", ReviewNote.parse_line, review_adding.keep),
     Route("review.begin", OneReview.parse, review_meeting.begin),
     Route("review.begin.now", OneReview.parse, review_meeting.begin_now),
     Route("review.here", OneReview.parse, review_meeting.here),
-    Route("review.decision", OneReview.parse, review_meeting.ask_decision),
-    Route("review.decided", ReviewNote.parse_decision, review_meeting.keep),
-    Route("review.risk", OneReview.parse, review_meeting.ask_risk),
-    Route("review.risked", ReviewNote.parse_risk, review_meeting.keep),
+    Route("review.decision", OneReview.parse, review_adding.ask_decision),
+    Route("review.decided", ReviewNote.parse_decision, review_adding.keep),
+    Route("review.risk", OneReview.parse, review_adding.ask_risk),
+    Route("review.risked", ReviewNote.parse_risk, review_adding.keep),
     Route("review.end", OneReview.parse, review_meeting.end),
-    Route("review.settle", OneEntry.parse, review_meeting.settle),
+    Route("review.settle", OneEntry.parse, review_adding.settle),
     Route("review.strike", OneEntry.parse, UNDOING.line),
     Route("review.take_back", OneReview.parse, UNDOING.last),
     Route("review.was_held", OneReview.parse, review_unheld.ask_held),
     Route("review.was_held.tell", WasHeld.parse, review_unheld.was_held),
     # --- digests
-    Route("digest.preview", AskDigest.parse, digest_desk.ask, Who.MANAGER),
-    Route("digest.pause", AskDigest.parse_pause, digest_desk.ask, Who.MANAGER),
-    Route("digest.resume", AskDigest.parse_resume, digest_desk.ask, Who.MANAGER),
+    Route("digest.preview", AskDigest.parse, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.inside", AskDigest.parse_inside, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.pause", AskDigest.parse_pause, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.resume", AskDigest.parse_resume, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.skip", AskDigest.parse_skip, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.unskip", AskDigest.parse_unskip, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.time", AskDigest.parse_time, DIGEST_DESK.ask, Who.MANAGER),
+    Route("digest.timed", AskDigest.parse_form, DIGEST_DESK.ask, Who.MANAGER),
     # --- home
     Route("home.show", AskHome.parse, home.home),
     Route("home.needs", AskPage.parse, home.needs),
@@ -320,13 +346,24 @@ VERBS: Sequence[Verb] = (
         ("kpi", "status"),
         "Look",
     ),
-    Verb("digest", "digest.preview", "preview the weekly digest; `digest pause`", Who.MANAGER, ("summary",), "Look"),
+    Verb(
+        "digest",
+        "digest.preview",
+        "preview the weekly digest; `digest skip`, `digest time mon 09:30`",
+        Who.MANAGER,
+        ("summary",),
+        "Look",
+    ),
     Verb("setup", "providers.setup", "set up or change a provider", Who.CLIENT, ("settings", "configure"), "Arrange"),
     # silent ones
     Verb("away", "absence.ask", "say when you are away: `away until friday`", synonyms=("ooo", "absent"), silent=True),
     Verb("back", "absence.back", "you are here again", silent=True),
     Verb("undo", "history.undo", "take your newest change back, within ten minutes", silent=True),
     Verb("history", "history.show", "who changed what when: `history issue 12`", silent=True),
+    Verb("mornings", "reminder.mornings", "when reminders come: `mornings 08:15`", synonyms=("morning",), silent=True),
+    Verb("pause", "reminder.pause", "my reminders rest: `pause until monday`", silent=True),
+    Verb("resume", "reminder.resume", "my reminders go on", silent=True),
+    Verb("pulse", "pulse.show", "what changed with my providers; `pulse off`", Who.MANAGER, silent=True),
     Verb("home", "home.show", "what needs me, and how everything stands", silent=True, who=Who.ANYONE),
 )
 
@@ -380,7 +417,8 @@ EMOJI: Sequence[Emoji] = (
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
-    ProviderSetUp: (welcome,),
+    ProviderSetUp: (welcome, mornings.provider_set_up),
+    AbsenceTold: (mornings.absence_told,),
     HandedBack: (issue_timing.handed_back, action_followers.handed_back),
     ContractReopened: (issue_timing.reopened, action_followers.reopened),
     OwnerChanged: (
@@ -400,16 +438,23 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         plan_checks.action_changed,
     ),
     ActionOverdue: (action_followers.overdue,),
-    ReviewChanged: (AGENDAS.changed, review_minutes.changed, review_series_voice.review_changed),
+    ReviewChanged: (
+        AGENDAS.changed,
+        review_minutes.changed,
+        review_series_voice.review_changed,
+        DIGESTS.review_changed,
+    ),
     PersonKnown: (mornings.person_known,),
-    FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, digests.refresh),
+    FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, DIGESTS.refresh),
 }
 
 FIRINGS: Mapping[str, Firing] = {
     # subject of a schedule -> what to do when it comes due
     "figures": figure_requests.ask,
     "figures.later": figure_requests.ask_under_digest,
-    "digest": digests.post,
+    "digest": DIGESTS.post,
+    "digest.inside": DIGESTS.post_inside,
+    "portfolio": portfolio.post,
     "contract.ahead": contract.ahead,
     "contract.farewell": contract.farewell,
     "contract.end": contract.over,
@@ -419,7 +464,7 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
     "plan.check": plan_checks.check,
-    "reminders": reminders.morning,
+    "reminders": reminders.Mornings(pulse.morning).morning,
     # --- reviews: the meeting itself
     "review.agenda": AGENDAS.post,
     "review.begin": review_meeting.begins,

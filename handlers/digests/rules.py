@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.calendar import due_text, instant_of, wall_of
+from handlers.calendar import Pattern, due_text, instant_of, next_fire, wall_of, week_of
+from handlers.digests import acting
 from handlers.digests.week import Closed, Digest, Overdue
 from handlers.metrics.cards import short_value
 from handlers.metrics.metric import Direction
@@ -120,18 +121,34 @@ def _finished(one: str, many: str, word: str, closed: Sequence[tuple[int, str]])
 
 
 def needs_work(digest: Digest) -> list[str]:
-    """What is off target, with the action that is on it, and what is missing."""
-    lines = []
-    for state in digest.states:
-        if state.standing is Standing.OFF_TARGET:
-            action = digest.acted.get(state.metric.id)
-            lines.append(behind(state) + (f"; action {action} is on it" if action else ""))
+    """What is off target with what is on it, the unanswered first and longest first, then what is missing."""
+    alone = acting.unanswered(digest)
+    red = [*alone, *(state for state in digest.states if acting.is_red(state) and state not in alone)]
+    lines = [_off(state) + acting.tail(state, digest.acted) for state in red]
     lines += [f"{state.metric.name} {state.problem}" for state in digest.states if state.missing and state.problem]
     gone = [state.metric for state in digest.states if state.missing and not state.problem]
     if gone:
         names = ", ".join(metric.name for metric in gone)
         lines.append(f"No figure yet: {names}. Reply here, for example {example_reply(gone)}")
     return lines
+
+
+def _off(state: State) -> str:
+    """A red that has no figure this time is carried forward by name."""
+    if state.standing is Standing.OFF_TARGET:
+        return behind(state)
+    return f"{state.metric.name} was off target when last reported and has no figure since"
+
+
+# --- when
+
+
+def following(pattern: Pattern, where: ZoneInfo, wall: datetime) -> tuple[datetime, datetime]:
+    """The first digest, as wall and instant, of the weeks after the one of the naive wall time ``wall``: there is one digest
+    a week, whatever its time is moved to."""
+    sunday = week_of(wall.date())[1]
+    end = instant_of(datetime.combine(sunday + timedelta(days=1), time()), where)
+    return next_fire(pattern, where, end - timedelta(microseconds=1))
 
 
 # --- late on either side

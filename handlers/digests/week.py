@@ -32,17 +32,23 @@ class Closed:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When a digest belongs: ``wall`` is its own wall time in the anchor zone; ``late`` that it was posted after it;
-    ``skipped`` how many earlier ones fell out."""
+    ``skipped`` how many earlier ones fell out because nothing ran; ``gap`` why the weeks before it had none, as a sentence,
+    "" where they had one."""
 
     wall: datetime
     at: datetime
     late: bool = False
     skipped: int = 0
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A programme's week as both companies may read it. ``acted`` maps a metric to the number of its open action."""
+    """A programme's week as both companies may read it.
+
+    ``acted`` maps a metric to what both companies have on it ("action 7", "plan 2"). ``reviews`` are the week's reviews,
+    one line a series; ``plans`` the plans both see, a line each; ``next_review`` is the next one on both sides' clocks.
+    """
 
     provider: str
     client: str
@@ -52,11 +58,14 @@ class Digest:
     kudos: tuple[Text, ...]
     closed: Closed
     overdue: tuple[Overdue, ...]
-    acted: Mapping[str, int]
+    acted: Mapping[str, str]
     moment: Moment
     next_at: datetime
     anchor: str
     pattern: str
+    reviews: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    next_review: str = ""
 
     @property
     def received(self) -> int:
@@ -65,8 +74,17 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the digest is on: paused until somebody resumes it, or only the next one left out."""
+
+    paused: bool = False
+    skips: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
-    """What only the client reads: declines with their sentence, very bad weeks, who has not answered."""
+    """What only the client reads: declines with their sentence, very bad weeks, who has not answered. ``carried`` names what
+    is off target for several periods with nothing agreed on it."""
 
     trends: Mapping[str, Trend]
     findings: tuple[str, ...]
@@ -76,3 +94,4 @@ class Inside:
     internal: tuple[int, int]
     overdue: tuple[Overdue, ...]
     not_shared: str = ""
+    carried: str = ""

@@ -14,6 +14,7 @@ from handlers.metrics.challenges import challenge
 from handlers.metrics.echoes import take
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.ledger import Source
+from handlers.metrics.requests import asked_in_thread
 from handlers.metrics.said import Unread, read_leniently, read_volume, short_names
 from handlers.metrics.undoing import undo
 from handlers.metrics.voice import Thread, react_to, say_in
@@ -29,6 +30,8 @@ from storage.models.metrics import TrackedMetric
 from storage.models.recognition import Win
 from storage.unit_of_work import UnitOfWork
 
+SEVERAL = "This thread holds several digests, so I cannot tell whose figures these are. Press Enter figures under the right one."
+
 
 def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
     """A reply in the thread of a request or a digest. None: it is not for the bot."""
@@ -38,12 +41,14 @@ def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
     if asker.side is not Side.CLIENT and programme.id not in asker.programme_ids:
         return None
     anchor = zone(programme.anchor_zone)
-    thread = Thread(event, row, programme, asker, week_of_thread(row) or last_complete(now, anchor))
+    week = asked_in_thread(uow, row) or week_of_thread(row) or last_complete(now, anchor)
+    thread = Thread(event, row, programme, asker, week)
     return _answer(thread, uow, now)
 
 
 def week_of_thread(row: OutboxRow) -> date | None:
-    """The week a card is about: a request's is in its name, a digest's in the reason it was sent for."""
+    """The week a card is about: a request's is in its name, a digest's in the reason it was sent for. A request that hangs in
+    a digest's thread comes before it: people answer what was asked last."""
     written = row.once.rpartition(":")[2] if row.subject == "figures" else row.reason.rpartition("week ")[2]
     try:
         return date.fromisoformat(written)
@@ -74,6 +79,9 @@ def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: Un
     if isinstance(word, ChallengeFigure | Kudos) and thread.row.visibility != Visibility.SHARED:
         line = "Only your company reads this thread. Say it in the shared channel, where both sides see it."
         say_in(thread, answers.line_card(thread.card_kind, line), "elsewhere", uow, now)
+    elif isinstance(word, Figures | ChallengeFigure) and _several(thread, uow):
+        react_to(thread, "question", uow, now)
+        say_in(thread, answers.line_card(thread.card_kind, SEVERAL), "which", uow, now)
     elif isinstance(word, Figures):
         _keep(word, [], thread, tracked, uow, now)
     elif isinstance(word, ChallengeFigure):
@@ -85,6 +93,18 @@ def _act(word: object, thread: Thread, tracked: Sequence[TrackedMetric], uow: Un
     else:
         return False
     return True
+
+
+def _several(thread: Thread, uow: UnitOfWork) -> bool:
+    """Whether digests of several programmes hang in this thread: whose figure is meant cannot be told then."""
+    row = thread.row
+    if row.subject != "digest":
+        return False
+    bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
+    week = row.once.rpartition(":")[2]
+    others = {each.programme_id for each in bound} - {row.programme_id}
+    found = (uow.outbox.by_once(f"{row.kind}:{each}:{week}") for each in others)
+    return any(other is not None and other.thread_card == row.key for other in found)
 
 
 def _ask_back(thread: Thread, reading: Ambiguous, uow: UnitOfWork, now: datetime) -> Answer:

@@ -18,6 +18,7 @@ from handlers.vocabulary.address import Side, Thread
 from handlers.vocabulary.events import FiguresReported, Fired
 from handlers.vocabulary.outgoing import SharedPost
 from storage.metrics import Reading
+from storage.models.delivery import OutboxRow
 from storage.models.metrics import TrackedMetric
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
@@ -63,7 +64,7 @@ def _ask(uow: UnitOfWork, programme: Programme, provider: Provider, due: datetim
     week = last_complete(due, zone(programme.anchor_zone))
     tracked = uow.metrics.tracked(programme.id)
     missing = missing_of(uow, programme.id, tracked, week)
-    to = shared_channel(uow, programme.id, _thread_of_todays_digest(uow, programme, week, now)) if missing else None
+    to = shared_channel(uow, programme.id, _thread_of_todays_digest(uow, programme, now)) if missing else None
     if to is None:
         return
     request = _request(uow, programme, provider, week, missing, len(tracked))
@@ -89,8 +90,9 @@ def _digest_later_today(uow: UnitOfWork, programme: Programme, now: datetime) ->
     return schedule.next_at if schedule.next_at.astimezone(where).date() == now.astimezone(where).date() else None
 
 
-def _thread_of_todays_digest(uow: UnitOfWork, programme: Programme, week: date, now: datetime) -> Thread | None:
-    """The thread of today's digest if it is about the same week: a reply under a digest is about the digest's week."""
+def _thread_of_todays_digest(uow: UnitOfWork, programme: Programme, now: datetime) -> Thread | None:
+    """The thread that today's digest stands in. Where the digest is about another week, replies there count for the request
+    from now on (``replies.week_of_thread``)."""
     assert programme.id is not None
     where = zone(programme.anchor_zone)
     today = now.astimezone(where).date()
@@ -98,9 +100,15 @@ def _thread_of_todays_digest(uow: UnitOfWork, programme: Programme, week: date, 
     newest = posted[-1] if posted else None
     if newest is None or newest.created_at.astimezone(where).date() != today:
         return None
-    if not newest.reason.endswith(week.isoformat()):
+    return Thread(card=newest.thread_card or newest.key)
+
+
+def asked_in_thread(uow: UnitOfWork, row: OutboxRow) -> date | None:
+    """The week of the newest request for figures in the thread of ``row``, a digest; None when there is none."""
+    if row.programme_id is None:
         return None
-    return Thread(card=newest.key)
+    asked = [each for each in uow.outbox.about(SUBJECT, row.programme_id, KIND) if each.thread_card == row.key]
+    return date.fromisoformat(asked[-1].once.rpartition(":")[2]) if asked else None
 
 
 def refresh(event: object, uow: UnitOfWork, now: datetime) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.plain import plain
-from handlers.digests import cards, rules
+from handlers.digests import cards, rules, samples
 from handlers.digests.picture import PERIODS_SHOWN, picture_of
 from handlers.digests.week import Closed, Overdue
 from handlers.metrics.states import row_of
@@ -29,8 +29,8 @@ FOR_THE_CLIENT = ("watch", "declin", "baseline", "no action is on record", "only
 @settings(max_examples=40, deadline=None)
 def test_no_series_brings_an_internal_word_into_a_shared_card(values: list[object], challenged: bool) -> None:
     """Whatever the weeks were, the card of both companies never speaks of watch or decline."""
-    state = cards._example_state("service_level", [str(value) for value in values], "85", challenged=challenged)
-    digest = replace(cards._example(), states=(state,))
+    state = samples.example_state("service_level", [str(value) for value in values], "85", challenged=challenged)
+    digest = replace(samples.example(), states=(state,))
     said = encode(cards.shared_card(digest, picture_of(digest))).lower()
     assert not [word for word in FOR_THE_CLIENT if word in said]
 
@@ -66,14 +66,14 @@ def test_at_most_seven_rows_and_twelve_weeks() -> None:
 )
 def test_wins_are_news_first(values: list[str], line: str | None) -> None:
     """Back on target and round streaks are wins; without news it is said what is on target."""
-    found = rules.wins([cards._example_state("service_level", values, "85")], Closed())
+    found = rules.wins([samples.example_state("service_level", values, "85")], Closed())
     assert found == ([] if line is None else [line])
 
 
 def test_the_first_line_says_it_all_and_the_card_does_not_repeat_it() -> None:
     """A notification shows whose week it is, targets, the worst and what is late; inside, the title says whose week."""
-    usual = cards._example()
-    level = cards._example_state("service_level", ["77.9"], "80")
+    usual = samples.example()
+    level = samples.example_state("service_level", ["77.9"], "80")
     digest = replace(usual, states=(level, *usual.states[1:3]))
     card = cards.shared_card(digest, None)
     line = "1 of 3 on target; service level 77.9 % is below 80 %; customer satisfaction is missing; 2 overdue."
@@ -84,14 +84,14 @@ def test_the_first_line_says_it_all_and_the_card_does_not_repeat_it() -> None:
 
 def test_targets_are_counted_where_not_every_metric_has_one() -> None:
     """ "4 of 4" of five metrics says what it counts."""
-    states = cards._example_states()
+    states = samples.example_states()
     with_target, without = states[1], states[3]
-    assert rules.headline(replace(cards._example(), states=(with_target, without)), ()) == "1 of 1 targets met."
+    assert rules.headline(replace(samples.example(), states=(with_target, without)), ()) == "1 of 1 targets met."
 
 
 def test_a_week_that_reads_otherwise_than_its_status_shows_the_four_weeks() -> None:
     """79 % against 80 % with "On target" beside it: the four weeks it was judged on stand there too."""
-    row = row_of(cards._example_state("service_level", ["81", "81", "81", "81", "81", "81", "81", "79"], "80"))
+    row = row_of(samples.example_state("service_level", ["81", "81", "81", "81", "81", "81", "81", "79"], "80"))
     assert (row.value, row.word) == ("79.0 %", "On target")
     assert row.detail == "target at least 80 % · 4 weeks: 80.5 % · percentage only"
 

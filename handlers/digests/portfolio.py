@@ -1,0 +1,185 @@
+"""The portfolio: all of a client's providers in one internal message a week.
+
+It goes to every internal channel that several programmes share; where there is none, to each manager directly. A client with
+a single programme gets none: its internal digest says it all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers import places
+from handlers.calendar import Pattern, wall_of, week_of, zone
+from handlers.digests import keeping
+from handlers.digests.gathering import Gathering
+from handlers.digests.inner import trends_of
+from handlers.digests.meetings import unheld
+from handlers.digests.overall import Line, lateness
+from handlers.digests.portfolio_cards import Portfolio, portfolio_card
+from handlers.digests.rules import following
+from handlers.digests.week import Moment
+from handlers.metrics.requests import running
+from handlers.metrics.weeks import last_complete
+from handlers.saying import About, say
+from handlers.schedules import every
+from handlers.vocabulary.address import Direct, InternalChannel, Thread, Visibility
+from handlers.vocabulary.events import Fired
+from handlers.vocabulary.outgoing import DirectPost, InternalPost
+from storage.models.person import Person
+from storage.models.schedule import Schedule
+from storage.unit_of_work import UnitOfWork
+
+SUBJECT, KIND = "portfolio", "digest.portfolio"
+USUALLY = "mon 09:00"
+FEWEST = 2
+"""Fewer programmes make no portfolio."""
+MANAGERS = ("manager", "executive")
+
+
+def ensure(uow: UnitOfWork, installation_id: int, anchor: str, now: datetime) -> Schedule | None:
+    """The portfolio's schedule, set up with the client's second programme: Monday at nine on the first manager's clock,
+    ``anchor`` where nobody manages. None while there is nothing to compare."""
+    known = uow.schedules.of(SUBJECT, installation_id)
+    if known is not None:
+        return known
+    if len(uow.providers.programmes(installation_id)) < FEWEST:
+        return None
+    first = next(iter(_managers(uow, installation_id)), None)
+    where = anchor if first is None or first.zone == "UTC" else first.zone  # UTC: nobody told where they are
+    return every(uow, SUBJECT, installation_id, installation_id, USUALLY, where, now)
+
+
+def later_today(uow: UnitOfWork, installation_id: int, now: datetime) -> datetime | None:
+    """A minute after today's portfolio if that is still to come, on its own calendar; else None."""
+    schedule = uow.schedules.of(SUBJECT, installation_id)
+    if schedule is None or schedule.state != "active" or schedule.next_at <= now or paused(uow, installation_id):
+        return None
+    where = zone(schedule.zone)
+    today = wall_of(now, where).date()
+    if wall_of(schedule.next_at, where).date() != today or _newest(uow, installation_id) == _monday(schedule.next_wall):
+        return None
+    return schedule.next_at + timedelta(minutes=1)
+
+
+def post(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Send the week's portfolio, once a week however its time is moved."""
+    installation_id, wall = fired.subject_id, datetime.fromisoformat(fired.wall)
+    schedule = uow.schedules.of(SUBJECT, installation_id)
+    if schedule is None or paused(uow, installation_id) or (_newest(uow, installation_id) or "") >= _monday(wall):
+        return
+    portfolio = gather(uow, installation_id, schedule, now)
+    if len(portfolio.lines) < FEWEST:
+        return
+    uow.settings.set(f"portfolio.newest:{installation_id}", _monday(wall))
+    portfolio = replace(portfolio, late=fired.late, wall=wall)
+    for to in _destinations(uow, installation_id, now):
+        _say(portfolio, to, schedule, _monday(wall), uow, now)
+
+
+def gather(uow: UnitOfWork, installation_id: int, schedule: Schedule, now: datetime) -> Portfolio:
+    """All running programmes as they stand now."""
+    where = zone(schedule.zone)
+    pattern = Pattern.parse(schedule.pattern)
+    wall = wall_of(now, where)
+    return Portfolio(
+        week=last_complete(now, where),
+        lines=tuple(_lines(uow, installation_id, now)),
+        pattern=schedule.pattern,
+        anchor=schedule.zone,
+        next_at=max(schedule.next_at, following(pattern, where, wall)[1]),
+        wall=wall,
+    )
+
+
+def paused(uow: UnitOfWork, installation_id: int) -> bool:
+    """Whether a manager stopped it."""
+    return uow.settings.get(f"portfolio.paused:{installation_id}") == "yes"
+
+
+def pause(uow: UnitOfWork, installation_id: int, *, on: bool) -> None:
+    """Stop it or let it go on; its schedule stays."""
+    uow.settings.set(f"portfolio.paused:{installation_id}", "yes" if on else "no")
+
+
+def sent_in_week_of(uow: UnitOfWork, installation_id: int, wall: datetime) -> bool:
+    """Whether the portfolio of the week of this naive wall time was sent already."""
+    return _newest(uow, installation_id) == _monday(wall)
+
+
+def _newest(uow: UnitOfWork, installation_id: int) -> str | None:
+    """The Monday of the week of the newest portfolio, in ISO; None before the first."""
+    return uow.settings.get(f"portfolio.newest:{installation_id}")
+
+
+def _monday(wall: datetime) -> str:
+    return week_of(wall.date())[0].isoformat()
+
+
+# --- what it tells
+
+
+def _lines(uow: UnitOfWork, installation_id: int, now: datetime) -> Iterator[Line]:
+    programmes = uow.providers.programmes(installation_id)
+    for programme in programmes:
+        assert programme.id is not None
+        found = running(uow, programme.id, now)
+        if found is not None:
+            wall = wall_of(now, zone(programme.anchor_zone))
+            name = places.programme_name(uow, programme, programmes)
+            yield _line(name, Gathering(uow, *found, Moment(wall, now), now))
+
+
+def _line(name: str, gathering: Gathering) -> Line:
+    trends = trends_of(gathering)
+    digest = gathering.digest
+    return Line(
+        name=name,
+        client=digest.client,
+        digest=digest,
+        late=lateness(digest.overdue, gathering.late(Visibility.INTERNAL)),
+        declining=tuple(each.metric.name for each in gathering.states if trends[each.metric.id].level.alerts),
+        plans=tuple(each.number for each in gathering.plans),
+        unheld=tuple(unheld(gathering.reviewed.since(gathering.since))),
+    )
+
+
+# --- where it goes
+
+
+def _destinations(uow: UnitOfWork, installation_id: int, now: datetime) -> list[InternalChannel] | list[Direct]:
+    """The internal channels that several running programmes share; without one, each manager."""
+    found: Counter[InternalChannel] = Counter()
+    for programme in uow.providers.programmes(installation_id):
+        assert programme.id is not None
+        channel = places.internal_channel(uow, programme.id)
+        if channel is not None and running(uow, programme.id, now) is not None:
+            found[channel] += 1
+    shared = [channel for channel, programmes in found.items() if programmes >= FEWEST]
+    if shared:
+        return shared
+    directs = (places.direct_to(uow, person) for person in _managers(uow, installation_id))
+    return [each for each in directs if each is not None]
+
+
+def _managers(uow: UnitOfWork, installation_id: int) -> list[Person]:
+    return [each for each in uow.people.of_client(installation_id) if each.role in MANAGERS and each.left_at is None]
+
+
+def _say(
+    portfolio: Portfolio, to: InternalChannel | Direct, schedule: Schedule, monday: str, uow: UnitOfWork, now: datetime
+) -> None:
+    installation_id = schedule.subject_id
+    about = About(installation_id, KIND, f"schedule, week {portfolio.week.isoformat()}", SUBJECT, installation_id)
+    once = f"{KIND}:{installation_id}:{monday}"
+    card = portfolio_card(portfolio)
+    if not isinstance(to, InternalChannel):
+        say(uow, DirectPost(to, card), about, f"{once}:{to.account.user}", now)
+        return
+    root = keeping.root_today(uow, to.place, now, schedule.zone)
+    said = to if root is None else replace(to, thread=Thread(card=root))
+    key = say(uow, InternalPost(said, card), about, f"{once}:{to.place.channel}", now)
+    if root is None:
+        keeping.keep_root(uow, to.place, key, now)

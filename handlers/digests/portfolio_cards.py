@@ -1,0 +1,145 @@
+"""What the portfolio says: all providers of a client in one message a week, for its managers only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from handlers.digests import samples
+from handlers.digests.overall import TONES, Level, Line, counted, first_line, in_order
+from handlers.digests.samples import LONG, MARKUP, RIGHT_TO_LEFT
+from handlers.digests.week import Closed
+from handlers.metrics.states import State
+from handlers.metrics.weeks import short_label, week_label
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import (
+    AnyCard,
+    Button,
+    Element,
+    InternalCard,
+    Item,
+    Note,
+    PrivateCard,
+    Strong,
+    Tone,
+    When,
+    Words,
+)
+
+SHOWN = 20
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """All providers in the week that begins on ``week``. ``late`` says that it is posted after its time ``wall``."""
+
+    week: date
+    lines: tuple[Line, ...]
+    pattern: str
+    anchor: str
+    next_at: datetime
+    wall: datetime
+    late: bool = False
+
+
+def portfolio_card(portfolio: Portfolio) -> InternalCard:
+    """The week's portfolio."""
+    return InternalCard(
+        text=f"Portfolio, {short_label(portfolio.week)}: {first_line(portfolio.lines)}",
+        title=f"All providers, {week_label(portfolio.week)}",
+        tone=_tone(portfolio.lines),
+        elements=tuple(_elements(portfolio)),
+        buttons=(Button("home.show", "What needs me"),),
+        why=f"You manage providers here. Sent once a week, {portfolio.pattern.capitalize()} ({portfolio.anchor}). "
+        "A manager moves it with digest time portfolio, and stops it with digest pause portfolio.",
+    )
+
+
+def preview_card(portfolio: Portfolio, *, paused: bool) -> PrivateCard:
+    """The portfolio as it would be sent now, for a manager."""
+    sent = portfolio_card(portfolio)
+    state = "The portfolio is paused." if paused else "Nothing was sent: this is a preview."
+    button = (
+        Button("digest.resume", "Resume the portfolio", "portfolio", "primary")
+        if paused
+        else Button("digest.pause", "Pause the portfolio", "portfolio")
+    )
+    return PrivateCard(
+        text=sent.text,
+        title=f"Preview: {sent.title}",
+        tone=sent.tone,
+        elements=(Note((state,)), *sent.elements),
+        buttons=(button, Button("digest.time", "Change its time", "portfolio")),
+    )
+
+
+def _tone(lines: Sequence[Line]) -> Tone:
+    return TONES[in_order(lines)[0].level] if lines else Tone.MISSING
+
+
+def _elements(portfolio: Portfolio) -> list[Element]:
+    lines = in_order(portfolio.lines)
+    said = first_line(lines)
+    elements: list[Element] = []
+    if portfolio.late:
+        elements.append(Note((f"Sent late because Parley was not running at {portfolio.wall:%H:%M}.",)))
+    elements.append(Words((Strong(said[:1].upper() + said[1:]),)))
+    for line in lines[:SHOWN]:
+        name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
+        elements.append(Item((Strong(name), f", {line.level}. {line.details}"), (), TONES[line.level]))
+    if len(lines) > SHOWN:
+        elements.append(Words((f"{counted(lines[SHOWN:])}. ", "Ask for them by name: digest preview, then the name.")))
+    return [*elements, Note(("Next portfolio: ", When(portfolio.next_at, portfolio.anchor), "."))]
+
+
+# --- examples
+
+
+def _line(name: str, states: tuple[State, ...], words: str = "", **changes: object) -> Line:
+    digest = replace(samples.example(words), provider=name, states=states, acted={}, closed=Closed())
+    line = Line(name, words or "Contoso", digest, {Side.PROVIDER: 0, Side.CLIENT: 0})
+    return replace(line, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def _example(words: str = "", times: int = 1) -> Portfolio:
+    states = samples.example_states()
+    good = tuple(state for state in states[1:2])
+    lines = [
+        _line(words or "Eastwind", good, words),
+        _line(
+            words or "Northwind Manila",
+            states,
+            words,
+            late={Side.PROVIDER: 2, Side.CLIENT: 1},
+            declining=("Service level",),
+            plans=(2,),
+            unheld=("Weekly operations review of Thursday 5 March was not held",),
+        ),
+        _line(words or "Southwind", states[1:3], words, late={Side.PROVIDER: 0, Side.CLIENT: 1}),
+        _line(words or "Westwind", (), words),
+    ]
+    at = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
+    return Portfolio(
+        samples.EXAMPLE_WEEK,
+        tuple(lines * times),
+        "mon 09:00",
+        "Europe/London",
+        at + timedelta(weeks=1),
+        at.replace(tzinfo=None),
+        late=times > 1,
+    )
+
+
+def examples() -> list[AnyCard]:
+    """A small portfolio, and its preview."""
+    usual = _example()
+    calm = replace(usual, lines=tuple(line for line in usual.lines if line.level is Level.TRACK) * 2)
+    return [portfolio_card(usual), portfolio_card(calm), preview_card(usual, paused=False)]
+
+
+def worst_cases() -> list[AnyCard]:
+    """More providers than are listed, with the longest and strangest names."""
+    crowded = [_example(words, times=30) for words in (LONG, MARKUP, RIGHT_TO_LEFT)]
+    return [card for each in crowded for card in (portfolio_card(each), preview_card(each, paused=True))]

@@ -143,7 +143,8 @@ class Router:
             _to_nobody(event)
             return None
         if asker.gone:
-            return _to_the_gone(event)
+            _to_the_gone(event)
+            return None
         if isinstance(event, Said):
             said = self._said(event, asker, uow, now)
             return said if said is None else by_message(event, said, asker, uow, now)

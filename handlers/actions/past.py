@@ -46,7 +46,7 @@ STORIED = Storied(numbered, tell)
 
 def _step(entry: AuditEntry, entries: Sequence[AuditEntry], uow: UnitOfWork) -> Step:
     shown = {
-        "state": ("Status", lambda state: STATES.get(state, state)),
+        "state": ("Status", _state),
         "owner_id": ("Owner", lambda person_id: _name(person_id, uow)),
         "due_on": ("Due", lambda day: day_text(date.fromisoformat(day), entry.at.date())),
     }
@@ -55,6 +55,10 @@ def _step(entry: AuditEntry, entries: Sequence[AuditEntry], uow: UnitOfWork) -> 
         changes = (*past.rewordings(entry, entries, TEXTS, ("Title", "Note"), uow), *changes)
     words = "" if entry.what in TEXTS else uow.audit.words(entry) or ""
     return Step(entry.at, past.who(entry, uow), consent.TOLD.get(entry.what, "changed it"), changes, words)
+
+
+def _state(state: str) -> str:
+    return STATES.get(state, state)
 
 
 def _name(person_id: int, uow: UnitOfWork) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.issues import cards, consent, lists
 from handlers.issues.standing import find, find_numbered
 from handlers.records import past
@@ -34,9 +36,9 @@ def numbered(number: int, asker: Asker, uow: UnitOfWork) -> int | None:
 STORIED = Storied(numbered, tell)
 
 
-def _step(entry: AuditEntry, entries: list[AuditEntry], uow: UnitOfWork) -> Step:
+def _step(entry: AuditEntry, entries: Sequence[AuditEntry], uow: UnitOfWork) -> Step:
     shown = {
-        "state": ("Status", lambda state: lists.STATES.get(state, state)),
+        "state": ("Status", _state),
         "owner_id": ("Owner", lambda person_id: _name(person_id, uow)),
         "severity": ("Severity", str),
         "issue_kind": ("Kind", str),
@@ -46,6 +48,10 @@ def _step(entry: AuditEntry, entries: list[AuditEntry], uow: UnitOfWork) -> Step
         changes = (*past.rewordings(entry, entries, TEXTS, ("Title", "What happened"), uow), *changes)
     words = "" if entry.what in TEXTS else uow.audit.words(entry) or ""
     return Step(entry.at, past.who(entry, uow), consent.TOLD.get(entry.what, "changed it"), changes, words)
+
+
+def _state(state: str) -> str:
+    return lists.STATES.get(state, state)
 
 
 def _name(person_id: int, uow: UnitOfWork) -> str:

@@ -15,7 +15,20 @@ from tests.journeys.words import card_of, labels, texts_of, told
 from tests.town import Town, town_at
 
 ISSUE = {"title": "Refund calls wait", "severity": "1", "kind": "service", "visibility": "SH"}
-END = date(2026, 3, 31)
+SERIES = {
+    "template": "weekly",
+    "when": "weekly thu 10:00",
+    "minutes": "30",
+    "link": "https://meet.example.com/a",
+    "ahead": "2",
+}
+PLAN = {
+    "problem": "Service level fell under 85 %",
+    "metric": "service_level",
+    "target": "80 %",
+    "hold": "3",
+    "cause": "Two trainers left.",
+}
 
 
 @pytest.fixture
@@ -90,6 +103,10 @@ def test_a_year_after_the_end_nothing_is_said(town: Town) -> None:
         "Tell them @Jo Santos due 1 april",
     ):
         town.maya.types(f"actions add {words}")
+    assert town.maya.submits("review.set_up", SERIES, "1").problems == {}
+    assert town.maya.submits("plan.draft", PLAN, "1").problems == {}
+    town.maya.presses("plan.propose", "1")
+    town.jo.replies("agree", under="plan.card:1")
     town.maya.types("setup contract today")
     town.later(hours=1)
     town.jo.replies("done sent", under="action.card:1")

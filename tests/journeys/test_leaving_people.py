@@ -39,8 +39,9 @@ def person(town: Town, number: int) -> Person:
 def owners(town: Town) -> tuple[list[str], dict[str, int]]:
     """Who owns the open records, by name; who holds which post, by side and role."""
     with town.units() as uow:
-        records = [*uow.issues.open_of(1), *uow.actions.unfinished_of(1)]
-        names = [found.name for record in records if (found := uow.people.get(record.owner_id))]
+        issues, actions = uow.issues.open_of(1), uow.actions.unfinished_of(1)
+        held = [*(each.owner_id for each in issues), *(each.owner_id for each in actions)]
+        names = [found.name for person_id in held if (found := uow.people.get(person_id))]
         return names, {f"{row.side} {row.role}": row.person_id for row in uow.providers.owners(1)}
 
 

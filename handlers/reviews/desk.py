@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers import places
-from handlers.reviews import arranging, meeting, series, series_cards, series_forms, when
+from handlers.reviews import adding, arranging, meeting, series, series_cards, series_forms, when
 from handlers.reviews.commands import AskReviews, OneOccasion, OneSeries
 from handlers.reviews.meeting_commands import OneReview
 from handlers.reviews.planning import Coming
@@ -121,7 +121,7 @@ def _agenda(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: 
 
 
 def _add(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    return meeting.add_words(rest, command.mention, asker, uow, now)
+    return adding.add_words(rest, command.mention, asker, uow, now)
 
 
 def _begin(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -201,7 +201,8 @@ def _without_name(standing: SeriesStanding, words: str) -> str | None:
 
 
 def _next(standing: SeriesStanding) -> Coming:
-    upcoming = standing.next
+    """The next one that nobody has begun yet."""
+    upcoming = next((each for each in standing.coming if each.state == "planned"), None)
     if upcoming is None:
         raise Declined(f"Nothing is planned in “{standing.series.name}”.", Button(AGAIN, "Reviews"))
     return upcoming

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from ical.calendar_stream import IcsCalendarStream
 from handlers.calendar import Cadence, planned, wall_of
 from handlers.records.hours import hours_of
 from handlers.reviews import planning
-from handlers.reviews.invites import Invitation, exceptions
+from handlers.reviews.invites import Invitation, exceptions, file_of, is_current
 from handlers.reviews.planning import Coming
 from handlers.reviews.sides import Sides
 from handlers.vocabulary.address import Side
@@ -135,3 +136,87 @@ def test_two_calendars_read_the_instants_of_the_preview(words: str, pair: tuple[
     assert opened_by_ical(text) == expected
     assert opened_by_vobject(text) == expected
     assert len(expected) >= 3
+
+
+def shifted(each: ReviewSeries, both: Sides) -> list[Coming]:
+    """The next ten, of which a person moved the second and left the third out."""
+    found = list(islice(walk(each, both), 10))
+    moved = found[1].at + timedelta(hours=25)
+    found[1] = replace(
+        found[1], at=moved, held=wall_of(moved, both.anchor), moved_by="person", reason="half of us; travel, all"
+    )
+    found[2] = replace(found[2], state="skipped", moved_by="person", reason="no need")
+    return found
+
+
+def test_an_update_replaces_what_a_calendar_holds() -> None:
+    """The same identity, a higher count: one is elsewhere, one is gone, the others are where they were."""
+    both = sides("Europe/London", "Asia/Manila")
+    first, second = series("weekly tue 10:00", "Europe/London"), series("weekly tue 10:00", "Europe/London", version=3)
+    coming = shifted(second, both)
+    before, after = written(first, both), written(second, both, coming)
+    expected = [each.at for each in coming if each.is_held]
+    assert opened_by_ical(after)[:9] == opened_by_vobject(after)[:9] == expected
+    masters = [IcsCalendarStream.calendar_from_ics(text).events[0] for text in (before, after)]
+    assert [each.uid for each in masters] == [first.uid] * 2
+    assert [each.sequence for each in masters] == [0, 2]
+    assert all(each.dtstamp == NOW for each in masters)
+
+
+def test_the_reason_and_the_link_reach_calendars_unharmed() -> None:
+    """Commas, semicolons and line breaks in people's words are theirs, not the file's."""
+    both = sides("Europe/London", "Asia/Manila")
+    each = series("weekly tue 10:00", "Europe/London", name="Ops, weekly; with\nNorthwind \\ all")
+    text = written(each, both, shifted(each, both))
+    master, moved = IcsCalendarStream.calendar_from_ics(text).events
+    assert master.summary == "Ops, weekly; with\nNorthwind \\ all: Harbour Home and Northwind Manila"
+    assert (str(master.url), master.location) == (each.link, each.link)
+    assert str(moved.description).startswith("Moved: half of us; travel, all.")
+    assert vobject.readOne(text).vevent_list[0].summary.value == master.summary
+
+
+def test_an_end_takes_the_series_out() -> None:
+    """METHOD:CANCEL with the same identity and a higher count; both libraries read it as cancelled."""
+    both = sides("Europe/London", "Asia/Manila")
+    each = series("weekly tue 10:00", "Europe/London", version=4)
+    file = file_of(Invitation(each, both, [], NOW), cancelled=True)
+    calendar = IcsCalendarStream.calendar_from_ics(file.content)
+    assert (calendar.method, calendar.events[0].status, calendar.events[0].sequence) == ("CANCEL", "CANCELLED", 3)
+    opened = vobject.readOne(file.content)
+    assert (opened.method.value, opened.vevent.status.value, opened.vevent.uid.value) == (
+        "CANCEL",
+        "CANCELLED",
+        each.uid,
+    )
+    assert (file.name, file.media_type) == ("Weekly-review.ics", "text/calendar; method=CANCEL")
+
+
+def test_nobody_is_listed_and_nothing_internal_is_told() -> None:
+    """The file hangs where both companies read it: no attendee, no organiser, no address of a person."""
+    both = sides("Europe/London", "Asia/Manila")
+    text = written(series("weekly tue 10:00", "Europe/London"), both)
+    assert not any(word in text.upper() for word in ("ATTENDEE", "ORGANIZER", "MAILTO"))
+
+
+def test_both_zones_read_their_own_clock() -> None:
+    """The same instants: ten in London is six in the evening in Manila, five once London's clocks changed."""
+    each, both = series("weekly tue 10:00", "Europe/London"), sides("Europe/London", "Asia/Manila")
+    starts = opened_by_vobject(written(each, both))
+    walls = [
+        (wall_of(at, ZoneInfo("Europe/London")).hour, wall_of(at, ZoneInfo("Asia/Manila")).hour) for at in starts[:6]
+    ]
+    assert walls == [(10, 18)] * 4 + [(10, 17)] * 2
+    assert [both.clocks(at) for at in starts[3:5]] == [
+        "Tuesday 24 March 10:00 (London) · 18:00 (Manila)",
+        "Tuesday 31 March 10:00 (London) · 17:00 (Manila)",
+    ]
+
+
+def test_a_file_is_made_anew_when_it_would_say_something_else() -> None:
+    """Unchanged it stays as it is; after a change, or once its holidays end soon, it is written again."""
+    each, both = series("weekly tue 10:00", "Europe/London"), sides("Europe/London", "Asia/Manila")
+    file = file_of(Invitation(each, both, [], NOW))
+    assert is_current(file, each, NOW + timedelta(days=100))
+    assert not is_current(file, each, NOW + timedelta(days=300))
+    each.version += 1
+    assert not is_current(file, each, NOW)

@@ -14,6 +14,14 @@ MOST = 3
 MANAGERS = "managers"
 """The step of a line in the managers' own summary, which is no reminder to the owner."""
 
+FOR = ":for:"
+"""Stands in the step of a reminder that went to whoever stood in, before the id of the person it counts for."""
+
+
+def in_place_of(person_id: int) -> str:
+    """The ending of the step of a reminder that somebody got in this person's place."""
+    return f"{FOR}{person_id}"
+
 
 class ReminderRepository:
     """What each person was reminded of, and what they put off."""
@@ -21,18 +29,19 @@ class ReminderRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def pings(self, action_item_id: int, person_id: int) -> Sequence[Ping]:
-        """Reminders of this item to this person, oldest first."""
-        return self._session.exec(
-            select(Ping)
-            .where(Ping.action_item_id == action_item_id, Ping.person_id == person_id)
-            .order_by(col(Ping.id))
-        ).all()
+    def counted(self, action_item_id: int, person_id: int) -> list[Ping]:
+        """The reminders of this item that count as this person's, oldest first: those to them, and those to whoever stood in
+        for them."""
+        return [
+            ping
+            for ping in self.pings_of(action_item_id)
+            if ping.step != MANAGERS
+            and (ping.step.endswith(in_place_of(person_id)) or (ping.person_id == person_id and FOR not in ping.step))
+        ]
 
     def left(self, action_item_id: int, person_id: int) -> int:
-        """How many more reminders of this item this person may get."""
-        made = sum(ping.step != MANAGERS for ping in self.pings(action_item_id, person_id))
-        return max(MOST - made, 0)
+        """How many more reminders of this item may be made that count as this person's."""
+        return max(MOST - len(self.counted(action_item_id, person_id)), 0)
 
     def pings_of(self, action_item_id: int) -> Sequence[Ping]:
         """Reminders of this item to anybody, oldest first."""

@@ -17,6 +17,8 @@ from storage.database import Database
 from storage.inbox import InboxRepository
 from storage.issues import IssueRepository
 from storage.metrics import MetricRepository
+from storage.mornings import MorningRepository
+from storage.news import NewsRepository
 from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
 from storage.overview import OverviewRepository
 from storage.people import PersonRepository
@@ -134,6 +136,16 @@ class UnitOfWork:
     def overview(self) -> OverviewRepository:
         """Everything at a glance."""
         return OverviewRepository(self.session)
+
+    @cached_property
+    def mornings(self) -> MorningRepository:
+        """What one person's mornings are made of."""
+        return MorningRepository(self.session)
+
+    @cached_property
+    def news(self) -> NewsRepository:
+        """What changed with the providers somebody steers."""
+        return NewsRepository(self.session)
 
     @cached_property
     def schedules(self) -> ScheduleRepository:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from handlers.calendar import day_text, due_text
+from handlers.reminders import samples, times_cards, weekly_cards
+from handlers.reminders.back import back_card
+from handlers.reminders.entry import Entry
+from handlers.reminders.more import HEADINGS, WEEKLY, More, together
 from handlers.vocabulary.outgoing import (
     Button,
     Code,
@@ -29,56 +33,48 @@ WITH_BUTTONS = 3
 """How many items have buttons of their own, so that the message still fits a phone."""
 LIST = Button("action.list", "My action items")
 ALL = Button("action.list", "All action items", "all")
+TIMES = Button("reminder.times", "Change the time")
+SETTLED = (TIMES, Button("reminder.why", "How reminders work"))
+"""What every morning's message offers."""
+NOTHING = More()
 ENDED = {"done": "done, waiting for a yes", "accepted": "done", "not doing": "not doing"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One item as a reminder shows it: ``value`` is what its buttons carry, ``today`` the day at its reader's place.
-
-    ``snoozed_until`` is set when its reader put it off; ``last`` when no further reminder of it comes.
-    """
-
-    number: int
-    title: str
-    provider: str
-    owner: str
-    due_on: date
-    state: str
-    value: str
-    today: date
-    snoozed_until: date | None = None
-    last: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether its owner still has something to do that was not put off."""
-        return self.state in OPEN and (self.snoozed_until is None or self.snoozed_until <= self.today)
-
-
-def morning_card(own: Sequence[Entry], managed: Sequence[Entry], at: str) -> PrivateCard:
-    """A morning's reminders; edited in place when something of it gets done. ``at`` says when they come, in words."""
+def morning_card(own: Sequence[Entry], managed: Sequence[Entry], at: str, more: More = NOTHING) -> PrivateCard:
+    """A morning's reminders, edited in place when something of it gets done, and what else that morning tells. ``at`` says
+    when they come, in words."""
     waiting = [entry for entry in own if entry.waits]
     late = [entry for entry in managed if entry.state in OPEN]
-    text = _headline(own, waiting, late)
-    said: list[Element] = [Words((text,))]
-    room = LISTED
-    for provider, entries in groupby(sorted(own, key=lambda each: each.provider), key=lambda each: each.provider):
-        theirs = sorted(entries, key=lambda each: (each.due_on, each.number))
-        said += [Heading(provider), *_listing(theirs, room, whose=False)]
-        room -= len(theirs[: max(room, 0)])
+    text = _headline(own, waiting, late) if own or managed else more.lead
+    said: list[Element] = [Words((text,)), *_own_part(own)]
     if managed:
         said += [Heading("Three business days overdue or more"), *_listing(managed, LISTED, whose=True)]
     if any(entry.last for entry in waiting):
-        said.append(Note(("Where it says last reminder, nothing more comes to you about it.",)))
+        note = "Where it says last reminder, no reminder of it comes any more."
+        said.append(Note((f"{note} It stays in your list.",)))
     return PrivateCard(
         text=text,
-        title="Good morning",
-        tone=Tone.WARN if waiting or late else Tone.GOOD,
-        elements=tuple(said),
-        buttons=_buttons(waiting, bool(managed)),
-        why=_why(bool(own), bool(managed), at),
+        title=_title(more),
+        tone=Tone.WARN if waiting or late else Tone.GOOD if own or managed else Tone.PLAIN,
+        elements=(*said, *more.elements),
+        buttons=(*_buttons(waiting, bool(managed)), *more.buttons, *SETTLED),
+        why=" ".join(filter(None, (_why(own, bool(managed), at), more.why))),
     )
+
+
+def _own_part(own: Sequence[Entry]) -> list[Element]:
+    said: list[Element] = []
+    room = LISTED
+    for provider, entries in groupby(sorted(own, key=lambda each: each.provider), key=lambda each: each.provider):
+        theirs = sorted(entries, key=lambda each: (each.due_on, each.number))
+        heading = Words((Strong(provider),)) if provider in HEADINGS else Heading(provider)
+        said += [heading, *_listing(theirs, room, whose=False)]
+        room -= len(theirs[: max(room, 0)])
+    return said
+
+
+def _title(more: More) -> str:
+    return "Your week" if more.has(*WEEKLY) else "Good morning"
 
 
 def snooze_card(entry: Entry, choices: Sequence[tuple[str, str, date]]) -> PrivateCard:
@@ -99,21 +95,27 @@ def snoozed_card(entry: Entry, until: date) -> PrivateCard:
     return PrivateCard(text=text, elements=(Words((text,)), note), buttons=(LIST,))
 
 
-def why_card(at: str) -> PrivateCard:
+def why_card(at: str, *, manages: bool = False) -> PrivateCard:
     """Why did I get this?"""
-    text = "You own these action items, so only you are reminded."
-    lines: tuple[Text, ...] = (
+    text = "You own these action items, or stand in for who does, so only you are reminded."
+    lines: list[Text] = [
         (Strong("When"), f" two business days before the due day, on it, and one business day after: {at}."),
         (Strong("How often"), " at most three times an item, in one message a morning, never on your holidays."),
         (
             Strong("Quieter"),
             " reply ",
             Code("ack"),
-            " and the number to pause until the due day, or a day to be reminded then.",
+            " and the number to pause until the due day, or a day to be reminded then; ",
+            Code("pause until monday"),
+            " rests all of it.",
         ),
+        (Strong("Weekly"), " on the first working day of your week all that is yours is in that one message."),
+        (Strong("Away"), " while the owner is away their deputy is reminded; the three stay three."),
         (Strong("Afterwards"), " three business days after the due day it is in the managers' own summary, once."),
-    )
-    return PrivateCard(text=text, elements=(Words((text,)), Listing(lines)), buttons=(LIST,))
+    ]
+    if manages:
+        lines.append((Strong("Daily pulse"), " what changed with your providers, only if something did."))
+    return PrivateCard(text=text, elements=(Words((text,)), Listing(tuple(lines))), buttons=(LIST, TIMES))
 
 
 def _headline(own: Sequence[Entry], waiting: Sequence[Entry], late: Sequence[Entry]) -> str:
@@ -123,7 +125,8 @@ def _headline(own: Sequence[Entry], waiting: Sequence[Entry], late: Sequence[Ent
         first = min(waiting, key=lambda each: (each.due_on, each.number))
         due = due_text(first.due_on, first.today)
         more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        parts.append(f"{first.title} is {due}{more}.")
+        instead = f", for {first.instead_of}" if first.instead_of else ""
+        parts.append(f"{first.title} is {due}{instead}{more}.")
     elif own:
         parts.append("All done for this morning. Thank you.")
     if late:
@@ -144,6 +147,7 @@ def _line(entry: Entry, *, whose: bool) -> Text:
         return (f"{entry.number} {entry.title} · I remind you {day_text(entry.snoozed_until, entry.today)}",)
     parts.append(due_text(entry.due_on, entry.today))
     parts += [entry.owner, entry.provider] if whose else []
+    parts += [f"for {entry.instead_of}"] if entry.instead_of else []
     parts += ["in hand"] if entry.state == "acknowledged" else []
     parts += ["blocked"] if entry.state == "blocked" else []
     parts += ["last reminder"] if entry.last else []
@@ -159,12 +163,14 @@ def _buttons(waiting: Sequence[Entry], managed: bool) -> tuple[Button, ...]:
         found.append(Button("action.done", f"Done{number}", entry.value, "" if number else "primary"))
         found += [] if entry.last else [Button("reminder.snooze", f"Snooze{number}", action_id)]
         found.append(Button("action.help", f"Need help{number}", entry.value))
-    return (*found, ALL if managed else LIST, Button("reminder.why", "How reminders work"))
+    return (*found, ALL if managed else LIST)
 
 
-def _why(own: bool, managed: bool, at: str) -> str:
+def _why(own: Sequence[Entry], managed: bool, at: str) -> str:
     said = []
-    if own:
+    if any(entry.instead_of for entry in own):
+        said.append("You stand in for people who are away; what is theirs stays theirs.")
+    if not all(entry.instead_of for entry in own):
         said.append(
             f"You own these: two business days before, on the day, one business day after, {at}. "
             "Change: reply ack and the number to pause until the due day, or a day such as +3d."
@@ -181,38 +187,31 @@ def moment_text(morning: str, zone_name: str) -> str:
 
 # --- for the contract test ------------------------------------------------------------------------------------------
 
-_DAY = date(2026, 3, 4)
-_AT = "at 09:00 in Manila"
-
-
-def _example(number: int, title: str, due_on: date, **changed: object) -> Entry:
-    plain = Entry(number, title, "Northwind Manila", "Jo Santos", due_on, "open", f"{number}:1", _DAY)
-    return replace(plain, **changed)  # type: ignore[arg-type]  # named fields of the entry
-
 
 def examples() -> list[PrivateCard]:
     """What people see."""
-    refund = _example(7, "Retrain the refund queue", date(2026, 3, 6))
-    policy = _example(9, "Send the new policy", date(2026, 3, 4), last=True)
-    done = replace(policy, state="done")
-    put_off = replace(refund, snoozed_until=date(2026, 3, 5))
-    late = _example(3, "Fix the export", date(2026, 2, 25), provider="Baltic Desk", owner="Kasia Nowak")
-    choices = (("tomorrow", "Tomorrow", date(2026, 3, 5)), ("week", "Next week", date(2026, 3, 9)))
+    one, two = samples.REFUND, samples.POLICY
     return [
-        morning_card([refund], [], _AT),
-        morning_card([refund, policy, replace(late, state="blocked")], [late], _AT),
-        morning_card([put_off, done], [], _AT),
-        morning_card([done], [], _AT),
-        morning_card([], [late], _AT),
-        snooze_card(refund, choices),
-        snoozed_card(refund, date(2026, 3, 5)),
-        why_card(_AT),
+        morning_card([one], [], samples.AT),
+        morning_card([one, two, replace(samples.LATE, state="blocked")], [samples.LATE], samples.AT),
+        morning_card([samples.PUT_OFF, samples.DONE], [], samples.AT),
+        morning_card([samples.DONE], [], samples.AT),
+        morning_card([], [samples.LATE], samples.AT),
+        snooze_card(one, samples.CHOICES),
+        snoozed_card(one, date(2026, 3, 5)),
+        why_card(samples.AT),
+        morning_card([samples.INSTEAD], [], samples.AT),
+        morning_card([one], [], samples.AT, weekly_cards.week(samples.A_WEEK)),
+        morning_card([], [], samples.AT, together((back_card(samples.BACK), weekly_cards.week(samples.A_WEEK)))),
+        *times_cards.examples(),
     ]
 
 
 def worst_cases() -> list[PrivateCard]:
     """Too much of everything, markup, right-to-left."""
-    nasty = "<!channel> *bold* & <b>מדיניות</b> \u202eright " + "x" * 150
-    entries = [_example(number, nasty, _DAY, provider=f"{nasty}{number % 7}", owner=nasty) for number in range(1, 80)]
-    choices = tuple((str(each), nasty, _DAY) for each in range(3))
-    return [morning_card(entries, entries, nasty), snooze_card(entries[0], choices), why_card(nasty)]
+    entries, choices = samples.nasty_entries(), samples.nasty_choices()
+    return [
+        morning_card(entries, entries, samples.NASTY, weekly_cards.week(samples.nasty_week())),
+        snooze_card(entries[0], choices),
+        why_card(samples.NASTY, manages=True),
+    ]

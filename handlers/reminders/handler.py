@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers import places, saying
+from handlers import places, saying, stand_ins
 from handlers.calendar import is_quiet, week_of
-from handlers.reminders import cards, duties, shown, timetable
+from handlers.reminders import cards, duties, preferences, shown, timetable, weekly, weekly_cards
+from handlers.reminders.back import back_card, meanwhile
 from handlers.reminders.commands import AskWhy, Snooze
 from handlers.reminders.duties import Duty
-from handlers.reminders.rules import Rung, working_day
+from handlers.reminders.more import PULSE, More, Pulse, together
+from handlers.reminders.rules import working_day
+from handlers.reminders.weekdays import begins_week
 from handlers.saying import About
 from handlers.vocabulary.address import Direct
 from handlers.vocabulary.events import ActionChanged, ActionOverdue, Fired
-from handlers.vocabulary.outgoing import Answer, DirectPost
+from handlers.vocabulary.outgoing import Answer, DirectPost, Heading
 from handlers.vocabulary.route import Asker, Declined
 from storage.actions import OPEN
 from storage.models.action import ActionItem
@@ -26,34 +29,53 @@ WORKING_DAYS = 3
 """The middle one of the three ways to put a reminder off, in working days."""
 
 
-def morning(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Somebody's morning: one message about everything that is due for them, or silence."""
-    person = uow.people.get(fired.subject_id)
-    if person is None:
-        return
-    if person.left_at is not None:
-        _pass_on(person, uow, now)
-    if not timetable.keep(person, uow, now):
-        return
-    # After an outage the morning may be night: the next one takes up what this one would have said.
-    if fired.late and is_quiet(now, duties.hours_for(person)):
-        return
-    if not duties.works_for(person)(duties.today_for(person, now)):
-        return
-    found, to = duties.duties(person, uow, now), places.direct_to(uow, person)
-    if found and to is not None:
-        _remind(person, to, found, uow, now)
+class Mornings:
+    """Makes mornings. ``pulse`` tells what changed with the providers somebody steers."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+
+    def morning(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+        """Somebody's morning: one message about everything that is due for them, or silence."""
+        person = uow.people.get(fired.subject_id)
+        if person is None:
+            return
+        if person.left_at is not None:
+            _pass_on(person, uow, now)
+        if not timetable.keep(person, uow, now) or not _is_time(person, fired, uow, now):
+            return
+        if stand_ins.is_away(uow, person, now):
+            preferences.miss(person, preferences.missed_since(person, uow) or now, uow)
+            return
+        to = places.direct_to(uow, person)
+        if to is not None and uow.outbox.by_once(_once(person, now)) is None:
+            self._speak(person, to, uow, now)
+
+    def _speak(self, person: Person, to: Direct, uow: UnitOfWork, now: datetime) -> None:
+        """Note each reminder in the transaction that says it, and say all there is in one message."""
+        found = duties.duties(person, uow, now)
+        week = _week(person, found, uow, now)
+        pulse = self._pulse(person, uow, now, bool(week.elements))
+        news = () if pulse is None else (More((Heading(PULSE), *pulse.elements), pulse.text),)
+        parts = together((_back(person, uow, now), week, *news))
+        if not found and not parts.elements:
+            return
+        _note_pings(person, found, uow, now)
+        about = About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id or 0)
+        card = shown.card_of(person, now, uow, now, parts)
+        saying.say(uow, DirectPost(to, card), about, _once(person, now), now)
 
 
 def snooze(command: Snooze, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Put one's own reminder off, silently; without a day the three choices are offered."""
-    item, person = _mine(command.action_id, asker, uow)
-    entry, today = shown.entry_of(item, person, uow, now), duties.today_for(person, now)
+    item, person = _mine(command.action_id, asker, uow, now)
+    entry = shown.entry_of(item, person, uow, now, stands_in=item.owner_id != person.id)
+    today = duties.today_for(person, now)
     if item.state not in OPEN:
         raise Declined(f"Action {item.number} is no longer open, so nothing reminds you of it.", cards.LIST)
     if entry.last:
         raise Declined(f"That was the last reminder for action {item.number}. It stays in your list.", cards.LIST)
-    choices = snooze_choices(person, today)
+    choices = snooze_choices(person, today, uow)
     if not command.until:
         return Answer(card=cards.snooze_card(entry, choices))
     until = next(day for name, _, day in choices if name == command.until)
@@ -67,12 +89,12 @@ def why(command: AskWhy, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer
     """Why did I get this?"""
     person = uow.people.get(asker.person_id)
     at = "" if person is None else cards.moment_text(person.morning, person.zone)
-    return Answer(card=cards.why_card(at))
+    return Answer(card=cards.why_card(at, manages=asker.manages))
 
 
-def snooze_choices(person: Person, today: date) -> Sequence[tuple[str, str, date]]:
+def snooze_choices(person: Person, today: date, uow: UnitOfWork) -> Sequence[tuple[str, str, date]]:
     """Tomorrow, three working days on, or next week, on days of the person's own: name, label and day."""
-    works = duties.works_for(person)
+    works = preferences.works_for(person, uow)
     return (
         ("tomorrow", "Next working day", working_day(today, 1, works)),
         ("3d", "In 3 working days", working_day(today, WORKING_DAYS, works)),
@@ -80,20 +102,52 @@ def snooze_choices(person: Person, today: date) -> Sequence[tuple[str, str, date
     )
 
 
-def _remind(person: Person, to: Direct, found: Sequence[Duty], uow: UnitOfWork, now: datetime) -> None:
-    """Note each reminder in the transaction that says it, and say them all in one message."""
+def _is_time(person: Person, fired: Fired, uow: UnitOfWork, now: datetime) -> bool:
+    """Not at night, not on a day off, not while they want a rest. The next morning takes up what this one would have said."""
+    if fired.late and is_quiet(now, preferences.hours_for(person, uow)):
+        return False
+    today = duties.today_for(person, now)
+    return preferences.works_for(person, uow)(today) and preferences.paused_until(person, today, uow) is None
+
+
+def _week(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: datetime) -> More:
+    """On the first day of their week that they are there: all that is theirs."""
+    today, works = duties.today_for(person, now), preferences.works_for(person, uow)
+
+    def was_there(day: date) -> bool:
+        return works(day) and (day == today or uow.absences.on(person.id or 0, day) is None)
+
+    if not begins_week(today, person.country, was_there) or not preferences.wants_weekly(person, uow):
+        return More()
+    reminded = {duty.item.id for duty in found if duty.item.id is not None}
+    return weekly_cards.week(weekly.your_week(person, reminded, uow, now))
+
+
+def _back(person: Person, uow: UnitOfWork, now: datetime) -> More:
+    """The first morning after an absence tells what happened meanwhile, once."""
+    since = preferences.missed_since(person, uow)
+    if since is None:
+        return More()
+    preferences.miss(person, None, uow)
+    return back_card(meanwhile(person, since, uow, now))
+
+
+def _note_pings(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: datetime) -> None:
     assert person.id is not None
     today = duties.today_for(person, now)
     for duty in found:
         assert duty.item.id is not None
         if duty.item.due_on < today:
             uow.happened(ActionOverdue(duty.item.id))
-        step = f"{duty.rung}:{today.isoformat()}" if duty.rung is Rung.AGAIN else str(duty.rung)
-        ping = Ping(action_item_id=duty.item.id, person_id=person.id, step=step, due_on=duty.item.due_on, at=now)
+        ping = Ping(
+            action_item_id=duty.item.id, person_id=person.id, step=duty.step(today), due_on=duty.item.due_on, at=now
+        )
         uow.reminders.add_ping(ping)
-    about = About(person.installation_id, shown.MORNING, "action items due", timetable.SUBJECT, person.id)
-    card = shown.card_of(person, now, uow, now)
-    saying.say(uow, DirectPost(to, card), about, f"reminders:{person.id}:{today.isoformat()}", now)
+
+
+def _once(person: Person, now: datetime) -> str:
+    """One message a person and day, whatever is changed meanwhile."""
+    return f"reminders:{person.id}:{duties.today_for(person, now).isoformat()}"
 
 
 def _pass_on(person: Person, uow: UnitOfWork, now: datetime) -> None:
@@ -103,13 +157,13 @@ def _pass_on(person: Person, uow: UnitOfWork, now: datetime) -> None:
         timetable.keep_all(item, uow, now)
 
 
-def _mine(action_id: int, asker: Asker, uow: UnitOfWork) -> tuple[ActionItem, Person]:
+def _mine(action_id: int, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[ActionItem, Person]:
     """An item the asker is reminded of. What is none of theirs does not exist for them."""
     item, person = uow.actions.get(action_id), uow.people.get(asker.person_id)
     known = item is not None and item.installation_id == asker.installation_id
     if item is None or person is None or not known:
         raise Declined("That action item is not in your list. Here is what is open.", cards.LIST)
-    stands_in = duties.recipient(item, uow)
-    if stands_in is None or stands_in.id != person.id:
+    reminded = duties.recipient(item, uow, now)
+    if reminded is None or reminded.id != person.id:
         raise Declined("That action item is not in your list. Here is what is open.", cards.LIST)
     return item, person

@@ -1,15 +1,24 @@
-"""Who has a morning: one schedule for each person whom something open concerns, none for the others."""
+"""Who has a morning: one schedule for each person whom anything can concern, none for the others."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import schedules
 from handlers.calendar import Pattern, working_days
 from handlers.reminders import duties
+from handlers.reminders.preferences import days_of
 from handlers.reminders.shown import refresh
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import ActionAgreed, ActionChanged, OwnerChanged, PersonKnown
+from handlers.vocabulary.events import (
+    AbsenceTold,
+    ActionAgreed,
+    ActionChanged,
+    OwnerChanged,
+    PersonKnown,
+    ProviderSetUp,
+)
 from storage.models.action import ActionItem
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
@@ -47,6 +56,31 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
             keep(person, uow, now)
 
 
+def provider_set_up(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A programme begins: whoever answers for it, and whoever manages for the client, has mornings from now on."""
+    assert isinstance(event, ProviderSetUp)
+    programme = uow.providers.programme(event.programme_id)
+    if programme is None:
+        return
+    holders = [uow.people.get(owner.person_id) for owner in uow.providers.owners(event.programme_id)]
+    managers = [each for each in uow.people.of_client(programme.installation_id) if duties.steers(each)]
+    _keep_each([*holders, *managers], uow, now)
+
+
+def absence_told(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Somebody will be away: whoever may stand in for them has mornings."""
+    assert isinstance(event, AbsenceTold)
+    person = uow.people.get(event.person_id)
+    if person is None:
+        return
+    keep(person, uow, now)
+    held = [post.programme_id for post in uow.mornings.posts(event.person_id)]
+    owned = [item.programme_id for item in uow.actions.open_owned_by(event.person_id)]
+    for programme_id in sorted({*held, *owned}):
+        found = (uow.providers.accountable(programme_id, person.side, role) for role in ("owner", "deputy"))
+        _keep_each(list(found), uow, now)
+
+
 def person_known(event: object, uow: UnitOfWork, now: datetime) -> None:
     """More is known of somebody: their mornings come in their own zone from now on."""
     assert isinstance(event, PersonKnown)
@@ -58,24 +92,28 @@ def person_known(event: object, uow: UnitOfWork, now: datetime) -> None:
 def keep_all(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
     """Keep, begin or end the mornings of whoever is reminded of an item, or hears of it as a manager."""
     answering = uow.providers.accountable(item.programme_id, Side.CLIENT)
-    people = (uow.people.get(item.owner_id), duties.recipient(item, uow), duties.manager(item, uow), answering)
-    for person in {each.id: each for each in people if each is not None}.values():
-        keep(person, uow, now)
+    owner = uow.people.get(item.owner_id)
+    _keep_each([owner, duties.recipient(item, uow, now), duties.manager(item, uow, now), answering], uow, now)
 
 
 def keep(person: Person, uow: UnitOfWork, now: datetime) -> bool:
-    """A person's mornings go on while anything open concerns them, at their own time in their own zone.
+    """A person's mornings go on while anything can concern them, at their own time on their own days in their own zone.
 
     Answers whether they do. A running schedule is left alone unless time, days or zone changed, so that no morning is lost.
     """
     assert person.id is not None
-    own, managed = duties.concerns(person, uow)
-    if person.left_at is not None or not (own or managed):
+    if not duties.has_mornings(person, uow):
         schedules.cancel(uow, SUBJECT, person.id)
         return False
-    pattern = str(Pattern.parse(f"{','.join(working_days(person.country or None))} {person.morning}"))
+    days = days_of(person, uow) or working_days(person.country or None)
+    pattern = str(Pattern.parse(f"{','.join(days)} {person.morning}"))
     running = uow.schedules.of(SUBJECT, person.id)
     same = running is not None and (running.state, running.pattern, running.zone) == ("active", pattern, person.zone)
     if not same:
         schedules.every(uow, SUBJECT, person.id, person.installation_id, pattern, person.zone, now)
     return True
+
+
+def _keep_each(people: Sequence[Person | None], uow: UnitOfWork, now: datetime) -> None:
+    for person in {each.id: each for each in people if each is not None}.values():
+        keep(person, uow, now)

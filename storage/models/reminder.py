@@ -12,7 +12,8 @@ from storage.columns import Instant
 
 class Ping(SQLModel, table=True):
     """One reminder of one item to one person. ``step`` is its rung ("before", "due", "after", "managers", or
-    "again:2026-03-05" for one that was put off until that day).
+    "again:2026-03-05" for one that was put off until that day). One that went to whoever stood in for the owner ends with
+    ":for:" and the owner's id, and counts as the owner's.
 
     At most one row for each rung, so that a rung is never said twice.
     """

@@ -1,0 +1,1 @@
+"""The daily pulse: half a minute for whoever steers, only if something changed."""

@@ -1,0 +1,145 @@
+"""A person's own mornings: another time, other days, a rest, the weekly list. Silent to everybody else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from handlers.calendar import parse_days, parse_pattern, parse_time, working_days
+from handlers.calendar.written import parse_day
+from handlers.reminders import duties, preferences, times_cards, timetable
+from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
+from handlers.reminders.times_cards import Mornings
+from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.models.person import Person
+from storage.unit_of_work import UnitOfWork
+
+LONGEST = timedelta(days=31)
+"""A longer rest is an absence, in which a deputy is reminded."""
+EXAMPLE = "Write for example mornings 08:15 or mornings mon-thu 08:15"
+PULSE = "pulse"
+"""The setting by person id that is "off" where no daily pulse is wanted."""
+
+
+def ask(command: AskMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """How my mornings are set; with a time, or days and a time, they are set. Raises ``Invalid`` for what is neither."""
+    person = _person(asker, uow)
+    if not command.words:
+        return Answer(card=times_cards.mornings_card(_held(person, asker, uow, now)))
+    days, at = _read(command.words)
+    return _set(person, days, at, asker, uow, now)
+
+
+def form(command: AskMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form for another time."""
+    return Answer(form=times_cards.times_form(_held(_person(asker, uow), asker, uow, now)))
+
+
+def timed(command: SetMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form was sent in. Raises ``Invalid`` at the field."""
+    problems: dict[str, str] = {}
+    days: tuple[str, ...] = ()
+    at = ""
+    try:
+        at = f"{parse_time(command.time):%H:%M}"
+    except ValueError as problem:
+        problems["time"] = str(problem)
+    try:
+        days = parse_days(command.days)
+    except ValueError as problem:
+        problems["days"] = str(problem)
+    if problems:
+        raise Invalid(problems)
+    return _set(_person(asker, uow), days, at, asker, uow, now)
+
+
+def pause(command: PauseMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Nothing comes before a day. Raises ``Invalid`` for a day that is past, unreadable or too far."""
+    person = _person(asker, uow)
+    today = duties.today_for(person, now)
+    until = _until(command.words, today)
+    preferences.pause(person, until, uow)
+    return Answer(card=times_cards.mornings_card(_held(person, asker, uow, now)))
+
+
+def resume(command: AskMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Reminders go on."""
+    person = _person(asker, uow)
+    preferences.pause(person, None, uow)
+    held = _held(person, asker, uow, now)
+    return Answer(card=times_cards.mornings_card(held, f"Your reminders go on, from the next morning at {held.time}."))
+
+
+def weekly(command: WantWeekly, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The weekly list on or off."""
+    person = _person(asker, uow)
+    preferences.want_weekly(person, command.on, uow)
+    said = (
+        "The weekly list is on: it comes on the first working day of your week."
+        if command.on
+        else "No weekly list any more. Single reminders still come."
+    )
+    return Answer(card=times_cards.mornings_card(_held(person, asker, uow, now), said))
+
+
+def _set(person: Person, days: tuple[str, ...], at: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Keep the time and, where any are given, the days. From the next morning on."""
+    person.morning = at
+    uow.people.add(person)
+    if days:
+        usual = working_days(person.country or None)
+        preferences.choose_days(person, () if days == usual else days, uow)
+    timetable.keep(person, uow, now)
+    held = _held(person, asker, uow, now)
+    said = f"Your reminders come at {at} from now on, {times_cards.days_text(held.days)}."
+    return Answer(card=times_cards.mornings_card(held, said), done=said)
+
+
+def _read(words: str) -> tuple[tuple[str, ...], str]:
+    """Days and a time, or a time alone."""
+    try:
+        return (), f"{parse_time(words):%H:%M}"
+    except ValueError:
+        pass
+    try:
+        pattern = parse_pattern(words)
+    except ValueError:
+        raise Invalid({"time": f"{words!r} is no time of day. {EXAMPLE}"}) from None
+    return pattern.days, f"{pattern.at:%H:%M}"
+
+
+def _until(words: str, today: date) -> date:
+    said = words.strip()
+    for word in ("until ", "till ", "til "):
+        said = said[len(word) :].strip() if said.casefold().startswith(word) else said
+    try:
+        until = parse_day(said or "monday", today, field="until")
+    except ValueError as problem:
+        raise Invalid({"until": str(problem)}) from problem
+    if until <= today:
+        raise Invalid({"until": f"{until} is today. Give a day after it, for example pause until monday"})
+    if until - today > LONGEST:
+        raise Invalid(
+            {"until": f"{until} is more than {LONGEST.days} days ahead. Say away until then: a deputy is reminded"}
+        )
+    return until
+
+
+def _held(person: Person, asker: Asker, uow: UnitOfWork, now: datetime) -> Mornings:
+    today = duties.today_for(person, now)
+    return Mornings(
+        time=person.morning,
+        zone=person.zone,
+        days=preferences.days_of(person, uow) or working_days(person.country or None),
+        weekly=preferences.wants_weekly(person, uow),
+        paused=preferences.paused_until(person, today, uow),
+        today=today,
+        pulse=uow.settings.get(f"{PULSE}:{person.id}") != preferences.OFF if asker.manages else None,
+    )
+
+
+def _person(asker: Asker, uow: UnitOfWork) -> Person:
+    person = uow.people.get(asker.person_id)
+    if person is None:
+        raise Declined("I do not know you here yet. Say something in the channel both companies share.")
+    return person

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from handlers.calendar import instant_of
+from handlers.reviews import agenda_terms
 from handlers.reviews.meeting_samples import NASTY, review
-from handlers.reviews.standing import OVER, Standing
+from handlers.reviews.standing import Standing
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
     Code,
     Element,
-    Facts,
     Heading,
     Item,
-    Link,
     Listing,
     MetricRow,
     Metrics,
     Note,
     SharedCard,
     Strong,
-    Text,
     Tone,
 )
 
-STATES = {
-    "planned": "Agenda",
-    "under way": "Under way",
-    "held": "Held",
-    "skipped": "Skipped",
-    "cancelled": "Cancelled",
-    "not held": "Not held",
-}
-"""How the title begins."""
 MOST_LINES = 12
 """Lines of the agenda that are shown; the rest is counted."""
 LATE = "Posted late because Parley was not running at its time."
@@ -65,19 +53,19 @@ def agenda_card(agenda: Agenda) -> SharedCard:
     """The agenda of a review that is still to be held, or under way."""
     standing = agenda.standing
     under_way = standing.review.state == "under way"
-    said: list[Element] = [_facts(standing, agenda.tally)]
+    said: list[Element] = [agenda_terms.facts(standing, agenda.tally)]
     for part in agenda.parts:
         said += [Heading(_heading(part)), *part.elements]
     if agenda.late:
         said.append(Note((LATE,)))
-    said.append(Note(_hint_during(agenda.emoji) if under_way else _hint_before()))
+    said.append(Note(agenda_terms.hint_during(agenda.emoji) if under_way else agenda_terms.hint_before()))
     return SharedCard(
-        text=summary(standing),
-        title=title(standing),
+        text=agenda_terms.summary(standing),
+        title=agenda_terms.title(standing),
         tone=Tone.GOOD if under_way else Tone.PLAIN,
         elements=tuple(said),
-        buttons=_buttons_during(standing) if under_way else _buttons_before(standing),
-        why=why(standing),
+        buttons=agenda_terms.buttons_during(standing) if under_way else agenda_terms.buttons_before(standing),
+        why=agenda_terms.why(standing),
     )
 
 
@@ -93,103 +81,15 @@ def closed_card(before: SharedCard, standing: Standing, tally: str) -> SharedCar
             ),
         )
     return SharedCard(
-        text=summary(standing),
-        title=title(standing),
-        elements=(_facts(standing, tally), *body, *last),
+        text=agenda_terms.summary(standing),
+        title=agenda_terms.title(standing),
+        elements=(agenda_terms.facts(standing, tally), *body, *last),
         why=before.why,
     )
 
 
-def title(standing: Standing) -> str:
-    """How it stands, and which review it is."""
-    return f"{STATES[standing.review.state]}: {standing.series.name}"
-
-
-def summary(standing: Standing) -> str:
-    """The fallback text: which review, with whom, when on both clocks."""
-    review = standing.review
-    reason = f" {_reason(standing)}." if review.state in OVER and review.reason else ""
-    return f"{title(standing)} with {standing.provider.name}, {standing.clocks(review.starts_at)}.{reason}"
-
-
-def why(standing: Standing) -> str:
-    """Why it is posted, and who can change that."""
-    days = standing.series.ahead_days
-    ahead = f"{days} working day{'' if days == 1 else 's'} ahead" if days else "on its day"
-    return f"The agenda of {standing.series.name} is posted {ahead}. A manager can change that with “review”."
-
-
-def _facts(standing: Standing, tally: str) -> Facts:
-    review, series = standing.review, standing.series
-    rows: list[tuple[str, Text]] = [("When", (f"{standing.clocks(review.starts_at)}, {review.minutes} min",))]
-    if review.moved_by or review.reason:
-        rows.append((_moved_label(standing), (_reason(standing),)))
-    if series.link and review.state not in OVER:
-        rows.append(("Where", (Link("Join the meeting", series.link),)))
-    if tally:
-        rows.append(("So far" if review.state == "under way" else "Noted", (tally,)))
-    return Facts(tuple(rows))
-
-
-def _moved_label(standing: Standing) -> str:
-    return "Moved" if standing.review.state in ("planned", "under way", "held") else "Why"
-
-
-def _reason(standing: Standing) -> str:
-    """Why it was moved (and from when), left out or not held."""
-    review = standing.review
-    reason = f"because of {review.reason}" if review.moved_by == "holiday" else review.reason or "by agreement"
-    planned = instant_of(review.planned_wall, standing.sides.anchor)
-    moved = review.moved_by and review.state not in ("skipped", "cancelled") and planned != review.starts_at
-    return f"from {standing.day(planned)}: {reason}" if moved else reason
-
-
 def _heading(part: Part) -> str:
     return part.heading if part.minutes is None else f"{part.heading} · {part.minutes} min"
-
-
-def _hint_before() -> Text:
-    return "Anyone of either company: reply ", Code("agenda: …"), " here to add a line. Visible to: both companies."
-
-
-def _hint_during(emoji: bool) -> Text:
-    replies: Text = (
-        "Reply here ",
-        Code("decision: …"),
-        ", ",
-        Code("action: Send the policy @name due friday"),
-        ", ",
-        Code("risk: …"),
-        ", ",
-        Code("here"),
-        " or ",
-        Code("end review"),
-        ".",
-    )
-    signs = (
-        " Or an emoji on a message here: 📌 decision, 🔨 action, ⚠️ risk; ✋ on this card: I am here." if emoji else ""
-    )
-    return (*replies, f"{signs} Visible to: both companies.")
-
-
-def _buttons_before(standing: Standing) -> tuple[Button, ...]:
-    value = standing.value
-    return (
-        Button("review.line", "Add agenda line", value),
-        Button("review.begin", "Begin review", value, "primary"),
-        Button("review.move", "Move", value),
-    )
-
-
-def _buttons_during(standing: Standing) -> tuple[Button, ...]:
-    value = standing.value
-    return (
-        Button("review.here", "I am here", value),
-        Button("review.decision", "Decision", value),
-        Button("action.form", "Action", f"review:{standing.id}"),
-        Button("review.risk", "Risk", value),
-        Button("review.end", "End review", value, "primary"),
-    )
 
 
 def _without_buttons(element: Element) -> Element:
@@ -199,12 +99,6 @@ def _without_buttons(element: Element) -> Element:
 def carried_item(words: str, since: str, entry_id: int) -> Item:
     """A decision of an earlier review, with the button that says it is settled."""
     return Item((f"{words} ({since})",), (Button("review.settle", "Settled", str(entry_id)),))
-
-
-def begin_anyway(standing: Standing) -> tuple[Button, ...]:
-    """For a review whose day has not come: begin it all the same, or arrange another time."""
-    value = standing.value
-    return Button("review.begin.now", "Begin it now", value), Button("review.move", "Move it", value)
 
 
 # --- for the contract test ------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.records.cards import spoken
-from handlers.reviews import steps, taking_back, voice
+from handlers.reviews import entries, noting, steps, taking_back, voice
+from handlers.reviews.entries import Source
 from handlers.reviews.meeting_commands import EXAMPLES
+from handlers.reviews.noting import Agree
 from handlers.reviews.standing import Standing, standing_of
-from handlers.reviews.steps import Agree, Source
 from handlers.reviews.taking_back import TakeBack
 from handlers.reviews.wording import Begin, End, Kind, Line, Meant, shortened
 from handlers.reviews.wording import TakeBack as UndoWord
@@ -67,16 +68,16 @@ class Capture:
     ) -> ReviewEntry | None:
         """Keep one line; None for somebody who is there, which was known or is noted now."""
         if line.kind is Kind.ATTENDANCE:
-            there = steps.place_for(standing, Kind.ATTENDANCE, asker, uow, now)
-            steps.is_there(there, asker, source, uow, now)
+            there = noting.place_for(standing, Kind.ATTENDANCE, asker, uow, now)
+            entries.is_there(there, asker, source, uow, now)
             return None
         if not line.words:
             example = EXAMPLES.get(line.kind, "Send the refund policy @Jo due friday")
             raise Declined(f"What is it? Write it after the word, for example `{line.kind}: {example}`.")
         if line.kind is Kind.ACTION:
-            return steps.note_action(standing, line.words, usual, self.agree, asker, source, uow, now)
+            return noting.note_action(standing, line.words, usual, self.agree, asker, source, uow, now)
         words = shortened(in_names(line.words, asker, uow))
-        entry = steps.note(standing, line.kind, words, asker, source, uow, now)
+        entry = noting.note(standing, line.kind, words, asker, source, uow, now)
         if entry.review_id != standing.id:
             _say_where(standing, entry, asker, uow, now)
         return entry
@@ -118,7 +119,7 @@ def action_agreed(event: object, uow: UnitOfWork, now: datetime) -> None:
     item = uow.actions.get(event.action_id)
     review = None if item is None or item.review_id is None else uow.reviews.get(item.review_id)
     if item is not None and review is not None:
-        steps.keep_agreed(standing_of(review, uow), item, uow, now)
+        entries.keep_agreed(standing_of(review, uow), item, uow, now)
 
 
 def in_names(words: str, asker: Asker, uow: UnitOfWork) -> str:

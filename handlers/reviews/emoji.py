@@ -12,10 +12,10 @@ from datetime import datetime
 
 from handlers import saying
 from handlers.records.record import UNDO_WITHIN, may_see
-from handlers.reviews import steps, taking_back, voice
+from handlers.reviews import entries, taking_back, voice
 from handlers.reviews.capture import Capture
+from handlers.reviews.entries import Source
 from handlers.reviews.standing import Standing, entries_of, open_ones, standing_of
-from handlers.reviews.steps import Source
 from handlers.reviews.wording import Kind, Line, shortened
 from handlers.vocabulary.address import Place
 from handlers.vocabulary.incoming import Reacted, WordsFound
@@ -80,7 +80,7 @@ class Pins:
         if review.id not in {each.id for each in open_ones([review.programme_id], uow, now)}:
             return None
         standing, source = standing_of(review, uow), Source("reaction", errand.message)
-        if steps.said_before(standing, kind, source, uow) is not None:
+        if entries.said_before(standing, kind, source, uow) is not None:
             return Answer()
         line = Line(kind, shortened(event.words, LONGEST_TITLE) if kind is Kind.ACTION else event.words)
         emoji = self.capture.attempt(line, standing, asker, source, uow, now, row, _author(event, asker, uow))
@@ -126,11 +126,11 @@ def _hand(event: Reacted, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: da
         return None
     standing = standing_of(review, uow)
     if not event.removed:
-        steps.is_there(standing, asker, Source("reaction", event.message), uow, now)
+        entries.is_there(standing, asker, Source("reaction", event.message), uow, now)
         return Answer()
     mine = [each for each in entries_of(standing, uow, Kind.ATTENDANCE) if each.person_id == asker.person_id]
     if mine and now - mine[0].at <= UNDO_WITHIN:
-        steps.strike(standing, mine[0], asker, uow, now)
+        entries.strike(standing, mine[0], asker, uow, now)
     return Answer()
 
 
@@ -154,7 +154,7 @@ def _author(event: WordsFound, asker: Asker, uow: UnitOfWork) -> Person | None:
 
 def _say_what_was_assumed(standing: Standing, source: Source, row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
     """Nobody said whose it is and until when: what was taken is told, with the way to change it."""
-    entry = steps.said_before(standing, Kind.ACTION, source, uow)
+    entry = entries.said_before(standing, Kind.ACTION, source, uow)
     item = None if entry is None or entry.action_item_id is None else uow.actions.get(entry.action_item_id)
     owner = None if item is None else uow.people.get(item.owner_id)
     if item is None or owner is None:

@@ -81,6 +81,15 @@ def find(review_id: int | None, asker: Asker, uow: UnitOfWork) -> Standing:
     return standing_of(review, uow)
 
 
+def find_entry(entry_id: int, asker: Asker, uow: UnitOfWork) -> tuple[Standing, ReviewEntry]:
+    """A line and its review, if the asker may know of it. Raises ``Declined`` in the same words for what is missing."""
+    entry = uow.reviews.entry(entry_id)
+    review = None if entry is None else uow.reviews.get(entry.review_id)
+    if entry is None or review is None or not may_see(review, asker, uow):
+        raise Declined("That line is not in your list. Here is what is planned.", SHOW)
+    return standing_of(review, uow), entry
+
+
 def entries_of(standing: Standing, uow: UnitOfWork, *kinds: str) -> list[ReviewEntry]:
     """What was kept in a review, in the order it came."""
     return list(uow.reviews.entries(standing.id, *kinds))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers import schedules
 from handlers.records.record import UNDO_WITHIN
-from handlers.reviews import changes, planning, steps
+from handlers.reviews import changes, entries, planning, steps
 from handlers.reviews.standing import Standing, entries_of
 from handlers.reviews.wording import Kind
 from handlers.vocabulary.route import Asker, Declined
@@ -55,7 +55,7 @@ def entry_back(
     standing: Standing, entry: ReviewEntry, take_back: TakeBack, asker: Asker, uow: UnitOfWork, now: datetime
 ) -> str:
     """Take one line of one's own back, and the action item it became. Answers what it was."""
-    steps.strike(standing, entry, asker, uow, now)
+    entries.strike(standing, entry, asker, uow, now)
     item = None if entry.action_item_id is None else uow.actions.get(entry.action_item_id)
     if item is not None:
         take_back(item, asker, uow, now)

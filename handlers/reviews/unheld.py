@@ -7,9 +7,9 @@ from datetime import datetime
 
 from handlers import places, stand_ins
 from handlers.reviews import changes, meeting_cards, meeting_forms, minutes, planning, steps, voice
+from handlers.reviews.entries import Source
 from handlers.reviews.meeting_commands import OneReview, WasHeld
 from handlers.reviews.standing import SHOW, Standing, find, standing_of
-from handlers.reviews.steps import Source
 from handlers.reviews.wording import Kind
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import Fired, ReviewEnded

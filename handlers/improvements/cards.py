@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from handlers.calendar import day_text, due_text
-from handlers.improvements import lines, lists, samples, terms
-from handlers.improvements.picture import picture_of
+from handlers.improvements import lines, lists, samples, terms, tracker
 from handlers.improvements.standing import Standing
 from handlers.records.cards import for_one
 from handlers.vocabulary.address import Side, Visibility
@@ -15,35 +13,18 @@ from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
     Code,
-    Element,
-    Facts,
-    Heading,
     InternalCard,
-    Item,
-    Listing,
-    MetricRow,
-    Metrics,
     Note,
     PrivateCard,
     SharedCard,
-    Strong,
-    Text,
-    Tone,
-    When,
     Words,
 )
-from storage.models.action import ActionItem
-from storage.models.plan import ImprovementPlan, PlanMilestone
-
-MOST_ACTIONS = 6
-"""Actions of one side on the card; the others are counted."""
-STATUS_WORDS = {True: "On target", False: "Off target", None: "No data"}
-STATUS_TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.MISSING}
+from storage.models.plan import ImprovementPlan
 
 
 def plan_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
     """The card of a plan, edited in place at each change: shared, or for the client only while it is a draft."""
-    return _card(standing, InternalCard if standing.internal else SharedCard)
+    return tracker.card(standing, InternalCard if standing.internal else SharedCard)
 
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
@@ -62,7 +43,7 @@ def preview_card(standing: Standing, now: datetime) -> PrivateCard:
         "client_agreed_at": now,
     }
     plan = ImprovementPlan(**{**standing.plan.model_dump(), **proposed})
-    card = for_one(_card(replace(standing, plan=plan), SharedCard), said)
+    card = for_one(tracker.card(replace(standing, plan=plan), SharedCard), said)
     propose = Button("plan.propose", "Propose to both companies", standing.value, "primary")
     return replace(card, buttons=(propose, Button("plan.change", "Change it first", standing.value)))
 
@@ -98,163 +79,6 @@ def change_card(standing: Standing) -> PrivateCard:
             Button("plan.withdraw", end, value),
         ),
     )
-
-
-def _card(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> SharedCard | InternalCard:
-    heading, status = terms.heading(standing), terms.status(standing)
-    elements = (
-        Facts(_facts(standing)),
-        *_story(standing),
-        *_metric(standing),
-        *_milestones(standing),
-        *_actions(standing),
-        *_end(standing, kind),
-    )
-    return kind(
-        text=f"{heading}. {status}.",
-        title=heading,
-        tone=terms.tone(standing),
-        elements=elements,
-        buttons=terms.buttons(standing),
-    )
-
-
-def _facts(standing: Standing) -> tuple[tuple[str, Text], ...]:
-    plan = standing.plan
-    rows: list[tuple[str, Text]] = [("Status", (Strong(terms.status(standing)),))]
-    if plan.state != "draft":
-        rows += [(f"Word of {standing.names[side]}", _word(standing, side)) for side in Side]
-    if plan.reason and plan.state in ("proposed", "done", "withdrawn"):
-        rows.append(("Because" if plan.state == "withdrawn" else "Not yet, because", (plan.reason,)))
-    if plan.reopened:
-        rows.append(("Opened again", ("once" if plan.reopened == 1 else f"{plan.reopened} times",)))
-    if plan.version > 1 and plan.state in ("proposed", "agreed"):
-        rows.append(("Version", (str(plan.version),)))
-    return tuple(rows)
-
-
-def _word(standing: Standing, side: Side) -> Text:
-    """Who gave a side's word and when, or who is asked for it."""
-    given = standing.word_of(side)
-    if given is not None:
-        by, at = given
-        person = standing.people.get(by)
-        return (f"{standing.name_of(by)}, ", When(at, "UTC" if person is None else person.zone))
-    asked = standing.accountable[side]
-    if standing.plan.state not in ("proposed", "done"):
-        return ("not given",)
-    return ("waiting",) if asked is None else ("waiting for ", standing.mention(asked))
-
-
-def _story(standing: Standing) -> list[Element]:
-    plan = standing.plan
-    told = (("Problem", plan.problem), ("Cause", plan.cause), ("For now", plan.containment))
-    said: list[Element] = [Words((Strong(f"{label}: "), words)) for label, words in told if words]
-    missing = [label.lower() for label, words in told[1:] if not words]
-    if missing and plan.state == "draft":
-        said.append(Note((f"Not written yet: {' and '.join(missing)}.",)))
-    return said
-
-
-def _metric(standing: Standing) -> list[Element]:
-    progress, plan = standing.progress, standing.plan
-    if not plan.metric:
-        return [Note(("No figure shows this problem: it closes by the word of both sides.",))]
-    if progress is None:
-        return [Note(("The figure of this plan is not followed any more. Choose another one with Change.",))]
-    latest = progress.latest
-    met = None if latest is None else latest.met
-    row = MetricRow(
-        name=progress.metric.name,
-        value=progress.shown(None if latest is None else latest.value),
-        tone=STATUS_TONES[met],
-        word=STATUS_WORDS[met],
-        detail=" · ".join(part for part in (f"target {progress.wanted}", _held(standing)) if part),
-    )
-    picture = picture_of(progress)
-    said: list[Element] = [Metrics((row,))]
-    return said if picture is None else [*said, picture]
-
-
-def _held(standing: Standing) -> str:
-    progress = standing.progress
-    assert progress is not None
-    if standing.plan.state in ("agreed", "closed"):
-        return progress.held_text
-    return f"closes after {progress.needed} {progress.steps(progress.needed)} in a row"
-
-
-def _milestones(standing: Standing) -> list[Element]:
-    if not standing.milestones:
-        return []
-    items = tuple(Item(_milestone(standing, each), (), terms.TONES[each.state]) for each in standing.milestones)
-    return [Heading("Milestones"), *items]
-
-
-def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
-    wanted = milestone_words(standing, milestone)
-    day = day_text(milestone.check_on, standing.today)
-    state = milestone.state if milestone.target is not None else milestone.state.replace("no figure", "no word yet")
-    if milestone.value is not None and standing.progress is not None:
-        state = f"{state}, found {standing.progress.shown(milestone.value)}"
-    return (Strong(wanted), f" by {day}: {state}")
-
-
-def milestone_words(standing: Standing, milestone: PlanMilestone) -> str:
-    """What a milestone wants, in words."""
-    if milestone.target is None:
-        return milestone.words
-    return str(milestone.target) if standing.progress is None else standing.progress.short(milestone.target)
-
-
-def _actions(standing: Standing) -> list[Element]:
-    """What each side does: agreed action items with their state, else what is intended."""
-    said: list[Element] = []
-    for side in (Side.PROVIDER, Side.CLIENT):
-        real: list[tuple[date, Text]] = [
-            (each.due_on, _action(standing, each)) for each in standing.actions if each.side == side
-        ]
-        meant: list[tuple[date, Text]] = [
-            (
-                each.due_on,
-                (f"{each.title}: {standing.name_of(each.owner_id)}, {day_text(each.due_on, standing.today)}",),
-            )
-            for each in standing.intended
-            if each.owner_id in standing.people and standing.people[each.owner_id].side == side
-        ]
-        rows = tuple(text for _, text in sorted([*real, *meant], key=lambda each: each[0]))
-        if rows:
-            said += [
-                Heading(f"{standing.names[side]} does"),
-                Listing(rows[:MOST_ACTIONS], max(0, len(rows) - MOST_ACTIONS)),
-            ]
-    return said or [Note(("No actions yet. Both sides can add theirs.",))]
-
-
-def _action(standing: Standing, item: ActionItem) -> Text:
-    open_ = item.state in ("open", "acknowledged", "blocked")
-    due = f", {due_text(item.due_on, standing.today)}" if open_ else ""
-    return (
-        f"Action {item.number}: {item.title} ({standing.name_of(item.owner_id)}), {terms.ACTIONS[item.state]}{due}",
-    )
-
-
-def _end(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> tuple[Element, ...]:
-    seen = "both companies" if kind is SharedCard else f"{standing.names[Side.CLIENT]} only, until it is proposed"
-    return (Note((f"Visible to: {seen}. About {standing.names[Side.PROVIDER]}.",)), *_hint(standing))
-
-
-def _hint(standing: Standing) -> tuple[Element, ...]:
-    """What plain replies do here, at this moment."""
-    action = Code("action: what @name due friday")
-    replies: dict[str, Text] = {
-        "draft": ("Reply ", Code("cause: …"), ", ", Code("for now: …"), " or ", Code("milestones: 80 % by 3 April")),
-        "proposed": ("Reply ", Code("agree"), ", ", Code("not yet: why"), ", ", Code("target: …"), " or ", action),
-        "done": ("Reply ", Code("agree"), " or ", Code("not yet: why")),
-        "agreed": ("Reply ", action, " · a change needs both words again"),
-    }
-    hint = replies.get(standing.plan.state)
-    return () if hint is None else (Note(hint),)
 
 
 # --- for the contract test ------------------------------------------------------------------------------------------

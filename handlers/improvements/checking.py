@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from handlers.calendar import day_text
-from handlers.improvements import cards, changes, rules, steps, voice
+from handlers.improvements import changes, rules, steps, telling, tracker, voice
 from handlers.improvements.rules import AHEAD, MISSED, UNKNOWN, Period
 from handlers.improvements.standing import Standing, standing_of
 from handlers.metrics.requests import running
@@ -23,13 +23,13 @@ from handlers.vocabulary.events import (
     Fired,
     OwnerChanged,
 )
-from handlers.vocabulary.outgoing import Button, Span, Text
+from handlers.vocabulary.outgoing import Button, Text
 from storage.models.plan import ImprovementPlan, PlanMilestone
 from storage.unit_of_work import UnitOfWork
 
 LOOK_BACK = timedelta(days=31 * (rules.MOST_HOLD + 3))
 """No plan closed longer ago is still watched."""
-WHY = "You answer for this plan, and today one of its milestones was due."
+WHY = "You answer for this plan, and the day of one of its milestones has come."
 
 
 def check(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
@@ -123,10 +123,10 @@ def _checked(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now:
 def _tell(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, once: str) -> None:
     """What was found, in the thread; a miss asks both owners for a new day or an action, once; words are asked about once.
     A figure that is missing is asked for by its own request, so nothing is said here."""
-    what, day = cards.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
+    what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     number, found = standing.plan.number, "" if standing.progress is None else standing.progress.shown(milestone.value)
     if milestone.target is None and milestone.state == UNKNOWN:
-        said: Text = (*_owners(standing), f"plan {number}: {what} by {day}. Is it reached?")
+        said: Text = (*telling.to(standing, *Side), f"plan {number}: {what} by {day}. Is it reached?")
         offered = (
             Button("plan.reached", "Reached", str(milestone.id), "primary"),
             Button("plan.missed", "Not reached", str(milestone.id)),
@@ -140,14 +140,14 @@ def _tell(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: da
 
 def tell_missed(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime) -> None:
     """A miss, told once a milestone, with what can be done about it."""
-    what, day = cards.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
+    what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     found = (
         ""
         if milestone.value is None or standing.progress is None
         else f", found {standing.progress.shown(milestone.value)}"
     )
     said: Text = (
-        *_owners(standing),
+        *telling.to(standing, *Side),
         f"plan {standing.plan.number}: {what} by {day} was not reached{found}. What helps: a new day, or one more action?",
     )
     offered = (
@@ -187,18 +187,11 @@ def _reopened(standing: Standing, missed: Sequence[Period], *, corrected: bool) 
     )
     again = f"It closes when it has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row."
     number = standing.plan.number
-    return (*_owners(standing), f"plan {number} is open again: {how} {values}, target {progress.wanted}. {again}")
+    return (
+        *telling.to(standing, *Side),
+        f"plan {number} is open again: {how} {values}, target {progress.wanted}. {again}",
+    )
 
 
 def _of(period: Period, step: Step) -> str:
     return f"{period.start:%B}" if step is Step.MONTH else f"week of {period.start.day} {period.start:%b}"
-
-
-def _owners(standing: Standing) -> Text:
-    """Both owners, notified."""
-    said: list[Span] = []
-    for side in Side:
-        person = standing.accountable[side]
-        if person is not None:
-            said += [standing.mention(person), ", "]
-    return tuple(said)

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from handlers.calendar import next_business_day, wall_of, zone
-from handlers.improvements import changes, consent, rules, terms, voice
+from handlers.improvements import changes, consent, rules, telling, terms, voice
 from handlers.improvements.content import Content, Intent, changed_parts, content_of, dump, fill, put
 from handlers.improvements.standing import Standing, standing_of
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side, Visibility
-from handlers.vocabulary.outgoing import Button, Code, Span, Text
+from handlers.vocabulary.outgoing import Button, Code, Text
 from handlers.vocabulary.route import Asker
 from storage.models.action import ActionItem
 from storage.models.person import Person
@@ -69,7 +69,7 @@ def edit(standing: Standing, content: Content, asker: Asker, uow: UnitOfWork, no
             _give_word(plan, asker, now)
     after, once = changes.keep(plan, before, "plan.edited", asker, uow, now, _kept(was, content))
     if state != "draft":
-        voice.line(after, uow, now, once, _edited(after, asker, parts), *_asked_buttons(after))
+        voice.line(after, uow, now, once, telling.edited(after, asker, parts), *telling.word_buttons(after))
     return after
 
 
@@ -96,7 +96,7 @@ def agree(standing: Standing, asker: Asker, hand_out: HandOut, uow: UnitOfWork, 
     if not waiting:
         plan.state, plan.agreed_at = "agreed", plan.agreed_at or now
     after, once = changes.keep(plan, before, "plan.agreed", asker, uow, now)
-    voice.line(after, uow, now, once, _agreed(after, asker))
+    voice.line(after, uow, now, once, telling.agreed(after, asker))
     return after if waiting else _hand_out(after, asker, hand_out, uow, now)
 
 
@@ -142,7 +142,7 @@ def call_done(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) 
     _take_words_back(plan)
     _give_word(plan, asker, now)
     after, once = changes.keep(plan, before, "plan.done", asker, uow, now)
-    said: Text = (*_to(after, asker.side.other), f"{asker.name} says plan {plan.number} is done. Is it? Reply ")
+    said: Text = (*telling.to(after, asker.side.other), f"{asker.name} says plan {plan.number} is done. Is it? Reply ")
     said = (*said, Code("agree"), " or ", Code("not yet: why"), ".")
     voice.line(after, uow, now, once, said, terms.agree_button(after), terms.not_yet_button(after))
     return after
@@ -160,7 +160,7 @@ def close(
     plan.state, plan.closed_at = "closed", now
     plan.held_until = None if standing.progress is None else rules.last_counted(standing.progress.counted)
     after, once = changes.keep(plan, before, "plan.closed", asker, uow, now)
-    voice.line(after, uow, now, once, _closed(after, asker))
+    voice.line(after, uow, now, once, telling.closed(after, asker))
     return after
 
 
@@ -172,7 +172,7 @@ def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, r
     after, once = changes.keep(plan, before, "plan.withdrawn", asker, uow, now, reason)
     open_ = [each for each in after.actions if each.state in ("open", "acknowledged", "blocked")]
     left = f" Its {len(open_)} open action items stay with their owners." if open_ else ""
-    said: Text = (*_to(after, asker.side.other), f"{asker.name} withdrew plan {plan.number}.{left}")
+    said: Text = (*telling.to(after, asker.side.other), f"{asker.name} withdrew plan {plan.number}.{left}")
     voice.line(after, uow, now, once, said, quote=reason)
     return after
 
@@ -227,53 +227,3 @@ def _run_on(standing: Standing, uow: UnitOfWork) -> None:
 def _kept(before: Content | None, after: Content) -> str:
     """What the plan said before and says now, for the audit log."""
     return json.dumps([None if before is None else dump(before), dump(after)], ensure_ascii=False)
-
-
-def _asked_buttons(standing: Standing) -> tuple[Button, ...]:
-    return (terms.agree_button(standing), terms.not_yet_button(standing))
-
-
-def _to(standing: Standing, *sides: Side) -> Text:
-    """Those who answer for these sides, notified; nobody while only one company sees it."""
-    people = [] if standing.internal else [standing.accountable[side] for side in sides]
-    said: list[Span] = []
-    for person in people:
-        if person is not None:
-            said += [standing.mention(person), ", "]
-    return tuple(said)
-
-
-def _edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
-    plan, waiting = standing.plan, standing.waiting_for
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    both = "Both words were taken back" if len(waiting) == len(Side) else "It needs your word again"
-    said: Text = (*_to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
-    return (*said, f" (version {plan.version}). {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
-
-
-def _agreed(standing: Standing, asker: Asker) -> Text:
-    plan, waiting = standing.plan, standing.waiting_for
-    if waiting:
-        return (*_to(standing, *waiting), f"{asker.name} agreed to plan {plan.number}. It waits for your word.")
-    progress = standing.progress
-    until = "both sides say that it is done" if progress is None else f"the figure {_until(standing)}"
-    return (f"Both sides agreed to plan {plan.number}. It runs from today and closes when {until}.",)
-
-
-def _until(standing: Standing) -> str:
-    progress = standing.progress
-    assert progress is not None
-    return f"has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
-
-
-def _closed(standing: Standing, asker: Asker | None) -> Text:
-    plan, progress = standing.plan, standing.progress
-    if not plan.metric or progress is None:
-        return (f"Plan {plan.number} is closed: both sides say it is done. Thank you, both.",)
-    counted = [each for each in progress.counted if each.met is not None][-progress.needed :]
-    values = ", ".join(progress.shown(each.value) for each in counted)
-    by = "" if asker is None else f" {asker.name} closed it."
-    return (
-        f"Plan {plan.number} is closed: {progress.metric.name} {_until(standing)} ({values}).{by} Well done, both. "
-        "If it falls again, the plan opens by itself.",
-    )

@@ -1,0 +1,64 @@
+"""The lines of a plan's story: what both sides are told when it changes."""
+
+from __future__ import annotations
+
+from handlers.improvements import terms
+from handlers.improvements.standing import Standing
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import Button, Code, Span, Text
+from handlers.vocabulary.route import Asker
+
+
+def word_buttons(standing: Standing) -> tuple[Button, ...]:
+    """Agree and Not yet, under a line that asks for a word."""
+    return (terms.agree_button(standing), terms.not_yet_button(standing))
+
+
+def to(standing: Standing, *sides: Side) -> Text:
+    """Those who answer for these sides, notified; nobody while only one company sees it."""
+    people = [] if standing.internal else [standing.accountable[side] for side in sides]
+    said: list[Span] = []
+    for person in people:
+        if person is not None:
+            said += [standing.mention(person), ", "]
+    return tuple(said)
+
+
+def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
+    """What was changed, by whom, and whose word it needs."""
+    plan, waiting = standing.plan, standing.waiting_for
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    both = "Both words were taken back" if len(waiting) == len(Side) else "It needs your word again"
+    said: Text = (*to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
+    return (*said, f" (version {plan.version}). {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
+
+
+def agreed(standing: Standing, asker: Asker) -> Text:
+    """One word, or both: then until when it runs."""
+    plan, waiting = standing.plan, standing.waiting_for
+    if waiting:
+        return (*to(standing, *waiting), f"{asker.name} agreed to plan {plan.number}. It waits for your word.")
+    progress = standing.progress
+    when = "both sides say that it is done" if progress is None else f"the figure {until(standing)}"
+    return (f"Both sides agreed to plan {plan.number}. It runs from today and closes when {when}.",)
+
+
+def until(standing: Standing) -> str:
+    """What closes it: "has been at least 80 % for 4 weeks in a row"."""
+    progress = standing.progress
+    assert progress is not None
+    return f"has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
+
+
+def closed(standing: Standing, asker: Asker | None) -> Text:
+    """That it is over, with the figures that closed it."""
+    plan, progress = standing.plan, standing.progress
+    if not plan.metric or progress is None:
+        return (f"Plan {plan.number} is closed: both sides say it is done. Thank you, both.",)
+    counted = [each for each in progress.counted if each.met is not None][-progress.needed :]
+    values = ", ".join(progress.shown(each.value) for each in counted)
+    by = "" if asker is None else f" {asker.name} closed it."
+    return (
+        f"Plan {plan.number} is closed: {progress.metric.name} {until(standing)} ({values}).{by} Well done, both. "
+        "If it falls again, the plan opens by itself.",
+    )

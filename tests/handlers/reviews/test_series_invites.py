@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]  # its stubs are not installed
 from dateutil.tz import tzical
 from ical.calendar_stream import IcsCalendarStream
 

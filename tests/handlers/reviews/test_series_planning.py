@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 
-from handlers.calendar import Cadence
+from handlers.calendar import Cadence, planned
 from handlers.reviews import planning, series_voice
 from handlers.reviews.planning import Coming
 from handlers.reviews.series_forms import occasion_of
@@ -101,7 +101,7 @@ def by_rule(town: Town, first: datetime, count: int) -> list[datetime]:
     found = [
         each.wall
         for each, _ in zip(
-            planning.planned(cadence, now.sides.anchor, (), first - timedelta(minutes=1)), range(count), strict=False
+            planned(cadence, now.sides.anchor, (), first - timedelta(minutes=1)), range(count), strict=False
         )
     ]
     return found

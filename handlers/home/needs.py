@@ -192,9 +192,9 @@ def _unheld(known: Known) -> Iterator[Need]:
             When(review.starts_at, known.asker.zone, "date"),
             ": was it held?",
         )
-        value = str(review.id)
+        value = f"{review.id}:{review.version}"
         held = Button("review.was_held", "It was held", value)
-        yield Need(UNHELD, review.starts_at, said, (held, Button("review.was_skipped", "It was left out", value)))
+        yield Need(UNHELD, review.starts_at, said, (held, Button("review.skip", "It was left out", value)))
 
 
 def _undelivered(known: Known) -> Iterator[Need]:

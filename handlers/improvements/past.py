@@ -62,7 +62,7 @@ def _may_read(entry: AuditEntry, asker: Asker) -> bool:
 
 
 def _step(entry: AuditEntry, uow: UnitOfWork) -> Step:
-    changes = past.changed(entry, {"state": ("Status", lambda state: STATES.get(state, state))})
+    changes = past.changed(entry, {"state": ("Status", _state)})
     words = uow.audit.words(entry) or ""
     if entry.what in SAID:
         changes, words = (*_said(words), *changes), ""
@@ -72,12 +72,16 @@ def _step(entry: AuditEntry, uow: UnitOfWork) -> Step:
     return Step(entry.at, past.who(entry, uow), told, changes, words)
 
 
+def _state(state: str) -> str:
+    return STATES.get(state, state)
+
+
 def _said(words: str) -> Sequence[Change]:
     """How an edit changed what the plan says; nothing where it was new, or its author's words were erased."""
-    kept = json.loads(words) if words else [None, None]
-    if kept[0] is None:
+    was_kept, is_kept = json.loads(words) if words else ("", "")
+    if not was_kept:
         return ()
-    before, after = load(kept[0]), load(kept[1])
+    before, after = load(was_kept), load(is_kept)
     both = ((name, _shown(before, name), _shown(after, name)) for name in PARTS)
     return [Change(NAMES[name], was, now) for name, was, now in both if was != now]
 

@@ -140,7 +140,7 @@ def find_numbered(number: int, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     plan = uow.plans.numbered(asker.installation_id, number)
     if plan is None or not may_see(plan, asker, uow):
         raise not_found(number)
-    return standing_of(plan, uow, now)
+    return find(plan.id, asker, uow, now)
 
 
 def not_found(number: int | None = None) -> Declined:

@@ -801,6 +801,7 @@ def test_the_history_tells_what_each_change_said(town: Town) -> None:
     assert "too young" not in theirs and "drafted" not in theirs
     for read in (inside, theirs):
         assert "Jo Santos changed it" in read and "Target" in read and "78" in read
+    assert not [row.once for row in town.rows(visibility="SH") if "too young" in row.content]
 
 
 def test_undo_without_a_thread_finds_the_plan(town: Town) -> None:

@@ -9,7 +9,7 @@ from handlers.actions import consent, terms
 from handlers.actions.standing import find, numbered_or_none
 from handlers.calendar import day_text
 from handlers.records import past
-from handlers.records.past import Past, Step, Storied
+from handlers.records.past import Past, Shown, Step, Storied
 from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker
 from storage.models.audit import AuditEntry
@@ -45,7 +45,7 @@ STORIED = Storied(numbered, tell)
 
 
 def _step(entry: AuditEntry, entries: Sequence[AuditEntry], uow: UnitOfWork) -> Step:
-    shown = {
+    shown: Shown = {
         "state": ("Status", _state),
         "owner_id": ("Owner", lambda person_id: _name(person_id, uow)),
         "due_on": ("Due", lambda day: day_text(date.fromisoformat(day), entry.at.date())),

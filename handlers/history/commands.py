@@ -38,9 +38,12 @@ class AskHistory:
 
 @dataclass(frozen=True, slots=True)
 class AskUndo:
-    """Take my newest change back."""
+    """Take my newest change back; ``record`` (subject and id) only that of one record, as a button means it."""
+
+    record: tuple[str, int] | None = None
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
-        """Nothing can be wrong here."""
-        return cls()
+        """From "person:5" (a button) or nothing; whatever else was typed is ignored."""
+        subject, _, record_id = raw.value.strip().partition(":")
+        return cls((subject, int(record_id)) if record_id.isdecimal() else None)

@@ -59,6 +59,8 @@ class HistoryDesk:
         for entry in uow.audit.newest_by(asker.person_id, now - UNDO_WITHIN):
             record = entry.subject, entry.subject_id
             kind = self._undoable.get(entry.subject)
+            if command.record not in (None, record):
+                continue
             if record not in seen and kind is not None and entry.what in kind.changes:
                 return kind.take_back(entry, asker, uow, now)
             seen.add(record)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.issues import cards, consent, lists
 from handlers.issues.standing import find, find_numbered
 from handlers.records import past
-from handlers.records.past import Past, Step, Storied
+from handlers.records.past import Past, Shown, Step, Storied
 from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
@@ -37,7 +37,7 @@ STORIED = Storied(numbered, tell)
 
 
 def _step(entry: AuditEntry, entries: Sequence[AuditEntry], uow: UnitOfWork) -> Step:
-    shown = {
+    shown: Shown = {
         "state": ("Status", _state),
         "owner_id": ("Owner", lambda person_id: _name(person_id, uow)),
         "severity": ("Severity", str),

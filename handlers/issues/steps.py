@@ -149,13 +149,14 @@ def close(
     words: str = "",
     before: Mapping[str, Any] | None = None,
 ) -> Standing:
-    """Close it for good, without asking whether they may. ``what`` "issue.withdrawn" takes it back, else it is accepted.
+    """Close it for good, without asking whether they may. ``what`` "issue.withdrawn" or "issue.undone" (the report was
+    taken back) withdraws it, else it is accepted.
 
     ``before`` is the state to go back to by undo, if the caller changed something already.
     """
     issue = standing.issue
     before = before or changes.facts_of(standing)
-    withdrawn = what == "issue.withdrawn"
+    withdrawn = what in ("issue.withdrawn", "issue.undone")
     issue.state, issue.closed_at = "withdrawn" if withdrawn else "accepted", now
     issue.waiting_on, issue.answer_by, issue.accept_by = "", None, None
     uow.issues.stop_clock(issue, now)

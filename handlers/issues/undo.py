@@ -31,7 +31,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
     consent.may_undo(last.what, last.person_id, last.at, _since(entries, asker, standing, uow), asker, now)
     told = consent.UNDOABLE[last.what]
     if last.what == "issue.reported":
-        return steps.close(standing, "issue.withdrawn", asker, uow, now), told
+        return steps.close(standing, "issue.undone", asker, uow, now), told
     at_once = _at_once(entries)
     issue, before = standing.issue, changes.facts_of(standing)
     _reword(issue, entries, at_once, uow)

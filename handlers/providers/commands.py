@@ -231,13 +231,15 @@ def _named_owner(role: str, rest: str) -> NameOwner:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Step 1: who it is and where. ``zone`` is as written; with "" the country's only one is meant."""
+    """Step 1: who it is and where. ``zone`` is as written; with "" the country's only one is meant. ``contract_end`` is as
+    written too: "" for an open end, None where the form had no such field."""
 
     carried: Carried
     provider: str
     country: str
     zone: str
     programme: str
+    contract_end: str | None = None
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Company:
@@ -251,7 +253,8 @@ class Company:
             where = _read(raw.values, "zone", lambda text: zone(text).key, problems) or where
         if problems or country is None:
             raise Invalid(problems)
-        return cls(Carried.read(raw.hidden), provider, country, where, programme)
+        end = raw.values.get("contract_end")
+        return cls(Carried.read(raw.hidden), provider, country, where, programme, None if end is None else end.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def undo(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
         raise Declined("The contract's end has changed since, so it is not put back.")
     before = None if facts["before"] is None else date.fromisoformat(facts["before"])
     reopened = change_end(uow, provider, before, now, asker.person_id)
-    return Answer(card=cards.changed_card(provider.name, before, _today(provider, uow, now), reopened=reopened))
+    return Answer(
+        card=cards.changed_card(provider.name, provider.id or 0, before, _today(provider, uow, now), reopened=reopened)
+    )
 
 
 UNDOABLE = Undoable(frozenset({CHANGED}), undo)
@@ -129,18 +131,29 @@ def over(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     uow.happened(ContractEnded(fired.subject_id))
 
 
+def read_end(written: str, provider: Provider, uow: UnitOfWork, now: datetime, field: str = "end") -> date | None:
+    """The last day that was written, None for an open end; what stood there before is no mistake, though it be past.
+
+    Raises ``Invalid`` naming ``field``.
+    """
+    if not written or written.casefold() in OPEN_END:
+        return None
+    if provider.contract_end is not None and written == provider.contract_end.isoformat():
+        return provider.contract_end
+    try:
+        said = written.removeprefix("until ").removeprefix("ends ")
+        return parse_day(said, _today(provider, uow, now), field=field)
+    except ValueError as problem:
+        raise Invalid({field: f"{problem}; or open for no end"}) from problem
+
+
 def _keep(provider: Provider, written: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     today = _today(provider, uow, now)
-    end = None
-    if written and written.casefold() not in OPEN_END:
-        try:
-            end = parse_day(written.removeprefix("until ").removeprefix("ends "), today, field="end")
-        except ValueError as problem:
-            raise Invalid({"end": f"{problem}; or open for no end"}) from problem
+    end = read_end(written, provider, uow, now)
     if end == provider.contract_end:
-        return Answer(card=cards.changed_card(provider.name, end, today, reopened=False))
+        return Answer(card=cards.changed_card(provider.name, provider.id or 0, end, today, reopened=False))
     reopened = change_end(uow, provider, end, now, asker.person_id)
-    card = cards.changed_card(provider.name, end, today, reopened=reopened)
+    card = cards.changed_card(provider.name, provider.id or 0, end, today, reopened=reopened)
     return Answer(card=card, done=card.text)
 
 

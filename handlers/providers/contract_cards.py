@@ -40,7 +40,7 @@ def contract_form(provider_id: int, provider: str, end: date | None) -> Form:
     return Form("providers.contract_set", "Contract", "Save", (field,), "your own company", intro, str(provider_id))
 
 
-def changed_card(provider: str, end: date | None, today: date, *, reopened: bool) -> PrivateCard:
+def changed_card(provider: str, provider_id: int, end: date | None, today: date, *, reopened: bool) -> PrivateCard:
     """It is kept, and what follows from it."""
     until = "runs without an end" if end is None else f"runs until {day_text(end, today)}"
     text = f"The contract with {provider} {until}."
@@ -49,7 +49,7 @@ def changed_card(provider: str, end: date | None, today: date, *, reopened: bool
         if reopened
         else ("Nothing about an end is said any more." if end is None else "I tell you 60, 30 and 7 days ahead.")
     )
-    undo = Button("history.undo", "Undo")
+    undo = Button("history.undo", "Undo", f"provider:{provider_id}")
     return PrivateCard(text=text, elements=(Words((text,)), Note((note,))), buttons=(undo,))
 
 
@@ -104,8 +104,8 @@ def samples(provider: str) -> list[AnyCard]:
     today, end = date(2026, 3, 2), date(2026, 3, 9)
     items = [f"issue 12 {provider}", "action 7 Send the policy, Jo Santos"]
     return [
-        changed_card(provider, end, today, reopened=False),
-        changed_card(provider, None, today, reopened=True),
+        changed_card(provider, 1, end, today, reopened=False),
+        changed_card(provider, 1, None, today, reopened=True),
         ahead_card(provider, 1, end, today, 7, items * 8),
         ahead_card(provider, 1, date(2026, 5, 1), today, 60, ()),
         farewell_card(provider, end, today),

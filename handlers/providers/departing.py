@@ -54,7 +54,7 @@ def leave(command: Leave, asker: Asker, uow: UnitOfWork, now: datetime) -> Answe
     uow.happened(PersonLeft(person.id))
     telling.tell(person, theirs, successors, entry, uow, now)
     empty = [(name_of(each, theirs, uow), each.id) for each in theirs if _lost_deputy(each, posts, person, uow)]
-    card = cards.handed_over_card(person.name, telling.private_lines(theirs, successors, uow), empty)
+    card = cards.handed_over_card(person.name, person.id, telling.private_lines(theirs, successors, uow), empty)
     return Answer(card=card, done=card.text)
 
 

@@ -59,7 +59,7 @@ def nothing_left_card(name: str, person_id: int) -> PrivateCard:
     return PrivateCard(text=text, elements=(Words((text,)),), buttons=(button,))
 
 
-def handed_over_card(name: str, lines: Sequence[str], empty: Sequence[tuple[str, int]]) -> PrivateCard:
+def handed_over_card(name: str, person_id: int, lines: Sequence[str], empty: Sequence[tuple[str, int]]) -> PrivateCard:
     """It is done. ``empty``: programmes, by name and id, in which nobody is deputy now."""
     text = f"{name} is noted as having left. {'This went over:' if lines else 'Nothing was theirs.'}"
     said: list[Element] = [Words((text,))]
@@ -72,7 +72,10 @@ def handed_over_card(name: str, lines: Sequence[str], empty: Sequence[tuple[str,
         Button("providers.setup", f"Name a deputy: {each}"[:75], f"programme:{number}") for each, number in empty[:2]
     )
     return PrivateCard(
-        text=text, tone=Tone.GOOD, elements=tuple(said), buttons=(Button("history.undo", "Undo"), *naming)
+        text=text,
+        tone=Tone.GOOD,
+        elements=tuple(said),
+        buttons=(Button("history.undo", "Undo", f"person:{person_id}"), *naming),
     )
 
 
@@ -122,8 +125,8 @@ def samples(name: str, company: str) -> list[AnyCard]:
     line = takes_over(company, Mention(None, name), "2 issues and 1 action item")
     return [
         nothing_left_card(name, 5),
-        handed_over_card(name, [f"{company}: 2 issues to {name}"], [(company, 1)]),
-        handed_over_card(name, [], []),
+        handed_over_card(name, 5, [f"{company}: 2 issues to {name}"], [(company, 1)]),
+        handed_over_card(name, 5, [], []),
         left_card(name, company, [line]),
         stays_card(name, company, "Maya Brooks"),
         returned_card(name, []),

@@ -46,6 +46,14 @@ def company_form(carried: Carried, provider: Provider | None, programme: Program
             hint="For example voice support",
             initial=PROGRAMME if programme is None else programme.name,
         ),
+        Field(
+            "contract_end",
+            "Last day of the contract",
+            "date",
+            hint="Leave it empty for an open end",
+            required=False,
+            initial="" if provider is None or provider.contract_end is None else provider.contract_end.isoformat(),
+        ),
     )
     return Form(
         "providers.company", "Set up: 1 of 4", "Next: metrics", fields, VISIBLE, intro=here, hidden=str(carried)

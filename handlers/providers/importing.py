@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from handlers.calendar import Pattern
@@ -30,6 +30,7 @@ COLUMNS = (
     "provider_deputy",
     "metrics",
     "digest",
+    "contract_end",
 )
 NEEDED = ("provider", "country", "client_owner", "provider_owner")
 WRITE_A_PERSON = "is missing; write a member id and a name, such as U0123ABC Jo Santos"
@@ -41,7 +42,7 @@ MISSING = {
 }
 """What is said at a needed column that is empty (S2: an owner on both sides)."""
 IN_BRACKETS = re.compile(r"(?P<name>[^<(]*)[<(]\s*@?(?P<user>[^>)\s]+)\s*[>)]")
-EXAMPLE = "Northwind Manila,PH,Asia/Manila,Voice support,C0123,C0456,Maya Brooks <U01>,,Jo Santos <U02>,,voice_support,"
+EXAMPLE = "Northwind Manila,PH,Asia/Manila,Voice support,C0123,C0456,Maya Brooks <U01>,,Jo Santos <U02>,,voice_support,,2026-12-31"
 
 
 class WrongColumns(ValueError):
@@ -209,10 +210,20 @@ def _spec(row: _Row, anchor_zone: str, catalogue: Catalogue, now: datetime) -> P
             theirs=_owners(row, "provider"),
             metrics=metrics,
             digest_wall=str(Pattern.parse(row.get("digest") or DIGEST_WALL, "digest")),
+            contract_end=_contract_end(row),
         )
     except ValueError as problem:
         row.fail(problem)
         return None
+
+
+def _contract_end(row: _Row) -> date | None:
+    """The contract's last day, as ISO writes it: other ways of writing a day can be read in two ways in a file."""
+    text = row.get("contract_end")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"contract_end: {text!r} is not a day; write it like 2026-12-31, or leave it empty") from None
 
 
 def _owners(row: _Row, side: str) -> Owners:

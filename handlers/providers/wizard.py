@@ -22,6 +22,7 @@ from handlers.providers.commands import (
     People,
     Times,
 )
+from handlers.providers.contract import change_end, read_end
 from handlers.providers.handler import DRAFT, begin, bind, installation_of, track
 from handlers.providers.people import Changing, appoint, person_of
 from handlers.providers.rules import within_budget, zone_read
@@ -66,6 +67,10 @@ def company(step: Company, asker: Asker, uow: UnitOfWork, now: datetime) -> Answ
     if provider.name != step.provider:
         _rename(provider, step.provider, asker, uow)
     uow.providers.add(provider)
+    if step.contract_end is not None:
+        end = read_end(step.contract_end, provider, uow, now, "contract_end")
+        if end != provider.contract_end:
+            change_end(uow, provider, end, now, asker.person_id)
     change.note(uow, "programme.described", provider=provider.id, country=step.country, zone=where)
     assert programme.id is not None
     tracked = [row.metric for row in uow.metrics.tracked(programme.id)]

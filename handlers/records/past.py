@@ -75,7 +75,11 @@ def states(entry: AuditEntry) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return facts.get("before") or {}, facts.get("after") or {}
 
 
-def changed(entry: AuditEntry, shown: Mapping[str, tuple[str, Callable[[Any], str]]]) -> tuple[Change, ...]:
+Shown = Mapping[str, tuple[str, Callable[[Any], str]]]
+"""Fields that a history shows: the name of each, and how its value is said."""
+
+
+def changed(entry: AuditEntry, shown: Shown) -> tuple[Change, ...]:
     """What an entry changed among the ``shown`` fields, each with its name and how its value is said."""
     before, after = states(entry)
     found = []

@@ -36,6 +36,19 @@ WORDS = (
     "due 1 friday",
     "+3d 1",
     "kudos to all of them",
+    "undo",
+    "history 1",
+    "history issue 2",
+    "history action 2",
+    "history plan 1",
+    "away @Maya Brooks until friday",
+    "away <@U-RIVAL> until friday",
+    "back @Maya Brooks",
+    "setup left @Maya Brooks",
+    "setup left <@U-RIVAL>",
+    "setup returned @Maya Brooks",
+    "setup people",
+    "setup contract 31 march",
 )
 
 

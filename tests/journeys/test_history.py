@@ -153,6 +153,7 @@ def test_a_report_that_is_taken_back_is_struck_through(town: Town) -> None:
     row = town.row("issue.card:2")
     assert row is not None and '{"text":"A mistake","kind":"struck"}' in row.content
     assert card_of(town, "issue.card:2").title == "Issue 2 (withdrawn): A mistake"
+    assert "nothing of yours" in told(town.maya.types("undo")), "an undo is not undone by the next one"
 
 
 # --- edit -----------------------------------------------------------------------------------------------------------

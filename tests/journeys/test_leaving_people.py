@@ -106,7 +106,12 @@ def test_a_mistake_is_taken_back_as_a_whole(town: Town) -> None:
     before = owners(town)
     answer = jo_leaves(town)
     assert answer.card is not None
-    assert "Jo Santos is here again, with what was theirs" in told(town.maya.presses(answer.card.buttons[0].action))
+    town.maya.types("report")
+    town.maya.submits("issue.report", {**ISSUE, "title": "Something newer", "visibility": "INT"}, "1")
+    assert "Jo Santos is here again, with what was theirs" in told(
+        town.maya.presses(answer.card.buttons[0].action, answer.card.buttons[0].value)
+    )
+    town.maya.types("undo")  # the newer report
     assert owners(town) == before and person(town, JO).left_at is None
     (row,) = town.rows(kind="person.left")
     card = decode_card(row.content)

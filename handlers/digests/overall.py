@@ -36,7 +36,7 @@ ORDER = list(Level)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One programme. ``late`` counts what is late on each side, internal records included; ``declining`` names the metrics
-    that fall against their own first weeks; ``plans`` are the numbers of the plans that are not over; ``unheld`` are the
+    that fall against their own first weeks while nothing is done about them; ``plans`` are the numbers of the plans that are not over; ``unheld`` are the
     week's reviews nobody held."""
 
     name: str

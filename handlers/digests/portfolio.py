@@ -135,12 +135,17 @@ def _lines(uow: UnitOfWork, installation_id: int, now: datetime) -> Iterator[Lin
 def _line(name: str, gathering: Gathering) -> Line:
     trends = trends_of(gathering)
     digest = gathering.digest
+    on_it = {*digest.acted, *(each.metric for each in gathering.actions)}
     return Line(
         name=name,
         client=digest.client,
         digest=digest,
         late=lateness(digest.overdue, gathering.late(Visibility.INTERNAL)),
-        declining=tuple(each.metric.name for each in gathering.states if trends[each.metric.id].level.alerts),
+        declining=tuple(
+            each.metric.name
+            for each in gathering.states
+            if trends[each.metric.id].level.alerts and each.metric.id not in on_it
+        ),
         plans=tuple(each.number for each in gathering.plans),
         unheld=tuple(unheld(gathering.reviewed.since(gathering.since))),
     )

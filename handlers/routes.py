@@ -92,6 +92,7 @@ from handlers.reviews import adding as review_adding
 from handlers.reviews import agenda as review_agenda
 from handlers.reviews import arranging as review_arranging
 from handlers.reviews import capture as review_capture
+from handlers.reviews import contract as review_contract
 from handlers.reviews import desk as review_desk
 from handlers.reviews import emoji as review_emoji
 from handlers.reviews import meeting as review_meeting
@@ -124,6 +125,7 @@ from handlers.vocabulary.events import (
     ActionAgreed,
     ActionChanged,
     ActionOverdue,
+    ContractEnded,
     ContractReopened,
     FiguresReported,
     HandedBack,
@@ -420,7 +422,8 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     ProviderSetUp: (welcome, mornings.provider_set_up),
     AbsenceTold: (mornings.absence_told,),
     HandedBack: (issue_timing.handed_back, action_followers.handed_back),
-    ContractReopened: (issue_timing.reopened, action_followers.reopened),
+    ContractEnded: (review_contract.contract_ended,),
+    ContractReopened: (issue_timing.reopened, action_followers.reopened, review_contract.contract_reopened),
     OwnerChanged: (
         issue_timing.owner_changed,
         action_followers.owner_changed,

@@ -508,18 +508,21 @@ def test_a_daily_review_nobody_began_counts_as_not_held_without_a_question(town:
 
 
 def test_after_the_contract_nothing_more_is_planned(town: Town) -> None:
-    """An ended programme falls silent: the chain of reviews stops."""
+    """The end of the contract cancels what is ahead and says nothing; when it goes on, so do the reviews."""
     arranged(town)
-    with town.units() as uow:
-        programme = uow.providers.programme(1)
-        assert programme is not None
-        programme.state = "ended"
-        uow.providers.add(programme)
-        uow.commit()
+    until_end = town.maya.submits("providers.contract_set", {"end": "2026-03-13"}, "1")
+    assert not until_end.problems
     town.until(datetime(2026, 3, 20, tzinfo=UTC))
     with town.units() as uow:
-        assert len(uow.reviews.of_series(1)) == 1
-        assert uow.schedules.next_at(town.now) is None or uow.schedules.of("review.begin", 2) is None
+        states = [row.state for row in uow.reviews.of_series(1)]
+    assert "planned" not in states
+    said = len(town.rows())
+    town.until(datetime(2026, 3, 30, tzinfo=UTC))
+    assert len(town.rows()) == said
+    town.maya.submits("providers.contract_set", {"end": "open"}, "1")
+    with town.units() as uow:
+        rows = [row for row in uow.reviews.of_series(1) if row.state == "planned"]
+    assert [row.starts_at for row in rows] == [datetime(2026, 4, 7, 8, tzinfo=UTC)]
 
 
 # --- several, and other providers'

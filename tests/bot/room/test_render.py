@@ -113,6 +113,7 @@ def test_a_line_has_its_own_buttons_its_shape_and_the_shapes_word() -> None:
     html = str(CARDS.card(SharedCard("t", elements=(item,)), MARIA, "17.5"))
     assert html.count('action="/as/maria/press"') == 2 and html.count('name="value" value="7"') == 2
     assert "item-tone--warn" in html and 'class="unseen">Needs a look: ' in html and "Send the policy" in html
+    assert 'role="group" aria-labelledby="line-17.5-0"' in html and 'id="line-17.5-0"' in html
     guest = str(CARDS.card(SharedCard("t", elements=(item,)), replace(MARIA, guest=True), "17.5"))
     assert "<button" not in guest and "Send the policy" in guest
 

@@ -15,6 +15,7 @@ from handlers.saying import decode, decode_card
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import Reacted, WordsFound
 from handlers.vocabulary.outgoing import Answer, AnyCard, Errand, Item, PrivateCard, SharedCard
+from storage.database import Database
 from storage.models.absence import Absence
 from storage.models.audit import AuditEntry
 from storage.models.delivery import OutboxRow
@@ -187,6 +188,24 @@ def test_anybody_of_either_side_puts_a_line_on_the_agenda(town: Town) -> None:
     said = seen(agenda(town))
     assert "how we staff Easter" in said and "(Jo Santos)" in said and "Refund queue" in said
     assert town.reactions() == ["white_check_mark"] and lines(town) == []
+
+
+def test_a_line_by_command_goes_to_the_next_review_and_the_form_asks_which(town: Town) -> None:
+    """ "review add …" takes the soonest that is not a daily one; the form offers the others; a mention works without a form."""
+    series(town, name="Stand-up", rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", first_wall=datetime(2026, 3, 2, 9, 30),
+           template="daily", uid="daily@example.com")  # fmt: skip
+    said = told(town.maya.types("review add Refund queue"))
+    assert said == "It is on the agenda of Weekly review, Thursday 5 March: Refund queue"
+    town.jo.mentions("review add How we staff Easter")
+    assert words(town, "agenda") == ["Refund queue", "How we staff Easter"]
+    form = town.maya.presses("review.line").form
+    assert form is not None and [each.name for each in form.fields] == ["words", "review"]
+    assert [each.label for each in form.fields[1].options] == [
+        "Weekly review with Northwind Manila, Thursday 5 March",
+        "Stand-up with Northwind Manila, Monday 2 March",
+    ]
+    town.maya.submits(form.action, {"words": "Blockers", "review": form.fields[1].options[1].value}, form.hidden)
+    assert words(town, "agenda", 2) == ["Blockers"]
 
 
 def test_an_author_takes_a_line_back_and_nobody_else_does(town: Town) -> None:
@@ -396,6 +415,29 @@ def test_a_hand_on_the_agenda_says_i_am_here(town: Town) -> None:
     assert [each.person_id for each in entries(town, "attendance")] == [1, 5]
     react(town, town.rey, "hand", row.ref, removed=True)
     assert [each.person_id for each in entries(town, "attendance")] == [1]
+
+
+def test_a_review_begun_by_mistake_is_taken_back(town: Town) -> None:
+    """Within ten minutes, by who began it, while nobody else took part: its agenda shows the buttons of before."""
+    town.until(at(9, 50))
+    answer = town.maya.presses("review.begin", value(town))
+    assert answer.card is not None
+    button = answer.card.buttons[0]
+    town.maya.presses(button.action, button.value)
+    assert review(town).state == "planned" and "Begin review" in labels(agenda(town))
+    town.maya.presses("review.begin", value(town))
+    town.jo.replies("here", under=AGENDA)
+    assert "Others have taken part since" in told(town.maya.presses(button.action, button.value))
+    assert review(town).state == "under way"
+
+
+def test_the_command_begins_and_ends_what_is_due_now(town: Town) -> None:
+    """Five minutes late "review begin" means this week's review and not the next; "review end" ends it."""
+    town.until(at(10, 5))
+    assert "is under way" in told(town.maya.types("review begin"))
+    assert review(town).state == "under way"
+    assert "The minutes are posted" in told(town.maya.types("review end"))
+    assert review(town).state == "held" and review(town, 2).state == "planned"
 
 
 def test_a_stale_begin_button_tells_where_the_review_went(town: Town) -> None:
@@ -664,3 +706,17 @@ def test_the_same_event_twice_keeps_one_line(town: Town) -> None:
     town.handle(found)
     town.handle(found)
     assert words(town, "decision") == ["yes"]
+
+
+def test_a_review_goes_the_same_way_on_every_database(database: Database) -> None:
+    """From its agenda to its minutes and the question about the next one, on SQLite and on PostgreSQL."""
+    town = Town(database)
+    series(town)
+    begun(town)
+    town.jo.replies("decision: second line\nrisk: trainers leave\naction: Send it @Jo due friday", under=AGENDA)
+    react(town, town.maya, "pushpin", "m-7")
+    found_words(town, town.maya, "new script", author=town.jo)
+    town.maya.replies("end review", under=AGENDA)
+    assert minutes(town).text.startswith("Minutes of Weekly review: 2 decisions, 1 action and 1 risk.")
+    town.until(at(12, day=13))
+    assert review(town, 2).state == "not held" and len(town.rows(kind="review.direct")) == 1

@@ -21,6 +21,7 @@ from handlers.reviews.standing import find as find_review
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.columns import MOST_ID
 from storage.models.review import Review, ReviewSeries
 from storage.unit_of_work import UnitOfWork
 
@@ -130,6 +131,10 @@ def chosen(occasion: Occasion, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     if occasion.review_id is not None:
         row = find_review(occasion.review_id, asker, uow).review
         series_id, wall = row.series_id, row.planned_wall
+    elif series_id is not None and series_id <= MOST_ID and wall is not None:
+        uow.reviews.planned_at(
+            series_id, wall
+        )  # everybody holds a review first and then its series: nobody waits in a ring
     series = find(series_id or 0, asker, uow)
     active(series)
     may_arrange(series, asker, uow)

@@ -63,22 +63,11 @@ from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
-from handlers.providers import contract, departed, departing, owner_undo, setup, team, wizard
+from handlers.providers import contract, contract_due, departed, departing, owner_undo, setup, team, wizard
 from handlers.providers.channels import channel_changed, welcome
-from handlers.providers.commands import (
-    AskContract,
-    AskLeave,
-    Company,
-    KeyMetrics,
-    Leave,
-    People,
-    SetContract,
-    ShowTeam,
-    Times,
-    parse_internal,
-    parse_setup,
-)
+from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
 from handlers.providers.found import person_found
+from handlers.providers.people_commands import AskContract, AskLeave, Leave, SetContract, ShowTeam
 from handlers.pulse import handler as pulse
 from handlers.pulse.commands import AskPulse
 from handlers.records.past import Storied, Undoable
@@ -458,9 +447,9 @@ FIRINGS: Mapping[str, Firing] = {
     "digest": DIGESTS.post,
     "digest.inside": DIGESTS.post_inside,
     "portfolio": portfolio.post,
-    "contract.ahead": contract.ahead,
-    "contract.farewell": contract.farewell,
-    "contract.end": contract.over,
+    "contract.ahead": contract_due.ahead,
+    "contract.farewell": contract_due.farewell,
+    "contract.end": contract_due.over,
     "issue.acknowledge": issue_timing.acknowledge_due,
     "issue.resolve": issue_timing.resolve_due,
     "issue.answer": issue_timing.answer_due,

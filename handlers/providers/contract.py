@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers import saying, schedules
-from handlers.calendar import is_quiet, next_moment, parse_day, wall_of, zone
-from handlers.places import direct_to, shared_channel
+from handlers import saying
+from handlers.calendar import parse_day, wall_of, zone
 from handlers.providers import contract_cards as cards
 from handlers.providers import contract_timers as timers
-from handlers.providers.commands import AskContract, SetContract
 from handlers.providers.handler import begin, installation_of
 from handlers.providers.people import Changing
-from handlers.records.hours import hours_of
+from handlers.providers.people_commands import AskContract, SetContract
 from handlers.records.past import Undoable
-from handlers.saying import About
-from handlers.stand_ins import acting_for
-from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import ContractEnded, ContractReopened, Fired
-from handlers.vocabulary.outgoing import Answer, Button, DirectPost, SharedPost
+from handlers.vocabulary.events import ContractReopened
+from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.audit import AuditEntry
-from storage.models.person import Person
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
-CHANGED, ENDED = "contract.changed", "contract.ended"
+CHANGED = "contract.changed"
 OPEN_END = {"open", "none", "no end"}
-RUNNING = {"active", "paused"}
 CHOICES = 5
 
 
@@ -75,60 +67,6 @@ def change_end(uow: UnitOfWork, provider: Provider, end: date | None, now: datet
         _farewell_again(uow, programme, provider, before, now)
         timers.set_timers(uow, programme, provider, now)
     return reopened
-
-
-def ahead(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """So many days to go: whoever answers on the client's side today is told, in their own working hours."""
-    found = _running(fired.subject_id, uow)
-    if found is None:
-        return
-    programme, provider, end = found
-    person = acting_for(uow, fired.subject_id, Side.CLIENT, now)
-    to = None if person is None else direct_to(uow, person)
-    due = [days for days, at in timers.told_at(end, programme.anchor_zone) if at <= now]
-    if person is not None and to is not None and due and provider.id is not None:
-        days = due[-1]
-        items = _open_items(fired.subject_id, uow) if days <= cards.WEEK else []
-        today = wall_of(now, zone(person.zone)).date()
-        card = cards.ahead_card(provider.name, provider.id, end, today, (end - today).days, items)
-        once = f"{timers.AHEAD}:{programme.id}:{end.isoformat()}:{days}"
-        saying.say(
-            uow, DirectPost(to, card), _about(programme, timers.AHEAD), once, now, not_before=_awake(person, now)
-        )
-    coming = [at for _, at in timers.told_at(end, programme.anchor_zone) if at > now]
-    if coming:
-        schedules.once_at(uow, timers.AHEAD, fired.subject_id, programme.installation_id, coming[0])
-
-
-def farewell(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Goodbye to both companies, once, before the end."""
-    found = _running(fired.subject_id, uow)
-    to = shared_channel(uow, fired.subject_id)
-    if found is None or to is None:
-        return
-    programme, provider, end = found
-    if programme.state != "active" or now >= timers.last_moment(end, programme.anchor_zone):
-        return
-    card = cards.farewell_card(provider.name, end, wall_of(now, zone(programme.anchor_zone)).date())
-    saying.say(uow, SharedPost(to, card), _about(programme, timers.FAREWELL), _farewell_name(programme, end), now)
-
-
-def over(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """The contract is over: from now on nothing is said about it by itself."""
-    found = _running(fired.subject_id, uow)
-    if found is None:
-        return
-    programme, provider, end = found
-    if now < timers.last_moment(end, programme.anchor_zone):
-        return  # it was extended
-    programme.state = "ended"
-    uow.providers.add(programme)
-    for subject in ("digest", "figures", "figures.later"):
-        schedules.cancel(uow, subject, fired.subject_id)
-    timers.cancel_timers(uow, programme)
-    change = Changing(*installation_of(uow, programme), programme, now)
-    change.note(uow, ENDED, provider=provider.id)
-    uow.happened(ContractEnded(fired.subject_id))
 
 
 def read_end(written: str, provider: Provider, uow: UnitOfWork, now: datetime, field: str = "end") -> date | None:
@@ -201,44 +139,9 @@ def _farewell_again(
     today = wall_of(now, zone(programme.anchor_zone)).date()
     end = provider.contract_end
     if before is not None:
-        saying.show(uow, _farewell_name(programme, before), cards.goes_on_card(provider.name, before, today), now)
+        saying.show(uow, timers.farewell_name(programme, before), cards.goes_on_card(provider.name, before, today), now)
     if end is not None:
-        saying.show(uow, _farewell_name(programme, end), cards.farewell_card(provider.name, end, today), now)
-
-
-def _running(programme_id: int, uow: UnitOfWork) -> tuple[Programme, Provider, date] | None:
-    programme = uow.providers.programme(programme_id)
-    provider = None if programme is None else uow.providers.provider(programme.provider_id)
-    if programme is None or provider is None or provider.contract_end is None or programme.state not in RUNNING:
-        return None
-    return programme, provider, provider.contract_end
-
-
-def _open_items(programme_id: int, uow: UnitOfWork) -> Sequence[str]:
-    """What is not finished, in a line each."""
-    issues = [f"issue {each.number}: {each.title}" for each in uow.issues.open_of(programme_id)]
-    return [*issues, *(f"action {each.number}: {each.title}" for each in uow.actions.unfinished_of(programme_id))]
-
-
-def _awake(person: Person, now: datetime) -> datetime | None:
-    hours = hours_of(person.zone, person.country)
-    return next_moment(now, hours) if is_quiet(now, hours) else None
-
-
-def _farewell_name(programme: Programme, end: date) -> str:
-    return f"{timers.FAREWELL}:{programme.id}:{end.isoformat()}"
-
-
-def _about(programme: Programme, kind: str) -> About:
-    return About(
-        programme.installation_id,
-        kind,
-        "the contract ends",
-        "programme",
-        programme.id or 0,
-        programme.id,
-        programme.provider_id,
-    )
+        saying.show(uow, timers.farewell_name(programme, end), cards.farewell_card(provider.name, end, today), now)
 
 
 def _audit(uow: UnitOfWork, provider: Provider, before: date | None, now: datetime, by: int | None) -> None:

@@ -63,6 +63,11 @@ def cancel_timers(uow: UnitOfWork, programme: Programme) -> None:
         _once(uow, subject, programme, None)
 
 
+def farewell_name(programme: Programme, end: date) -> str:
+    """The name of a programme's farewell for this end, for ever."""
+    return f"{FAREWELL}:{programme.id}:{end.isoformat()}"
+
+
 def busy_days(programme: Programme, provider: Provider, now: datetime) -> list[int]:
     """The week days, in the anchor zone, on which the digest goes out and figures are asked for."""
     anchor = zone(programme.anchor_zone)

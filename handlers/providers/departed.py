@@ -10,10 +10,10 @@ from typing import Any
 from handlers.providers import departure_cards as cards
 from handlers.providers import departure_people as people
 from handlers.providers import departure_telling as telling
-from handlers.providers.commands import Returned
 from handlers.providers.departing import LEFT
 from handlers.providers.departure import Share
 from handlers.providers.people import put_in_charge
+from handlers.providers.people_commands import Returned
 from handlers.records.past import Undoable
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import HandedBack, PersonKnown

@@ -9,10 +9,10 @@ from datetime import datetime
 from handlers.providers import departure_cards as cards
 from handlers.providers import departure_people as people
 from handlers.providers import departure_telling as telling
-from handlers.providers.commands import AskLeave, Leave
 from handlers.providers.departure import Share, name_of, shares
 from handlers.providers.departure_cards import SEVERAL, WHOLE
 from handlers.providers.people import appoint
+from handlers.providers.people_commands import AskLeave, Leave
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import OwnerChanged, PersonLeft
 from handlers.vocabulary.outgoing import Answer, Form

@@ -16,20 +16,10 @@ from handlers.places import (
     the_programme,
 )
 from handlers.providers import cards, contract, departed, departing, team
-from handlers.providers.commands import (
-    AskContract,
-    AskLeave,
-    BindInternal,
-    NameManager,
-    NameOwner,
-    OpenSetup,
-    Returned,
-    SetupCommand,
-    ShowTeam,
-    UseCode,
-)
+from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
 from handlers.providers.handler import bind, installation_of
 from handlers.providers.people import Changing, appoint, person_of
+from handlers.providers.people_commands import AskContract, AskLeave, Returned, ShowTeam
 from handlers.providers.spec import PersonSpec
 from handlers.providers.wizard import open_wizard
 from handlers.saying import About, say

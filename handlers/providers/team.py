@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from handlers.calendar import day_text
 from handlers.places import mention, programme_name, the_programme
-from handlers.providers.commands import ShowTeam
+from handlers.providers.people_commands import ShowTeam
 from handlers.records.record import names_of_sides
 from handlers.stand_ins import away_until, today_of
 from handlers.vocabulary.address import Side

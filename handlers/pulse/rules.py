@@ -32,6 +32,8 @@ _KINDS: Mapping[str, tuple[int, str, str]] = {
     "issue.closed": (5, "issue {} closed", "{} issues closed"),
     "figures.in": (3, "one figure came in", "{} figures came in"),
 }
+_OF_ONE_ISSUE = ("issue.closed", "issue.unsolved", "issue.unseen", "issue.opened")
+"""Of several changes of one issue the first of these is told: it says the others."""
 GOOD = ("plan.agreed", "plan.met", "plan.closed", "issue.closed", "figures.in")
 """Changes that are no trouble."""
 _SEVERE = 200
@@ -66,10 +68,24 @@ def ending(contracts: Iterable[ContractRow], since_day: date, today: date) -> li
 def changes(rows: Iterable[NewsRow]) -> list[Change]:
     """What changed by programme, the most pressing first."""
     of: dict[int, list[NewsRow]] = defaultdict(list)
-    for row in rows:
+    for row in _once_an_issue(rows):
         of[row.programme_id].append(row)
     found = [_change(programme_id, theirs) for programme_id, theirs in of.items()]
     return sorted(found, key=lambda each: (-each.weight, each.programme_id))
+
+
+def _once_an_issue(rows: Iterable[NewsRow]) -> list[NewsRow]:
+    """Each issue once, with what says most about it; everything else as it is."""
+    told: dict[tuple[int, int], NewsRow] = {}
+    others = []
+    for row in rows:
+        if row.kind not in _OF_ONE_ISSUE:
+            others.append(row)
+            continue
+        key = row.programme_id, row.number
+        before = told.get(key, row)
+        told[key] = min(before, row, key=lambda each: _OF_ONE_ISSUE.index(each.kind))
+    return [*told.values(), *others]
 
 
 def _change(programme_id: int, rows: Sequence[NewsRow]) -> Change:

@@ -82,10 +82,12 @@ def absence_told(event: object, uow: UnitOfWork, now: datetime) -> None:
 
 
 def person_known(event: object, uow: UnitOfWork, now: datetime) -> None:
-    """More is known of somebody: their mornings come in their own zone from now on."""
+    """More is known of somebody: their mornings come in their own zone from now on; whoever steers has some anyway."""
     assert isinstance(event, PersonKnown)
     person = uow.people.get(event.person_id)
-    if person is not None and uow.schedules.of(SUBJECT, event.person_id) is not None:
+    if person is None:
+        return
+    if duties.steers(person) or uow.schedules.of(SUBJECT, event.person_id) is not None:
         keep(person, uow, now)
 
 

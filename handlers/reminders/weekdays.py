@@ -13,12 +13,18 @@ _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def week_start(day: date, country: str) -> date:
-    """The first day after the last weekend, by the country's code ("": Monday)."""
+    """The first day after the last weekend, by the country's code ("": Monday); a weekend ends its week."""
     usual = working_days(country or None)
-    for back in range(WEEK - 1):
-        start = day - DAY * back
-        if _NAMES[(start - DAY).weekday()] not in usual:
-            return start
+
+    def is_usual(one: date) -> bool:
+        return _NAMES[one.weekday()] in usual
+
+    found = False
+    for back in range(2 * WEEK):
+        each = day - DAY * back
+        found = found or is_usual(each)
+        if found and not is_usual(each - DAY):
+            return each
     return day - DAY * day.weekday()
 
 

@@ -29,8 +29,13 @@ def moved(town: Town, country: str, where: str) -> None:
 
 
 def mornings(town: Town, where: str) -> list[str]:
-    """When Jo was reminded, on the clock there."""
-    rows = [row for row in town.rows(kind="reminders.morning") if row.account_user == "U-JO"]
+    """When Jo was reminded of something, on the clock there; what only told her week is left out."""
+    with town.units() as uow:
+        rows = [
+            row
+            for row in town.rows(kind="reminders.morning")
+            if row.account_user == "U-JO" and uow.reminders.pings_at(row.subject_id, row.created_at)
+        ]
     return [f"{row.created_at.astimezone(ZoneInfo(where)):%a %d %H:%M}" for row in rows]
 
 

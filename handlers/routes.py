@@ -22,7 +22,6 @@ from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction
 from handlers.agendas import Section
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.buttons import OneProgramme
-from handlers.digests import portfolio
 from handlers.digests.commands import AskDigest
 from handlers.digests.desk import DigestDesk
 from handlers.digests.handler import Digests
@@ -446,7 +445,7 @@ FIRINGS: Mapping[str, Firing] = {
     "figures.later": figure_requests.ask_under_digest,
     "digest": DIGESTS.post,
     "digest.inside": DIGESTS.post_inside,
-    "portfolio": portfolio.post,
+    "portfolio": DIGESTS.post_portfolio,
     "contract.ahead": contract_due.ahead,
     "contract.farewell": contract_due.farewell,
     "contract.end": contract_due.over,

@@ -48,10 +48,18 @@ class Digests:
         voice.say_shared(gathering, posted)
         voice.say_internal(gathering, posted)
 
+    def post_portfolio(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+        """Send the portfolio; the internal digests that waited for it hang below."""
+        for gathering in portfolio.post(fired, uow, now, self.tell_plan):
+            posted = keeping.newest(uow, gathering.programme_id)
+            as_posted = posted is not None and posted.moment == gathering.moment
+            if posted is not None and as_posted and voice.waits(uow, gathering.programme_id, posted):
+                voice.say_internal(gathering, posted)
+
     def post_inside(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-        """The internal digest that waited for the day's portfolio."""
+        """The internal digest that waited for a portfolio which did not come."""
         found, posted = running(uow, fired.subject_id, now), keeping.newest(uow, fired.subject_id)
-        if found is not None and posted is not None:
+        if found is not None and posted is not None and voice.waits(uow, fired.subject_id, posted):
             voice.say_internal(self._again(posted, *found, uow, now), posted)
 
     def refresh(self, event: object, uow: UnitOfWork, now: datetime) -> None:

@@ -58,6 +58,14 @@ def newest(uow: UnitOfWork, programme_id: int) -> Posted | None:
     return Posted(date.fromisoformat(monday), date.fromisoformat(week), moment)
 
 
+def posted_today(uow: UnitOfWork, programme_id: int, now: datetime, anchor: str) -> Posted | None:
+    """The newest digest if it is of today, on the anchor's calendar."""
+    posted, where = newest(uow, programme_id), zone(anchor)
+    if posted is None or posted.moment.at.astimezone(where).date() != now.astimezone(where).date():
+        return None
+    return posted
+
+
 # --- paused, left out
 
 

@@ -7,14 +7,14 @@ a single programme gets none: its internal digest says it all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import places
 from handlers.calendar import Pattern, wall_of, week_of, zone
 from handlers.digests import keeping
-from handlers.digests.gathering import Gathering
+from handlers.digests.gathering import Gathering, TellPlan
 from handlers.digests.inner import trends_of
 from handlers.digests.meetings import unheld
 from handlers.digests.overall import Line, lateness
@@ -64,34 +64,26 @@ def later_today(uow: UnitOfWork, installation_id: int, now: datetime) -> datetim
     return schedule.next_at + timedelta(minutes=1)
 
 
-def post(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Send the week's portfolio, once a week however its time is moved."""
+def post(fired: Fired, uow: UnitOfWork, now: datetime, tell_plan: TellPlan | None = None) -> list[Gathering]:
+    """Send the week's portfolio, once a week however its time is moved; answers what it tells of, nothing if it was not
+    sent."""
     installation_id, wall = fired.subject_id, datetime.fromisoformat(fired.wall)
     schedule = uow.schedules.of(SUBJECT, installation_id)
     if schedule is None or paused(uow, installation_id) or (_newest(uow, installation_id) or "") >= _monday(wall):
-        return
-    portfolio = gather(uow, installation_id, schedule, now)
-    if len(portfolio.lines) < FEWEST:
-        return
+        return []
+    gatherings = _gatherings(uow, installation_id, now, tell_plan)
+    if len(gatherings) < FEWEST:
+        return []
     uow.settings.set(f"portfolio.newest:{installation_id}", _monday(wall))
-    portfolio = replace(portfolio, late=fired.late, wall=wall)
-    for to in _destinations(uow, installation_id, now):
+    portfolio = replace(_portfolio(gatherings, schedule, uow, now), late=fired.late, wall=wall)
+    for to in _destinations(gatherings, installation_id, uow):
         _say(portfolio, to, schedule, _monday(wall), uow, now)
+    return gatherings
 
 
-def gather(uow: UnitOfWork, installation_id: int, schedule: Schedule, now: datetime) -> Portfolio:
+def preview(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Portfolio:
     """All running programmes as they stand now."""
-    where = zone(schedule.zone)
-    pattern = Pattern.parse(schedule.pattern)
-    wall = wall_of(now, where)
-    return Portfolio(
-        week=last_complete(now, where),
-        lines=tuple(_lines(uow, installation_id, now)),
-        pattern=schedule.pattern,
-        anchor=schedule.zone,
-        next_at=max(schedule.next_at, following(pattern, where, wall)[1]),
-        wall=wall,
-    )
+    return _portfolio(_gatherings(uow, schedule.subject_id, now), schedule, uow, now)
 
 
 def paused(uow: UnitOfWork, installation_id: int) -> bool:
@@ -121,15 +113,34 @@ def _monday(wall: datetime) -> str:
 # --- what it tells
 
 
-def _lines(uow: UnitOfWork, installation_id: int, now: datetime) -> Iterator[Line]:
-    programmes = uow.providers.programmes(installation_id)
-    for programme in programmes:
+def _gatherings(
+    uow: UnitOfWork, installation_id: int, now: datetime, tell_plan: TellPlan | None = None
+) -> list[Gathering]:
+    """Each running programme as it stands; one whose digest came today as of that digest, which hangs below."""
+    found = []
+    for programme in uow.providers.programmes(installation_id):
         assert programme.id is not None
-        found = running(uow, programme.id, now)
-        if found is not None:
-            wall = wall_of(now, zone(programme.anchor_zone))
-            name = places.programme_name(uow, programme, programmes)
-            yield _line(name, Gathering(uow, *found, Moment(wall, now), now))
+        runs = running(uow, programme.id, now)
+        if runs is not None:
+            posted = keeping.posted_today(uow, programme.id, now, programme.anchor_zone)
+            moment = Moment(wall_of(now, zone(programme.anchor_zone)), now) if posted is None else posted.moment
+            week = None if posted is None else posted.week
+            found.append(Gathering(uow, *runs, moment, now, week, tell_plan))
+    return found
+
+
+def _portfolio(gatherings: Sequence[Gathering], schedule: Schedule, uow: UnitOfWork, now: datetime) -> Portfolio:
+    where, pattern = zone(schedule.zone), Pattern.parse(schedule.pattern)
+    wall = wall_of(now, where)
+    programmes = [each.programme for each in gatherings]
+    return Portfolio(
+        week=last_complete(now, where),
+        lines=tuple(_line(places.programme_name(uow, each.programme, programmes), each) for each in gatherings),
+        pattern=schedule.pattern,
+        anchor=schedule.zone,
+        next_at=schedule.next_at if schedule.next_at > now else following(pattern, where, wall)[1],
+        wall=wall,
+    )
 
 
 def _line(name: str, gathering: Gathering) -> Line:
@@ -154,15 +165,12 @@ def _line(name: str, gathering: Gathering) -> Line:
 # --- where it goes
 
 
-def _destinations(uow: UnitOfWork, installation_id: int, now: datetime) -> list[InternalChannel] | list[Direct]:
+def _destinations(
+    gatherings: Sequence[Gathering], installation_id: int, uow: UnitOfWork
+) -> list[InternalChannel] | list[Direct]:
     """The internal channels that several running programmes share; without one, each manager."""
-    found: Counter[InternalChannel] = Counter()
-    for programme in uow.providers.programmes(installation_id):
-        assert programme.id is not None
-        channel = places.internal_channel(uow, programme.id)
-        if channel is not None and running(uow, programme.id, now) is not None:
-            found[channel] += 1
-    shared = [channel for channel, programmes in found.items() if programmes >= FEWEST]
+    channels = Counter(places.internal_channel(uow, each.programme_id) for each in gatherings)
+    shared = [channel for channel, programmes in channels.items() if channel is not None and programmes >= FEWEST]
     if shared:
         return shared
     directs = (places.direct_to(uow, person) for person in _managers(uow, installation_id))

@@ -28,7 +28,7 @@ def ask(command: AskDigest, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
         text = "The portfolio begins with your second provider. Until then the internal digest says it all."
         raise Declined(text, Button("digest.inside", "Internal preview"))
     if command.wish == "preview":
-        found = portfolio.gather(uow, asker.installation_id, schedule, now)
+        found = portfolio.preview(uow, schedule, now)
         return Answer(card=preview_card(found, paused=portfolio.paused(uow, asker.installation_id)))
     if command.wish == "time":
         return _time(command, schedule, asker, uow, now)

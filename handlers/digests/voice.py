@@ -19,7 +19,7 @@ from handlers.digests.picture import picture_of
 from handlers.saying import About, say, show
 from handlers.schedules import once_at
 from handlers.vocabulary.address import InternalChannel, SharedChannel, Thread
-from handlers.vocabulary.outgoing import DirectPost, InternalPost, SharedPost
+from handlers.vocabulary.outgoing import DirectPost, InternalCard, InternalPost, SharedPost
 from storage.unit_of_work import UnitOfWork
 
 SUBJECT, LATER = "digest", "digest.inside"
@@ -59,10 +59,9 @@ def say_internal(gathering: Gathering, posted: Posted) -> None:
     to = places.internal_destination(uow, gathering.programme_id)
     if to is None:
         return
-    card = _internal(gathering, posted)
     once = posted.once(INTERNAL, gathering.programme_id)
     if not isinstance(to, InternalChannel):
-        say(uow, DirectPost(to, card), _about(gathering, INTERNAL), once, now)
+        say(uow, DirectPost(to, _internal(gathering, posted)), _about(gathering, INTERNAL), once, now)
         return
     several = _several(uow, to)
     root = keeping.root_today(uow, to.place, now, gathering.programme.anchor_zone) if several else None
@@ -71,19 +70,24 @@ def say_internal(gathering: Gathering, posted: Posted) -> None:
         once_at(uow, LATER, gathering.programme_id, gathering.programme.installation_id, coming)
         return
     said = to if root is None else replace(to, thread=Thread(card=root))
-    key = say(uow, InternalPost(said, card), _about(gathering, INTERNAL), once, now)
+    key = say(uow, InternalPost(said, _internal(gathering, posted)), _about(gathering, INTERNAL), once, now)
     if several and root is None:
         keeping.keep_root(uow, to.place, key, now)
+
+
+def waits(uow: UnitOfWork, programme_id: int, posted: Posted) -> bool:
+    """Whether the client's digest was not said yet."""
+    return uow.outbox.by_once(posted.once(INTERNAL, programme_id)) is None
 
 
 def show_internal(gathering: Gathering, posted: Posted) -> None:
     """The client's digest as it is now, if it was said."""
     once = posted.once(INTERNAL, gathering.programme_id)
-    if gathering.uow.outbox.by_once(once) is not None:
+    if not waits(gathering.uow, gathering.programme_id, posted):
         show(gathering.uow, once, _internal(gathering, posted), gathering.now)
 
 
-def _internal(gathering: Gathering, posted: Posted) -> cards.InternalCard:
+def _internal(gathering: Gathering, posted: Posted) -> InternalCard:
     shared = gathering.uow.outbox.by_once(posted.once(SHARED, gathering.programme_id))
     found = inside(gathering, NO_CHANNEL if shared is None else "")
     return cards.internal_card(gathering.digest, found, picture_of(gathering.digest))

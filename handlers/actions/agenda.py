@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.actions import rules, terms
-from handlers.actions.standing import Standing, standing_of
+from handlers.actions.standing import Standing, standing_of, today_of
 from handlers.agendas import Scope
 from handlers.calendar import due_text
+from handlers.records.record import names_of_sides
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Element, Listing, Strong, Text, Words
+from storage.models.action import ActionItem
 from storage.unit_of_work import UnitOfWork
 
 MOST = 5
@@ -25,13 +27,13 @@ def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
     shared = [each for each in uow.actions.unfinished_of(programme.id) if each.visibility == Visibility.SHARED]
     if not shared:
         return (Words(("No open action items.",)),)
-    standings = [standing_of(each, uow) for each in shared]
-    late = [each for each in standings if rules.is_overdue(each.item, each.owner_today(scope.now))]
+    late = [each for each in shared if _is_late(each, scope.now, uow)]
     late_ids = {each.id for each in late}
-    coming = [each for each in standings if each.id not in late_ids]
-    said: list[Element] = [_overdue(standings[0], late, scope.now)]
+    coming = [each for each in shared if each.id not in late_ids]
+    said: list[Element] = [_overdue(scope, late, uow)]
     if coming:
-        said += [Words((Strong("Coming up"),)), _listing(coming, scope.now)]
+        lines = tuple(line(standing_of(each, uow), scope.now) for each in coming[:MOST])
+        said += [Words((Strong("Coming up"),)), Listing(lines, max(0, len(coming) - MOST))]
     return said
 
 
@@ -44,19 +46,22 @@ def line(standing: Standing, now: datetime) -> Text:
     return Strong(f"Action {item.number}"), f": {item.title} · {standing.owner.name} · {state}{blocked}"
 
 
-def _overdue(names: Standing, late: Sequence[Standing], now: datetime) -> Element:
+def _is_late(item: ActionItem, now: datetime, uow: UnitOfWork) -> bool:
+    owner = uow.people.get(item.owner_id)
+    return owner is not None and rules.is_overdue(item, today_of(owner, now))
+
+
+def _overdue(scope: Scope, late: Sequence[ActionItem], uow: UnitOfWork) -> Element:
     if not late:
         return Words(("Nothing overdue on either side.",))
+    names = names_of_sides(scope.provider, uow)
     lines: list[Text] = []
     more = 0
     for side in (Side.PROVIDER, Side.CLIENT):
-        theirs = [each for each in late if each.owner_side is side]
-        who = Strong(f"{names.names[side]}: ")
+        theirs = [each for each in late if each.side == side]
+        who = Strong(f"{names[side]}: ")
         more += max(0, len(theirs) - MOST)
-        lines += [(who, *line(each, now)) for each in theirs[:MOST]] or [(who, "nothing overdue")]
+        lines += [(who, *line(standing_of(each, uow), scope.now)) for each in theirs[:MOST]] or [
+            (who, "nothing overdue")
+        ]
     return Listing(tuple(lines), more)
-
-
-def _listing(standings: Sequence[Standing], now: datetime) -> Listing:
-    shown = standings[:MOST]
-    return Listing(tuple(line(each, now) for each in shown), len(standings) - len(shown))

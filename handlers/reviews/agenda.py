@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from handlers import places, saying
 from handlers.agendas import Scope, Section
 from handlers.records.cards import for_one
-from handlers.reviews import agenda_cards, planning, tallying, voice
+from handlers.reviews import agenda_cards, agenda_terms, planning, tallying, voice
 from handlers.reviews.agenda_cards import Agenda, Part
 from handlers.reviews.carrying import carried
 from handlers.reviews.meeting_commands import OneReview
@@ -61,12 +62,10 @@ class Agendas:
         standing = standing_of(review, uow)
         if row is None:
             self._put_up(standing, "somebody began the review", uow, now)
-        elif review.state in OVER:
-            before, tally = saying.decode_card(row.content), tallying.tally(entries_of(standing, uow))
-            assert isinstance(before, SharedCard)
-            saying.show(uow, row.once, agenda_cards.closed_card(before, standing, tally), now)
-        else:
-            saying.show(uow, row.once, self.card(standing, uow, now, late=row.reason == LATE), now)
+            return
+        before = saying.decode_card(row.content)
+        assert isinstance(before, SharedCard)
+        saying.show(uow, row.once, self._after(before, standing, uow, now, late=row.reason == LATE), now)
 
     # --- when somebody asks
 
@@ -74,15 +73,33 @@ class Agendas:
         """A review's agenda as it would be now, for one person."""
         return Answer(card=for_one(self.card(find(command.review_id, asker, uow), uow, now)))
 
-    def card(self, standing: Standing, uow: UnitOfWork, now: datetime, *, late: bool = False) -> SharedCard:
-        """The agenda with the data as it is now."""
+    def card(
+        self,
+        standing: Standing,
+        uow: UnitOfWork,
+        now: datetime,
+        known: Mapping[str, tuple[Element, ...]] = MappingProxyType({}),
+        *,
+        late: bool = False,
+    ) -> SharedCard:
+        """The agenda with the data as it is now; parts of other rooms that are ``known`` (by heading) are not asked for."""
         to = places.shared_channel(uow, standing.review.programme_id)
         emoji = to is not None and to.place.platform in CAN_TELL
         noted = entries_of(standing, uow) if standing.review.state == "under way" else []
-        parts = tuple(self._parts(standing, uow, now))
+        parts = tuple(self._parts(standing, known, uow, now))
         return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji, late))
 
     # --- how
+
+    def _after(
+        self, before: SharedCard, standing: Standing, uow: UnitOfWork, now: datetime, *, late: bool
+    ) -> SharedCard:
+        """The agenda after a change. Once a review is under way its data stays as it was when it began: whoever talks about a
+        number finds it there, and a reply is answered quickly."""
+        if standing.review.state in OVER:
+            return agenda_cards.closed_card(before, standing, tallying.tally(entries_of(standing, uow)))
+        began = standing.review.state == "under way" and before.title == agenda_terms.title(standing)
+        return self.card(standing, uow, now, agenda_cards.parts_of(before) if began else {}, late=late)
 
     def _put_up(self, standing: Standing, reason: str, uow: UnitOfWork, now: datetime) -> None:
         """The card's buttons carry the version the review has once it is noted that its agenda was posted."""
@@ -93,15 +110,19 @@ class Agendas:
         card = self.card(standing, uow, now, late=reason == LATE)
         voice.post(standing, card, "review.agenda", reason, uow, now)
 
-    def _parts(self, standing: Standing, uow: UnitOfWork, now: datetime) -> Iterator[Part]:
+    def _parts(
+        self, standing: Standing, known: Mapping[str, tuple[Element, ...]], uow: UnitOfWork, now: datetime
+    ) -> Iterator[Part]:
         """The template's items in order. Lines that people added are shown even where the template has no place for them."""
         review, items = standing.review, standing.template.items
         last = uow.reviews.last_held(review.series_id, review.starts_at)
         scope = Scope(standing.programme, standing.provider, None if last is None else last.starts_at, now)
         for item in items:
-            elements = () if item.ask else tuple(self._section(item, standing, scope, uow))
+            part = Part(item.heading, item.minutes)
+            told = known.get(agenda_cards.heading(part)) if item.section in self.sections else None
+            elements = () if item.ask else told or tuple(self._section(item, standing, scope, uow))
             if item.ask or elements:
-                yield Part(item.heading, item.minutes, elements)
+                yield replace(part, elements=elements)
         if not any(item.section == "lines" for item in items):
             lines = _lines(standing, uow)
             if lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from handlers.reviews import agenda_terms
@@ -55,7 +56,7 @@ def agenda_card(agenda: Agenda) -> SharedCard:
     under_way = standing.review.state == "under way"
     said: list[Element] = [agenda_terms.facts(standing, agenda.tally)]
     for part in agenda.parts:
-        said += [Heading(_heading(part)), *part.elements]
+        said += [Heading(heading(part)), *part.elements]
     if agenda.late:
         said.append(Note((LATE,)))
     said.append(Note(agenda_terms.hint_during(agenda.emoji) if under_way else agenda_terms.hint_before()))
@@ -88,7 +89,20 @@ def closed_card(before: SharedCard, standing: Standing, tally: str) -> SharedCar
     )
 
 
-def _heading(part: Part) -> str:
+def parts_of(card: SharedCard) -> Mapping[str, tuple[Element, ...]]:
+    """What each part of an agenda says, by its heading."""
+    found: dict[str, tuple[Element, ...]] = {}
+    name = ""
+    for element in card.elements[1:-1]:
+        if isinstance(element, Heading):
+            name = element.text
+        elif name:
+            found[name] = (*found.get(name, ()), element)
+    return found
+
+
+def heading(part: Part) -> str:
+    """What stands above a part, with its minutes."""
     return part.heading if part.minutes is None else f"{part.heading} · {part.minutes} min"
 
 

@@ -720,3 +720,15 @@ def test_a_review_goes_the_same_way_on_every_database(database: Database) -> Non
     assert minutes(town).text.startswith("Minutes of Weekly review: 2 decisions, 1 action and 1 risk.")
     town.until(at(12, day=13))
     assert review(town, 2).state == "not held" and len(town.rows(kind="review.direct")) == 1
+
+
+def test_during_a_review_its_data_stays_and_its_lines_grow(town: Town) -> None:
+    """Whoever talks about a number finds it on the agenda as it was when the review began; new lines and decisions that were
+    settled show at once."""
+    begun(town)
+    town.maya.submits(
+        "issue.report", {"title": "New worry", "severity": "3", "kind": "service", "visibility": "SH"}, "1"
+    )
+    town.jo.replies("agenda: one more point", under=AGENDA)
+    said = seen(agenda(town))
+    assert "one more point" in said and "No open issues." in said and "New worry" not in said

@@ -19,6 +19,8 @@ from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
 KIND = "person.left"
+SPOKEN_OF = {"active", "paused"}
+"""States of a programme in whose channel people are told: one that is not set up yet, or is over, stays silent."""
 
 
 def tell(
@@ -32,7 +34,7 @@ def tell(
     """One message in each shared channel that is concerned; what only the client sees is not even counted there."""
     by_place: dict[SharedChannel, list[Share]] = defaultdict(list)
     for share in theirs:
-        to = shared_channel(uow, share.id)
+        to = shared_channel(uow, share.id) if share.programme.state in SPOKEN_OF else None
         if to is not None and share.id in successors and (share.owner or share.counted(shared_only=True)):
             by_place[to].append(share)
     for to, concerned in by_place.items():

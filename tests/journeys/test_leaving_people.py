@@ -220,3 +220,12 @@ def test_owners_changed_since_are_not_put_back(town: Town) -> None:
     town.maya.types("setup owner @Rey Cruz provider")
     town.eva.types("setup owner @Jo Santos provider", at=town.shared_place)
     assert "changed since" in told(town.maya.types("undo"))
+
+
+def test_where_the_contract_is_over_leaving_is_silent(town: Town) -> None:
+    """The posts go over all the same; nothing is said in the channel."""
+    town.maya.types("setup contract today")
+    town.later(days=2)
+    before = len(town.shared())
+    jo_leaves(town)
+    assert owners(town)[1]["provider owner"] == REY and len(town.shared()) == before

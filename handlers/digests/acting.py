@@ -15,6 +15,8 @@ from storage.models.action import ActionItem
 from storage.models.plan import ImprovementPlan
 
 NOTHING_YET = "nothing agreed on it yet"
+AGAIN = 2
+"""From so many periods running on, what nobody acted on is put before the client by name."""
 TOGETHER = ("proposed", "agreed", "done")
 """States of a plan that both companies see."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.digests import parts, samples
+from handlers.digests import acting, parts, samples
+from handlers.digests.acting import AGAIN
 from handlers.digests.picture import picture_of, title_of
 from handlers.digests.samples import LONG, MARKUP, RIGHT_TO_LEFT
 from handlers.digests.week import Closed, Digest, Inside, Standing
@@ -33,7 +34,7 @@ MOST_ROWS = 7
 MOST_LEFT_OVER = 20
 """Lines of a list that the thread holds; what is beyond that is counted."""
 MOST_PLANS = 2
-"""Declines that get a button of their own."""
+"""Declines, and metrics nobody acted on, that get a button of their own."""
 LEVEL_WORDS = {Level.WATCH: "watch", Level.ALERT: "declining", Level.STRONG: "declining"}
 
 
@@ -124,11 +125,14 @@ def _inner_row(state: State, inside: Inside) -> MetricRow:
 
 
 def _drafts(digest: Digest, inside: Inside) -> tuple[Button, ...]:
-    """The way from a decline to a joint plan: its first page opens with what the figures say."""
+    """The way to a joint plan, whose first page opens with what the figures say: from a decline, and from what is off target
+    again with nothing agreed on it."""
     falling = [state.metric for state in digest.states if _alerts(inside, state)]
+    again = [state.metric for state in acting.unanswered(digest) if acting.reds(state) >= AGAIN]
+    wanted = {metric.id: metric for metric in (*falling, *again)}
     return tuple(
         Button("plan.new", f"Draft a plan: {metric.name}", f"{digest.programme_id}:{metric.id}")
-        for metric in falling[:MOST_PLANS]
+        for metric in list(wanted.values())[:MOST_PLANS]
     )
 
 

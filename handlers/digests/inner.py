@@ -22,8 +22,6 @@ from storage.models.person import Person
 ON_RECORD = WINDOW * WEEK
 """An action counts as "on record" for a decline while open, or if closed within the weeks the decline is judged on."""
 TOLD = frozenset({"watch", "alert", "strong"})
-AGAIN = 2
-"""From so many periods running on, what nobody acted on is put before the client by name."""
 
 
 def inside(gathering: Gathering, not_shared: str = "") -> Inside:
@@ -48,7 +46,7 @@ def inside(gathering: Gathering, not_shared: str = "") -> Inside:
         ),
         overdue=gathering.late(Visibility.INTERNAL),
         not_shared=not_shared,
-        carried=acting.named(each for each in acting.unanswered(gathering.digest) if acting.reds(each) >= AGAIN),
+        carried=acting.named(each for each in acting.unanswered(gathering.digest) if acting.reds(each) >= acting.AGAIN),
     )
 
 

@@ -144,7 +144,9 @@ def test_what_is_off_target_is_answered_or_carried_forward(town: Town) -> None:
     second = words(shown(town, "digest.weekly:1:2026-03-16"))
     assert "Acted on 1 of 2 metrics off target." in second and "action 7 is on it" in second
     assert "week 2 off target, nothing agreed on it yet" in second
-    inside = words(shown(town, "digest.internal:1:2026-03-16"))
+    internal = shown(town, "digest.internal:1:2026-03-16")
+    assert [(each.action, each.value) for each in internal.buttons] == [("plan.new", "1:quality")]
+    inside = words(internal)
     assert "Off target again with nothing agreed on it: Quality (critical-error accuracy) (2 weeks)." in inside
     with town.units() as uow:
         hold(uow, datetime(2026, 3, 19, 9, 0, tzinfo=UTC), "held", decided="We accept quality at 80 % until May")
@@ -279,3 +281,26 @@ def test_the_portfolio_of_the_next_week_is_planned_once(town: Town) -> None:
     with town.units() as uow:
         schedule = uow.schedules.of("portfolio", 1)
     assert schedule is not None and (schedule.pattern, schedule.zone) == ("mon 09:00", "Europe/London")
+
+
+def test_what_waited_for_a_portfolio_that_does_not_come_is_said_alone(town: Town) -> None:
+    """Paused between half past eight and nine: the internal digests come a minute later, one under the other."""
+    other = second_programme(town)
+    town.until(datetime(2026, 3, 9, 8, 45, tzinfo=UTC))
+    assert town.rows(kind="digest.internal") == []
+    words_of(town, "digest pause portfolio")
+    town.until(MONDAY)
+    first, second = town.row("digest.internal:1:2026-03-09"), town.row(f"digest.internal:{other}:2026-03-09")
+    assert first is not None and second is not None
+    assert (first.thread_card, second.thread_card) == (None, first.key)
+    assert first.created_at == datetime(2026, 3, 9, 9, 1, tzinfo=UTC)
+
+
+def test_figures_that_come_while_the_internal_digest_waits_are_in_it(town: Town) -> None:
+    """Between half past eight and nine a figure of the week comes in: the internal digest under the portfolio has it."""
+    second_programme(town)
+    town.until(datetime(2026, 3, 9, 8, 45, tzinfo=UTC))
+    town.maya.types("metrics w/c 23 February: SL 70%")
+    town.until(MONDAY)
+    assert "70.0 %" in words(shown(town, "digest.internal:1:2026-03-09"))
+    assert "service level 70 % is below 85 %" in words(shown(town, PORTFOLIO))

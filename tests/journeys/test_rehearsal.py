@@ -75,6 +75,15 @@ def test_every_provider_gets_every_week_once(messages: list[dict[str, Any]]) -> 
     assert len({each["once"] for each in messages}) == len(messages)
 
 
+def test_the_client_reads_each_provider_and_one_portfolio_a_week(messages: list[dict[str, Any]]) -> None:
+    """As many internal digests as shared ones, and one portfolio of all providers a week, over which they hang."""
+    kinds = Counter(each["kind"] for each in messages)
+    assert kinds["digest.internal"] == kinds["digest.weekly"] == WEEKS * PROVIDERS
+    portfolios = [each for each in messages if each["kind"] == "digest.portfolio"]
+    assert len(portfolios) == len({_week_of(each) for each in portfolios}) == WEEKS
+    assert all(each["visibility"] == "INT" and f"of {PROVIDERS} in trouble" in each["text"] for each in portfolios)
+
+
 def test_ten_digests_say_what_the_file_says(messages: list[dict[str, Any]]) -> None:
     """F2 within 60 s, reckoned here from the counts of the file, stands in the digests of that provider and week."""
     figures = _figures()

@@ -39,8 +39,9 @@ class AheadRow(NamedTuple):
     starts_at: datetime
 
 
-_IDS = bindparam("programme_ids", expanding=True)
-_ME, _SIDE = bindparam("person_id"), bindparam("side")
+_IDS: Any = bindparam("programme_ids", expanding=True)
+_ME: Any = bindparam("person_id")
+_SIDE: Any = bindparam("side")
 _POSTS = (
     sa_select(col(Owner.programme_id), col(Owner.role))
     .join(Programme, col(Programme.id) == col(Owner.programme_id))
@@ -67,7 +68,7 @@ _NAMES = (
 
 def _asked(record: Any, by: Any) -> Any:
     """Whoever began it is asked; where nobody of their side did, who answers for the programme."""
-    return or_(by == _ME, and_(Person.side != _SIDE, col(record.programme_id).in_(_IDS)))
+    return or_(by == _ME, and_(col(Person.side) != _SIDE, col(record.programme_id).in_(_IDS)))
 
 
 _ACTIONS_TO_ACCEPT = (
@@ -86,7 +87,7 @@ _ISSUES_ASKED = (
     .where(col(Programme.state) == "active", col(Issue.visibility) == "SH")
     .where(
         or_(
-            and_(col(Issue.state) == "done", _asked(Issue, Issue.reporter_id), col(Issue.waiting_on) == ""),
+            and_(col(Issue.state) == "done", _asked(Issue, Issue.reporter_id)),
             and_(col(Issue.state) == "waiting", col(Issue.waiting_on) == _SIDE, col(Issue.programme_id).in_(_IDS)),
         )
     )
@@ -131,6 +132,7 @@ class MorningRepository:
         return {
             number: f"{provider}: {programme}" if several else provider
             for number, provider, programme, several in rows.all()
+            if number is not None
         }
 
     def actions_to_accept(self, person_id: int, side: str, programme_ids: Sequence[int]) -> Sequence[ActionItem]:

@@ -8,7 +8,7 @@ from handlers import saying, stand_ins
 from handlers.calendar import day_text
 from handlers.records.record import value_of
 from handlers.reminders import cards, duties, more
-from handlers.reminders.cards import Entry
+from handlers.reminders.entry import Entry
 from handlers.reminders.more import More
 from handlers.vocabulary.outgoing import PrivateCard
 from storage.models.action import ActionItem

@@ -122,7 +122,7 @@ class _Reading:
         since = instant_of(datetime.combine(start, datetime.min.time()), zone(self._person.zone))
         done = self._uow.mornings.finished_actions(self._me, since, self._now)
         solved = self._uow.mornings.finished_issues(self._me, since, self._now)
-        return tuple(each.title for each in (*done, *solved))
+        return (*(each.title for each in done), *(each.title for each in solved))
 
     def _action(self, item: ActionItem) -> Line:
         buttons = (

@@ -34,7 +34,7 @@ class Reviewed:
 
     def ahead(self) -> Meeting | None:
         """The next review; None when none is planned."""
-        for review in self._uow.reviews.ahead_of(self._programme_id):
+        for review in self._uow.reviews.ahead_of(self._programme_id) if self._series else ():
             if self._known(review) and review.state == "planned" and review.starts_at > self._now:
                 return self._meeting(review)
         return None
@@ -52,6 +52,8 @@ class Reviewed:
 
     @cached_property
     def _reviews(self) -> Sequence[Review]:
+        if not self._series:
+            return []
         found = self._uow.reviews.between(self._programme_id, self._until - DECIDED_WITHIN, self._until)
         return [each for each in found if self._known(each)]
 

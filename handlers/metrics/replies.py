@@ -30,7 +30,10 @@ from storage.models.metrics import TrackedMetric
 from storage.models.recognition import Win
 from storage.unit_of_work import UnitOfWork
 
-SEVERAL = "This thread holds several digests, so I cannot tell whose figures these are. Press Enter figures under the right one."
+SEVERAL = (
+    "This thread holds several digests, so I cannot tell whose figures these are. Press Enter figures under the right one, or "
+    "mention me with metrics and the figure."
+)
 
 
 def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:

@@ -304,3 +304,19 @@ def test_figures_that_come_while_the_internal_digest_waits_are_in_it(town: Town)
     town.until(MONDAY)
     assert "70.0 %" in words(shown(town, "digest.internal:1:2026-03-09"))
     assert "service level 70 % is below 85 %" in words(shown(town, PORTFOLIO))
+
+
+def test_a_figure_under_the_portfolio_is_asked_back(town: Town) -> None:
+    """It tells of several providers: the bot asks whose, within the client's channel, and keeps nothing; talk is left
+    alone."""
+    second_programme(town)
+    town.until(MONDAY)
+    before = len(town.rows())
+    town.maya.replies("They look better, I think", under=PORTFOLIO)
+    assert len(town.rows()) == before
+    town.maya.replies("SL 86%", under=PORTFOLIO)
+    asked = town.rows()[-1]
+    assert (asked.visibility, asked.channel) == ("INT", "C-INTERNAL") and "several providers" in asked.content
+    assert town.reactions()[-1] == "question"
+    with town.units() as uow:
+        assert not uow.metrics.between(1, date(2026, 2, 23), date(2026, 3, 9))

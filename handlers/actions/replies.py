@@ -58,10 +58,11 @@ def under_card(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: 
 
 
 def under_reminder(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-    """A reply in the thread of a morning's reminders: about its one item, or one of them by number."""
+    """A reply in the thread of a morning's message: about the one item it reminds of, or any by number, as the message lists
+    more than it reminds of."""
     pings = uow.reminders.pings_at(asker.person_id, row.created_at)
     items = [item for item in (uow.actions.get(ping.action_item_id) for ping in pings) if item is not None]
-    numbered = handle_numbered(event, asker, uow, now, among={item.id for item in items if item.id is not None})
+    numbered = handle_numbered(event, asker, uow, now)
     return numbered or _about_mine(event, [item for item in items if item.state in OPEN], asker, uow, now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -316,3 +316,37 @@ def test_how_reminders_work_names_everything_that_comes(town: Town) -> None:
     for part in ("Weekly", "Away", "pause until monday"):
         assert part in plain(maya) and part in plain(jo)
     assert "Daily pulse" in plain(maya) and "Daily pulse" not in plain(jo)
+
+
+def test_a_numbered_reply_is_about_what_the_week_lists(town: Town) -> None:
+    """ "done 2" under the weekly message finishes action 2, which it lists, and not action 1, of which it reminds."""
+    town.maya.mentions("actions add Retrain the queue @Jo Santos due 2026-03-11")
+    town.maya.mentions("actions add Send the rota @Jo Santos due 2026-03-13")
+    town.until(london(9))
+    town.jo.replies("done 2", under=reached(town, JO)[-1].once)
+    with town.units() as uow:
+        states = [item.state for number in (1, 2) if (item := uow.actions.numbered(1, number)) is not None]
+    assert states == ["open", "done"]
+
+
+def test_whoever_is_away_three_stay_three(town: Town) -> None:
+    """Four weeks in which owner and deputy come and go: no item is reminded of more than three times, nobody hears twice a
+    day, and nobody hears while they are away."""
+    away: dict[int, list[tuple[date, date]]] = {JO: [], REY: []}
+    for day in range(24):
+        if day % 7 < 5 and day % 2:
+            town.maya.mentions(f"actions add Step {day} {('@Jo', '@Rey')[day % 4 == 1]} due +{2 + day % 4}d")
+        for who, number, begins, ends in ((town.jo, JO, day % 6 == 2, 2), (town.rey, REY, day % 9 == 4, 1)):
+            if begins:
+                who.types(f"away for {ends} days")
+                first = town.now.astimezone(MANILA).date()
+                away[number].append((first, first + timedelta(days=ends - 1)))
+        town.later(days=1)
+    with town.units() as uow:
+        pings = [each for each in uow.session.exec(select(Ping)).all() if each.step != "managers"]
+    assert max(Counter(each.action_item_id for each in pings).values()) <= 3 and len(pings) > 12
+    assert any(":for:" in each.step for each in pings)
+    for person in (JO, REY):
+        heard = [row.created_at.astimezone(MANILA).date() for row in reached(town, person)]
+        assert len(heard) == len(set(heard))
+        assert not [day for day in heard for first, last in away[person] if first < day <= last]

@@ -32,6 +32,11 @@ class Company:
     volume: int
     drifting: int = 10
 
+    @property
+    def channel(self) -> str:
+        """The channel both companies share."""
+        return f"{self.key}-shared"
+
 
 def _user(
     key: str, name: str, side: str, title: str, company: str, town: str, zone: str, colour: str, order: int

@@ -8,8 +8,8 @@ example is the same everywhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.clock import StillClock
@@ -23,6 +23,10 @@ from bot.example.companies import (
     companies,
     week_figures,
 )
+from bot.example.diary import Diary, Happen
+from bot.example.meetings import Meetings
+from bot.example.plot import Plot
+from bot.example.voices import Voices, Words
 from bot.patience import Patience
 from bot.room.bell import Bell
 from bot.room.gateway import RoomGateway
@@ -38,8 +42,7 @@ from handlers.providers.spec import Owners, PersonSpec, ProviderSpec
 from handlers.router import Router, follow
 from handlers.routes import table
 from handlers.saying import decode_card, encode
-from handlers.vocabulary.address import Account, Place, Platform
-from handlers.vocabulary.incoming import Asked, Said
+from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.person import Person
 from storage.models.provider import Installation
@@ -83,80 +86,34 @@ class Story:
         self._courier = Courier(
             units, gateways, inline, clock, patience, hear=lambda found: self._router.handle(found, clock())
         )
-        self._told = 0
+        self._diary = Diary()
+        self._voices = Voices(self._router, units, self._write, clock)
+        self._meetings = Meetings(units, self._voices, self._diary)
 
     async def tell(self) -> None:
         """From the first Monday to the present."""
         self._settle()
-        for moment, happen in self._happenings():
-            if moment > self._present:
-                break
+        self._note_what_happens()
+        while (page := self._diary.next(self._present)) is not None:
+            moment, happen = page
             await self._until(moment)
             happen()
             await self._courier.drain()
         await self._until(self._present)
 
-    def _happenings(self) -> Sequence[tuple[datetime, Callable[[], None]]]:
+    def _note_what_happens(self) -> None:
         northwind, baltic, andes = companies()
-        weekly = [
-            (self._at(7 * week, "01:00"), lambda each=each, week=week: self._report(each, week))
-            for week in range(1, 3)
-            for each in (baltic, andes)
-        ]
-        told = [
-            (
-                self._at(1, "02:20"),
-                lambda: self._under(
-                    "metrics.request", northwind, northwind.lead, "SL 78.8% AHT 6:52 QA 91 CSAT 81 FCR 72"
-                ),
-            ),
-            (self._at(1, "02:24"), lambda: self._under("metrics.request", northwind, northwind.lead, "oops AHT 6:58")),
-            (
-                self._at(2, "10:05"),
-                lambda: self._mention(
-                    northwind, "maya", "report Refund calls are transferred twice before anybody can help"
-                ),
-            ),
-            (self._at(3, "01:10"), lambda: self._under("issue.card", northwind, northwind.lead, "ack")),
-            (
-                self._at(3, "02:00"),
-                lambda: self._under(
-                    "issue.card", northwind, northwind.lead, "blocked: we need the new refund policy from you"
-                ),
-            ),
-            (
-                self._at(3, "09:40"),
-                lambda: self._mention(
-                    northwind, "maya", "actions add Send the new refund policy @Maya Brooks due tomorrow"
-                ),
-            ),
-            (
-                self._at(3, "09:45"),
-                lambda: self._mention(
-                    northwind, "maya", "actions add Retrain the refund queue on warm transfers @Jo Santos due friday"
-                ),
-            ),
-            (
-                self._at(4, "14:30"),
-                lambda: self._say(baltic, "eva", "kudos to Kasia's team for clearing the weekend backlog"),
-            ),
-            (
-                self._at(8, "02:30"),
-                lambda: self._under(
-                    "metrics.request", northwind, northwind.lead, "SL 77.9% AHT 7:04 QA 92 CSAT 81.5 FCR 73"
-                ),
-            ),
-            (
-                self._at(9, "11:15"),
-                lambda: self._mention(andes, "maya", "report Two callers were quoted last month's price"),
-            ),
-            (self._at(9, "15:00"), lambda: self._under("issue.card", andes, andes.lead, "ack")),
-            (
-                self._at(10, "16:20"),
-                lambda: self._under("issue.card", andes, andes.lead, "done price sheet replaced on every desk"),
-            ),
-        ]
-        return sorted(weekly + told, key=lambda each: each[0])
+        for week in range(1, 3):
+            for each in (baltic, andes):
+                self._note(7 * week, "01:00", partial(self._report, each, week))
+        people = {each.id: each for each in client_people()}
+        plot = Plot(self._note, self._voices, self._meetings, people)
+        plot.figures_and_issues(northwind, baltic, andes)
+        plot.reviews(northwind, baltic, andes)
+        plot.plans(northwind)
+
+    def _note(self, days: int, wall: str, happen: Happen) -> None:
+        self._diary.note(self._at(days, wall), happen)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -219,8 +176,8 @@ class Story:
             room.put_user(RoomUser(**user.model_dump()))
         for position, each in enumerate(companies()):
             shared = RoomChannel(
-                id=f"{each.key}-shared",
-                name=f"{each.key}-shared",
+                id=each.channel,
+                name=each.channel,
                 kind="shared",
                 provider=each.name,
                 topic=each.programme,
@@ -260,8 +217,8 @@ class Story:
             theirs=Owners(person(each.lead, "lead"), person(each.deputy, "lead")),
             anchor_zone=CLIENT_ZONE,
             programme=each.programme,
-            channel=f"{each.key}-shared",
-            channel_name=f"{each.key}-shared",
+            channel=each.channel,
+            channel_name=each.channel,
             internal_channel="vendor-team",
             internal_name="vendor-team",
             metrics=tuple(spec for spec, *_ in each.metrics),
@@ -282,36 +239,13 @@ class Story:
             follow(self._table.followers, uow, self._clock.now())
             uow.commit()
 
-    def _under(self, kind: str, each: Company, who: RoomUser, words: str) -> None:
-        """A reply under the newest card of this kind in the provider's channel."""
-        with self._units() as uow:
-            rows = [row for row in uow.outbox.sent_in(f"{each.key}-shared") if row.kind == kind]
-        if rows:
-            self._speak(who.id, who.workspace, f"{each.key}-shared", words, rows[-1].ref)
-
-    def _mention(self, each: Company, who: str, words: str) -> None:
-        self._speak(who, WORKSPACE, f"{each.key}-shared", words, None, mention=True)
-
-    def _say(self, each: Company, who: str, words: str) -> None:
-        self._speak(who, WORKSPACE, f"{each.key}-shared", words, None)
-
-    def _speak(
-        self, who: str, workspace: str, channel: str, words: str, thread: str | None, *, mention: bool = False
-    ) -> None:
-        self._told += 1
-        now, key = self._clock.now(), f"example:{self._told}"
-        shown = f"@Parley {words}" if mention else words
+    def _write(self, words: Words) -> str:
+        """What somebody wrote stands in the room."""
         row = RoomMessage(
-            id="", channel_id=channel, thread_ref=thread, author=who, words=shown, nonce=key, posted_at=now
-        )
-        message = post(self._shelf.units, row, now)
-        actor, place = Account(Platform.ROOM, workspace, who), Place(Platform.ROOM, WORKSPACE, channel)
-        if mention:
-            self._router.handle(
-                Asked(key, actor, place, words=words, mention=True, thread=thread, message=message.id), now
-            )
-        else:
-            self._router.handle(Said(key, actor, place, words=words, message=message.id, thread=thread), now)
+            id="", channel_id=words.channel, thread_ref=words.thread, author=words.who.id, words=words.shown,
+            nonce=words.key, posted_at=words.at,
+        )  # fmt: skip
+        return post(self._shelf.units, row, words.at).id
 
     # --- time ---------------------------------------------------------------------------------------------------------
 

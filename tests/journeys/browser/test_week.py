@@ -118,7 +118,7 @@ def _wednesday_an_issue(maya: Seat, jo: Seat) -> None:
 def _thursday_action_items(maya: Seat, jo: Seat) -> None:
     maya.open("northwind-shared")
     maya.write("@Parley actions add Share the call recordings @Jo Santos due tomorrow")
-    jo.sees("Action 3: Share the call recordings", "@Jo Santos (Northwind Manila)", "Friday 6 March")
+    jo.sees("Action 6: Share the call recordings", "@Jo Santos (Northwind Manila)", "Friday 6 March")
     jo.write("/vendor actions")
     jo.press(jo.sees("Only visible to you", "Share the call recordings"), "Add an action item")
     form = jo.form("Add an action item")
@@ -140,10 +140,10 @@ def _friday_a_reminder(maya: Seat, jo: Seat) -> None:
     jo.press(morning, "Done")
     jo.sees("Good morning", "All done for this morning", "Share the call recordings · done, waiting for a yes")
     maya.open("northwind-shared")
-    done = maya.sees("Action 3: Share the call recordings", "waiting for a yes from Harbour Home")
+    done = maya.sees("Action 6: Share the call recordings", "waiting for a yes from Harbour Home")
     maya.press(done, "Accept")
-    maya.sees("Action 3 is accepted", "Only visible to you")
-    jo.open("northwind-shared").sees("Action 3: Share the call recordings", "Done and accepted")
+    maya.sees("Action 6 is accepted", "Only visible to you")
+    jo.open("northwind-shared").sees("Action 6: Share the call recordings", "Done and accepted")
 
 
 def _monday_the_digest(maya: Seat, jo: Seat) -> None:

@@ -15,8 +15,8 @@ from handlers.metrics.keeping import import_observations
 from handlers.metrics.reading import UnreadableFile, propose, read_table
 from handlers.providers.importing import WrongColumns as WrongProviderColumns
 from handlers.providers.importing import import_providers, preview_providers
-from handlers.reviews.importing import WrongColumns as WrongSeriesColumns
-from handlers.reviews.importing import import_series, preview_series
+from handlers.reviews.series.importing import WrongColumns as WrongSeriesColumns
+from handlers.reviews.series.importing import import_series, preview_series
 from handlers.router import follow
 from handlers.routes import table
 from storage.database import Database

@@ -22,6 +22,7 @@ from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction
 from handlers.agendas import Section
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.buttons import OneProgramme
+from handlers.digests import thread as portfolio_thread
 from handlers.digests.commands import AskDigest
 from handlers.digests.desk import DigestDesk
 from handlers.digests.handler import Digests
@@ -76,23 +77,25 @@ from handlers.reminders import timetable as mornings
 from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
-from handlers.reviews import adding as review_adding
-from handlers.reviews import agenda as review_agenda
-from handlers.reviews import arranging as review_arranging
-from handlers.reviews import capture as review_capture
-from handlers.reviews import contract as review_contract
 from handlers.reviews import desk as review_desk
-from handlers.reviews import emoji as review_emoji
-from handlers.reviews import meeting as review_meeting
-from handlers.reviews import minutes as review_minutes
 from handlers.reviews import planning as review_planning
-from handlers.reviews import series as review_series
-from handlers.reviews import series_voice as review_series_voice
-from handlers.reviews import thread as review_thread
-from handlers.reviews import undoing as review_undoing
-from handlers.reviews import unheld as review_unheld
-from handlers.reviews import wins as review_wins
-from handlers.reviews.commands import (
+from handlers.reviews.meeting import adding as review_adding
+from handlers.reviews.meeting import agenda as review_agenda
+from handlers.reviews.meeting import capture as review_capture
+from handlers.reviews.meeting import emoji as review_emoji
+from handlers.reviews.meeting import handler as review_meeting
+from handlers.reviews.meeting import minutes as review_minutes
+from handlers.reviews.meeting import thread as review_thread
+from handlers.reviews.meeting import unheld as review_unheld
+from handlers.reviews.meeting import wins as review_wins
+from handlers.reviews.meeting.commands import AskLine, OneEntry, OneReview, WasHeld, read_programme
+from handlers.reviews.meeting.commands import Note as ReviewNote
+from handlers.reviews.series import arranging as review_arranging
+from handlers.reviews.series import contract as review_contract
+from handlers.reviews.series import handler as review_series
+from handlers.reviews.series import undoing as review_undoing
+from handlers.reviews.series import voice as review_series_voice
+from handlers.reviews.series.commands import (
     AskReviews,
     EditAgenda,
     EditSeries,
@@ -102,9 +105,7 @@ from handlers.reviews.commands import (
     SetUpSeries,
     SkipReview,
 )
-from handlers.reviews.commands import Undo as UndoReview
-from handlers.reviews.meeting_commands import AskLine, OneEntry, OneReview, WasHeld, read_programme
-from handlers.reviews.meeting_commands import Note as ReviewNote
+from handlers.reviews.series.commands import Undo as UndoReview
 from handlers.reviews.undoable import undoable as undoable_reviews
 from handlers.router import Emoji, Follower, Speech, Table, ThreadHandler
 from handlers.schedules import Firing
@@ -390,6 +391,7 @@ THREADS: Mapping[str, ThreadHandler] = {
     "reminders": action_replies.under_reminder,
     "figures": figure_replies.reply,
     "digest": figure_replies.reply,
+    "portfolio": portfolio_thread.reply,
     "review": action_replies.numbered_first(review_thread.Ears(KEPT).reply),
 }
 

@@ -7,11 +7,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers import places
-from handlers.reviews import adding, arranging, meeting, series, series_cards, series_forms, when
-from handlers.reviews.commands import AskReviews, OneOccasion, OneSeries
-from handlers.reviews.meeting_commands import OneReview
+from handlers.reviews.meeting import adding
+from handlers.reviews.meeting import handler as meeting
+from handlers.reviews.meeting.commands import OneReview
 from handlers.reviews.planning import Coming
-from handlers.reviews.series_standing import SeriesStanding, may_arrange, may_manage, standing_of
+from handlers.reviews.series import arranging, when
+from handlers.reviews.series import cards as series_cards
+from handlers.reviews.series import forms as series_forms
+from handlers.reviews.series import handler as series
+from handlers.reviews.series.commands import AskReviews, OneOccasion, OneSeries
+from handlers.reviews.series.standing import SeriesStanding, may_arrange, may_manage, standing_of
 from handlers.reviews.sides import sides_of
 from handlers.reviews.templates import NAMES
 from handlers.vocabulary.outgoing import Answer, Button

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.records.past import Undoable
-from handlers.reviews import undoing
-from handlers.reviews.commands import Undo
-from handlers.reviews.meeting import Undoing
-from handlers.reviews.meeting_commands import OneReview
-from handlers.reviews.series_history import REVIEW, SERIES
+from handlers.reviews.meeting.commands import OneReview
+from handlers.reviews.meeting.handler import Undoing
+from handlers.reviews.series import undoing
+from handlers.reviews.series.commands import Undo
+from handlers.reviews.series.history import REVIEW, SERIES
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker
 from storage.models.audit import AuditEntry

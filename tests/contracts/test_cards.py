@@ -1,6 +1,6 @@
 """Every card on every platform.
 
-The cards are the ``examples()`` and ``worst_cases()`` of ``handlers/*/*cards.py`` and of ``sample_cards.py``. What the
+The cards are the ``examples()`` and ``worst_cases()`` of ``handlers/**/*cards.py`` and of ``sample_cards.py``. What the
 examples look like is stored in ``rendered/``, one file a module. Renew with
 ``PARLEY_RENEW=1 pytest tests/contracts/test_cards.py`` and read the difference before committing it.
 """
@@ -38,13 +38,19 @@ RENDERED = Path(__file__).parent / "rendered"
 
 def modules() -> list[ModuleType]:
     """The samples and every room's cards."""
-    files = sorted(Path(handlers.__path__[0]).glob("*/*cards.py"))
-    found = [importlib.import_module(f"handlers.{path.parent.name}.{path.stem}") for path in files]
+    top = Path(handlers.__path__[0])
+    files = [path.relative_to(top).with_suffix("") for path in sorted(top.glob("**/*cards.py"))]
+    found = [importlib.import_module(".".join(("handlers", *file.parts))) for file in files]
     return [sample_cards, *(module for module in found if hasattr(module, "examples"))]
 
 
 def _name(module: ModuleType) -> str:
-    return module.__name__.removeprefix("handlers.").removesuffix(".cards").rpartition(".")[2]
+    return (
+        module.__name__.removeprefix("handlers.")
+        .removeprefix("tests.contracts.")
+        .removesuffix(".cards")
+        .replace(".", "_")
+    )
 
 
 MODULES = [pytest.param(module, id=_name(module)) for module in modules()]

@@ -13,7 +13,7 @@ from handlers.agendas import Scope, Section
 from handlers.issues import agenda as issues
 from handlers.metrics import agenda as figures
 from handlers.metrics.keeping import catalogue
-from handlers.reviews import wins
+from handlers.reviews.meeting import wins
 from handlers.vocabulary.outgoing import Element, Metrics, Words
 from tests.town import Town, town_at
 

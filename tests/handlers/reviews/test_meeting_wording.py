@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.reviews.wording import LONGEST, Begin, End, Kind, Line, Meant, TakeBack, read, shortened
+from handlers.reviews.meeting.wording import LONGEST, Begin, End, Kind, Line, Meant, TakeBack, read, shortened
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from bot.slack import forms
 from bot.teams.forms import adaptive_form
-from handlers.reviews import series_forms
-from handlers.reviews.series_samples import NOW, sample
+from handlers.reviews.series import forms as series_forms
+from handlers.reviews.series.samples import NOW, sample
 from handlers.vocabulary.outgoing import Form
 from tests.contracts.slack_limits import modal_violations
 from tests.contracts.test_cards import teams_violations

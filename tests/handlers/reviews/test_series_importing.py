@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import main
-from handlers.reviews.importing import SeriesPreview, WrongColumns, import_series, preview_series
+from handlers.reviews.series.importing import SeriesPreview, WrongColumns, import_series, preview_series
 from handlers.router import follow
 from handlers.routes import table
 from storage.database import Database

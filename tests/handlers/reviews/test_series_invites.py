@@ -18,8 +18,8 @@ from ical.calendar_stream import IcsCalendarStream
 from handlers.calendar import Cadence, planned, wall_of
 from handlers.records.hours import hours_of
 from handlers.reviews import planning
-from handlers.reviews.invites import Invitation, exceptions, file_of, is_current
 from handlers.reviews.planning import Coming
+from handlers.reviews.series.invites import Invitation, exceptions, file_of, is_current
 from handlers.reviews.sides import Sides
 from handlers.vocabulary.address import Side
 from storage.models.review import ReviewSeries

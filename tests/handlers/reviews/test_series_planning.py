@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 
 from handlers.calendar import Cadence, planned
-from handlers.reviews import planning, series_voice
+from handlers.reviews import planning
 from handlers.reviews.planning import Coming
-from handlers.reviews.series_forms import occasion_of
-from handlers.reviews.series_standing import SeriesStanding, standing_of
+from handlers.reviews.series import voice as series_voice
+from handlers.reviews.series.forms import occasion_of
+from handlers.reviews.series.standing import SeriesStanding, standing_of
 from storage.models.review import ReviewSeries
 from tests.town import Town, town_at
 

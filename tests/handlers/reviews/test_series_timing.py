@@ -9,7 +9,8 @@ import pytest
 
 from handlers.calendar import Cadence, Pattern
 from handlers.records.hours import hours_of
-from handlers.reviews import timing, when
+from handlers.reviews import timing
+from handlers.reviews.series import when
 from handlers.reviews.sides import Sides
 from handlers.reviews.timing import Busy, agenda_at, unheld_at
 from handlers.vocabulary.address import Side

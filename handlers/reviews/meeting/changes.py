@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers.records import history
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import Standing
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.events import ReviewChanged
 from handlers.vocabulary.route import Asker
 from storage.models.review import Review, ReviewEntry

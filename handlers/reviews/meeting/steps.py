@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from handlers import schedules
 from handlers.records.posting import settle as without_buttons
-from handlers.reviews import agenda_terms, changes, minutes, planning
-from handlers.reviews.entries import Source, is_there
+from handlers.reviews import planning
+from handlers.reviews.meeting import agenda_terms, changes, minutes
+from handlers.reviews.meeting.entries import Source, is_there
 from handlers.reviews.standing import OVER, SHOW, Standing, planned_end
 from handlers.vocabulary.events import ReviewEnded
 from handlers.vocabulary.outgoing import Button

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from handlers import places
 from handlers.calendar import Cadence, zone
-from handlers.reviews import series_voice, when
-from handlers.reviews.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
-from handlers.reviews.series import MOST_SERIES, create
+from handlers.reviews.series import voice as series_voice
+from handlers.reviews.series import when
+from handlers.reviews.series.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
+from handlers.reviews.series.handler import MOST_SERIES, create
 from handlers.reviews.sides import Sides, sides_of
 from handlers.reviews.templates import NAMES, template
 from storage.models.provider import Programme, Provider

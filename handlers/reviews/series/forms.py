@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.reviews import planning, when
-from handlers.reviews.commands import (
+from handlers.reviews import planning
+from handlers.reviews.planning import Coming
+from handlers.reviews.series import when
+from handlers.reviews.series.commands import (
     LONGEST_LINK,
     LONGEST_NAME,
     LONGEST_REASON,
     Occasion,
 )
-from handlers.reviews.planning import Coming
-from handlers.reviews.series_standing import SeriesStanding
+from handlers.reviews.series.standing import SeriesStanding
 from handlers.reviews.sides import Sides
 from handlers.reviews.templates import NAMES, template, template_text
 from handlers.vocabulary.outgoing import Field, Form, Option

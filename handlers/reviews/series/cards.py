@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.reviews import preview
-from handlers.reviews.series_forms import occasion_of
-from handlers.reviews.series_samples import sample, sample_file
-from handlers.reviews.series_standing import SeriesStanding
+from handlers.reviews.series import preview
+from handlers.reviews.series.forms import occasion_of
+from handlers.reviews.series.samples import sample, sample_file
+from handlers.reviews.series.standing import SeriesStanding
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,

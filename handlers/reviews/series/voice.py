@@ -6,12 +6,13 @@ from datetime import datetime
 
 from handlers import places, saying
 from handlers.records.posting import first_post, post_to, thread_of
-from handlers.reviews import planning, preview
-from handlers.reviews.invites import Invitation, differs, exceptions, file_of, is_current
+from handlers.reviews import planning
 from handlers.reviews.planning import Coming
-from handlers.reviews.series_cards import change_card, series_card, taken_back_card
-from handlers.reviews.series_history import SERIES
-from handlers.reviews.series_standing import SeriesStanding, standing_of
+from handlers.reviews.series import preview
+from handlers.reviews.series.cards import change_card, series_card, taken_back_card
+from handlers.reviews.series.history import SERIES
+from handlers.reviews.series.invites import Invitation, differs, exceptions, file_of, is_current
+from handlers.reviews.series.standing import SeriesStanding, standing_of
 from handlers.saying import About
 from handlers.vocabulary.events import ReviewChanged
 from handlers.vocabulary.outgoing import File, Text

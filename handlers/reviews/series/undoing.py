@@ -6,10 +6,13 @@ import json
 from datetime import datetime
 
 from handlers.records import history
-from handlers.reviews import rearranging, series_cards, series_history, series_voice
-from handlers.reviews.commands import Undo
-from handlers.reviews.series_history import REVIEW, SERIES
-from handlers.reviews.series_standing import SeriesStanding, find, standing_of
+from handlers.reviews.series import cards as series_cards
+from handlers.reviews.series import history as series_history
+from handlers.reviews.series import rearranging
+from handlers.reviews.series import voice as series_voice
+from handlers.reviews.series.commands import Undo
+from handlers.reviews.series.history import REVIEW, SERIES
+from handlers.reviews.series.standing import SeriesStanding, find, standing_of
 from handlers.reviews.standing import find as find_review
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.records.cards import spoken
-from handlers.reviews import entries, noting, steps, taking_back, voice
-from handlers.reviews.entries import Source
-from handlers.reviews.meeting_commands import EXAMPLES
-from handlers.reviews.noting import Agree
+from handlers.reviews.meeting import entries, noting, steps, taking_back, voice
+from handlers.reviews.meeting.commands import EXAMPLES
+from handlers.reviews.meeting.entries import Source
+from handlers.reviews.meeting.noting import Agree
+from handlers.reviews.meeting.taking_back import TakeBack
+from handlers.reviews.meeting.wording import Begin, End, Kind, Line, Meant, shortened
+from handlers.reviews.meeting.wording import TakeBack as UndoWord
 from handlers.reviews.standing import Standing, standing_of
-from handlers.reviews.taking_back import TakeBack
-from handlers.reviews.wording import Begin, End, Kind, Line, Meant, shortened
-from handlers.reviews.wording import TakeBack as UndoWord
 from handlers.vocabulary.events import ActionAgreed
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.delivery import OutboxRow

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from handlers import places
 from handlers.records.record import is_stale
-from handlers.reviews import agenda_terms, entries, meeting_cards, noting, planning, steps, taking_back, tallying, voice
-from handlers.reviews.entries import Source
-from handlers.reviews.meeting_commands import OneEntry, OneReview
+from handlers.reviews import planning
+from handlers.reviews.meeting import agenda_terms, entries, noting, steps, taking_back, tallying, voice
+from handlers.reviews.meeting import cards as meeting_cards
+from handlers.reviews.meeting.commands import OneEntry, OneReview
+from handlers.reviews.meeting.entries import Source
+from handlers.reviews.meeting.taking_back import TakeBack
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import SHOW, Standing, entries_of, find, find_entry, standing_of
-from handlers.reviews.taking_back import TakeBack
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.events import Fired
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places
-from handlers.reviews import entries, meeting_cards, meeting_forms, noting, planning, voice
-from handlers.reviews.capture import in_names
-from handlers.reviews.entries import Source
-from handlers.reviews.meeting_commands import AskLine, Note, OneEntry, OneReview, checked
+from handlers.reviews import planning
+from handlers.reviews.meeting import cards as meeting_cards
+from handlers.reviews.meeting import entries, noting, voice
+from handlers.reviews.meeting import forms as meeting_forms
+from handlers.reviews.meeting.capture import in_names
+from handlers.reviews.meeting.commands import AskLine, Note, OneEntry, OneReview, checked
+from handlers.reviews.meeting.entries import Source
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import OVER, SHOW, Standing, find, find_entry, standing_of
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.provider import Programme

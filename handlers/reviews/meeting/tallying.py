@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from handlers.reviews.wording import Kind
+from handlers.reviews.meeting.wording import Kind
 from storage.models.review import ReviewEntry
 
 WORDS = ((Kind.DECISION, "decision"), (Kind.ACTION, "action"), (Kind.RISK, "risk"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.reviews.planning import coming, ensure_next
-from handlers.reviews.rearranging import cancel_ahead, rearranged
+from handlers.reviews.series.rearranging import cancel_ahead, rearranged
 from handlers.vocabulary.events import ContractEnded, ContractReopened
 from storage.unit_of_work import UnitOfWork
 

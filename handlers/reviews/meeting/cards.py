@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.reviews import tallying
-from handlers.reviews.meeting_samples import NASTY, entry, review
+from handlers.reviews.meeting import tallying
+from handlers.reviews.meeting.samples import NASTY, entry, review
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import Standing
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,

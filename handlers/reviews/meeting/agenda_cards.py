@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from handlers.reviews import agenda_terms
-from handlers.reviews.meeting_samples import NASTY, review
+from handlers.reviews.meeting import agenda_terms
+from handlers.reviews.meeting.samples import NASTY, review
 from handlers.reviews.standing import Standing
 from handlers.vocabulary.outgoing import (
     AnyCard,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.records.record import may_see
-from handlers.reviews import voice, wording
-from handlers.reviews.capture import Capture, numbered
+from handlers.reviews.meeting import voice, wording
+from handlers.reviews.meeting.capture import Capture, numbered
 from handlers.reviews.standing import standing_of
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer

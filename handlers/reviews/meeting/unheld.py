@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import places, stand_ins
-from handlers.reviews import changes, meeting_cards, meeting_forms, minutes, planning, steps, voice
-from handlers.reviews.entries import Source
-from handlers.reviews.meeting_commands import OneReview, WasHeld
+from handlers.reviews import planning
+from handlers.reviews.meeting import cards as meeting_cards
+from handlers.reviews.meeting import changes, minutes, steps, voice
+from handlers.reviews.meeting import forms as meeting_forms
+from handlers.reviews.meeting.commands import OneReview, WasHeld
+from handlers.reviews.meeting.entries import Source
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import SHOW, Standing, find, standing_of
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import Fired, ReviewEnded
 from handlers.vocabulary.outgoing import Answer

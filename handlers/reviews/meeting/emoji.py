@@ -12,11 +12,11 @@ from datetime import datetime
 
 from handlers import saying
 from handlers.records.record import UNDO_WITHIN, may_see
-from handlers.reviews import entries, taking_back, voice
-from handlers.reviews.capture import Capture
-from handlers.reviews.entries import Source
+from handlers.reviews.meeting import entries, taking_back, voice
+from handlers.reviews.meeting.capture import Capture
+from handlers.reviews.meeting.entries import Source
+from handlers.reviews.meeting.wording import Kind, Line, shortened
 from handlers.reviews.standing import Standing, entries_of, open_ones, standing_of
-from handlers.reviews.wording import Kind, Line, shortened
 from handlers.vocabulary.address import Place
 from handlers.vocabulary.incoming import Reacted, WordsFound
 from handlers.vocabulary.outgoing import Answer, Button, Code, Errand

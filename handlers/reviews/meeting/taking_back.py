@@ -8,9 +8,10 @@ from datetime import datetime
 
 from handlers import schedules
 from handlers.records.record import UNDO_WITHIN
-from handlers.reviews import changes, entries, planning, steps
+from handlers.reviews import planning
+from handlers.reviews.meeting import changes, entries, steps
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import Standing, entries_of
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry

@@ -7,19 +7,14 @@ from datetime import datetime
 
 from handlers import places
 from handlers.calendar import Cadence, instant_of, zone
-from handlers.reviews import (
-    planning,
-    preview,
-    rearranging,
-    series_cards,
-    series_forms,
-    series_history,
-    series_voice,
-    timing,
-    when,
-)
-from handlers.reviews.commands import AskReviews, EditAgenda, EditSeries, OneSeries, SetUpSeries
-from handlers.reviews.series_standing import SeriesStanding, active, find, may_manage, standing_of
+from handlers.reviews import planning, timing
+from handlers.reviews.series import cards as series_cards
+from handlers.reviews.series import forms as series_forms
+from handlers.reviews.series import history as series_history
+from handlers.reviews.series import preview, rearranging, when
+from handlers.reviews.series import voice as series_voice
+from handlers.reviews.series.commands import AskReviews, EditAgenda, EditSeries, OneSeries, SetUpSeries
+from handlers.reviews.series.standing import SeriesStanding, active, find, may_manage, standing_of
 from handlers.reviews.sides import Sides, sides_of
 from handlers.reviews.templates import BadAgenda, read_agenda, template, template_text
 from handlers.vocabulary.outgoing import Answer, Text

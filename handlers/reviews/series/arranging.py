@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from handlers.calendar import country_text, holiday_name, instant_of, parse_day, parse_time, wall_of
-from handlers.reviews import (
-    planning,
-    rearranging,
-    series_cards,
-    series_forms,
-    series_history,
-    series_voice,
-    when,
-)
-from handlers.reviews.commands import MoveReview, Occasion, OneOccasion, OneSeries, SkipReview
+from handlers.reviews import planning
 from handlers.reviews.planning import Coming
-from handlers.reviews.series_standing import SeriesStanding, active, find, may_arrange, standing_of
+from handlers.reviews.series import cards as series_cards
+from handlers.reviews.series import forms as series_forms
+from handlers.reviews.series import history as series_history
+from handlers.reviews.series import rearranging, when
+from handlers.reviews.series import voice as series_voice
+from handlers.reviews.series.commands import MoveReview, Occasion, OneOccasion, OneSeries, SkipReview
+from handlers.reviews.series.standing import SeriesStanding, active, find, may_arrange, standing_of
 from handlers.reviews.standing import find as find_review
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Answer, Button

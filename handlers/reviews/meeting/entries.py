@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.reviews import changes
+from handlers.reviews.meeting import changes
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import Standing, entries_of, is_open
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.review import ReviewEntry

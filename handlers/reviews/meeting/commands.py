@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from handlers.records.record import read_value
-from handlers.reviews.wording import LONGEST, Kind
+from handlers.reviews.meeting.wording import LONGEST, Kind
 from handlers.vocabulary.route import Asker, Invalid, Raw
 
 VERB = "review"

@@ -8,10 +8,12 @@ from datetime import datetime
 from handlers import places, saying
 from handlers.calendar import day_text, wall_of, zone
 from handlers.records.posting import thread_of
-from handlers.reviews import changes, meeting_cards, planning, voice
-from handlers.reviews.meeting_cards import Minutes
+from handlers.reviews import planning
+from handlers.reviews.meeting import cards as meeting_cards
+from handlers.reviews.meeting import changes, voice
+from handlers.reviews.meeting.cards import Minutes
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import Standing, entries_of, is_open, standing_of
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.address import SharedChannel, Side
 from handlers.vocabulary.events import ActionChanged, ReviewChanged
 from handlers.vocabulary.outgoing import SharedCard, SharedPost, Strong, Text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.reviews.meeting_commands import EXAMPLES
+from handlers.reviews.meeting.commands import EXAMPLES
+from handlers.reviews.meeting.wording import LONGEST, Kind
 from handlers.reviews.standing import Standing
-from handlers.reviews.wording import LONGEST, Kind
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from storage.models.person import Person

@@ -10,13 +10,14 @@ from types import MappingProxyType
 from handlers import places, saying
 from handlers.agendas import Scope, Section
 from handlers.records.cards import for_one
-from handlers.reviews import agenda_cards, agenda_terms, planning, tallying, voice
-from handlers.reviews.agenda_cards import Agenda, Part
-from handlers.reviews.carrying import carried
-from handlers.reviews.meeting_commands import OneReview
+from handlers.reviews import planning
+from handlers.reviews.meeting import agenda_cards, agenda_terms, tallying, voice
+from handlers.reviews.meeting.agenda_cards import Agenda, Part
+from handlers.reviews.meeting.carrying import carried
+from handlers.reviews.meeting.commands import OneReview
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import OVER, Standing, entries_of, find, standing_of
 from handlers.reviews.templates import SECTIONS, Item
-from handlers.reviews.wording import Kind
 from handlers.saying import CAN_TELL
 from handlers.vocabulary.events import Fired, ReviewChanged
 from handlers.vocabulary.outgoing import Answer, Element, Listing, SharedCard, Text, Words

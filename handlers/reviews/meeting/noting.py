@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from handlers import places
-from handlers.reviews import agenda_terms, planning
-from handlers.reviews.entries import Source, is_there, keep_line, said_before
+from handlers.reviews import planning
+from handlers.reviews.meeting import agenda_terms
+from handlers.reviews.meeting.entries import Source, is_there, keep_line, said_before
+from handlers.reviews.meeting.steps import begin, over
+from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import OVER, SHOW, Standing, is_open, standing_of
-from handlers.reviews.steps import begin, over
-from handlers.reviews.wording import Kind
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.person import Person

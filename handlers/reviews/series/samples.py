@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.records.hours import hours_of
 from handlers.reviews.planning import Coming
-from handlers.reviews.series_standing import SeriesStanding
+from handlers.reviews.series.standing import SeriesStanding
 from handlers.reviews.sides import Sides
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import File

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers.reviews.series_samples import NOW, sample
+from handlers.reviews.meeting.wording import Kind
+from handlers.reviews.series.samples import NOW, sample
 from handlers.reviews.standing import Standing
-from handlers.reviews.wording import Kind
 from storage.models.review import Review, ReviewEntry
 
 STARTS = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)

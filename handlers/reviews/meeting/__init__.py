@@ -1,0 +1,1 @@
+"""The meeting: its agenda from the data, what is noted in it, its minutes."""

@@ -1,0 +1,1 @@
+"""Review series: set up, previewed, arranged, told to calendars."""

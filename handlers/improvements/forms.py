@@ -26,7 +26,7 @@ def draft_form(
     """The first page: what goes wrong, the figure that shows it, what it should hold at, and why it happens."""
     return Form(
         action="plan.draft",
-        title="Draft an improvement plan",
+        title="Draft improvement plan",
         submit="Draft plan",
         fields=(
             Field(

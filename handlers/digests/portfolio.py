@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import places
 from handlers.calendar import Pattern, wall_of, week_of, zone
@@ -134,13 +134,19 @@ def _portfolio(gatherings: Sequence[Gathering], schedule: Schedule, uow: UnitOfW
     wall = wall_of(now, where)
     programmes = [each.programme for each in gatherings]
     return Portfolio(
-        week=last_complete(now, where),
+        week=_week(gatherings, last_complete(now, where)),
         lines=tuple(_line(places.programme_name(uow, each.programme, programmes), each) for each in gatherings),
         pattern=schedule.pattern,
         anchor=schedule.zone,
         next_at=schedule.next_at if schedule.next_at > now else following(pattern, where, wall)[1],
         wall=wall,
     )
+
+
+def _week(gatherings: Sequence[Gathering], usual: date) -> date:
+    """The week that most digests cover, the newer of two; ``usual`` where there is none."""
+    found = Counter(each.week for each in gatherings)
+    return max(found, key=lambda week: (found[week], week), default=usual)
 
 
 def _line(name: str, gathering: Gathering) -> Line:

@@ -33,7 +33,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """All providers in the week that begins on ``week``. ``late`` says that it is posted after its time ``wall``."""
+    """All providers in the week that begins on ``week``; a line about another week says so. ``late`` says that it is posted after its time ``wall``."""
 
     week: date
     lines: tuple[Line, ...]
@@ -88,7 +88,8 @@ def _elements(portfolio: Portfolio) -> list[Element]:
     elements.append(Words((Strong(said[:1].upper() + said[1:]),)))
     for line in lines[:SHOWN]:
         name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
-        elements.append(Item((Strong(name), f", {line.level}. {line.details}"), (), TONES[line.level]))
+        week = "" if line.digest.week == portfolio.week else f" {short_label(line.digest.week)}:"
+        elements.append(Item((Strong(name), f", {line.level}.{week} {line.details}"), (), TONES[line.level]))
     if len(lines) > SHOWN:
         elements.append(Words((f"{counted(lines[SHOWN:])}. ", "Ask for them by name: digest preview, then the name.")))
     return [*elements, Note(("Next portfolio: ", When(portfolio.next_at, portfolio.anchor), "."))]

@@ -189,7 +189,7 @@ def test_one_portfolio_a_week_and_the_details_in_its_thread(town: Town) -> None:
     assert roots[0].created_at == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
     card = shown(town, PORTFOLIO)
     assert card.kind == "INT" and card.why
-    assert card.text == "Portfolio, 2–8 Mar: 1 of 2 in trouble (Northwind Manila); 1 not measured yet."
+    assert card.text == "Portfolio, 23 Feb–1 Mar: 1 of 2 in trouble (Northwind Manila); 1 not measured yet."
     said = words(card)
     assert said.index("Northwind Manila, in trouble") < said.index("Southwind, not measured yet")
     assert "Nothing agreed on Service level (1 week)" in said

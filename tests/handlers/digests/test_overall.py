@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -55,6 +56,14 @@ def test_no_provider_is_dropped_silently() -> None:
     assert said.index("Zero, in trouble") < said.index("P00, on track")
     assert "P18" in said and "P19" not in said and "and 9 more: 9 on track" in said
     assert counted(lines[-2:]) == "and 2 more: 1 in trouble, 1 on track"
+
+
+def test_a_line_about_another_week_says_which() -> None:
+    """Programmes whose figures come on other days cover other weeks; nobody compares them unawares."""
+    portfolio = portfolio_cards._example()
+    late = replace(portfolio.lines[0], digest=replace(portfolio.lines[0].digest, week=date(2026, 3, 2)))
+    said = plain(portfolio_cards.portfolio_card(replace(portfolio, lines=(late, *portfolio.lines[1:]))))
+    assert "Eastwind, on track. 2–8 Mar: " in said and "Southwind, needs a look. 1 of 2" in said
 
 
 @pytest.mark.parametrize(

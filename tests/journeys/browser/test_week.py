@@ -156,7 +156,8 @@ def _monday_the_digest(maya: Seat, jo: Seat) -> None:
         expect(digest).to_contain_text("Share the call recordings")
         expect(digest).to_contain_text(re.compile(r"Northwind Manila: .*overdue"))
         expect(digest).to_contain_text(re.compile(r"Harbour Home: .*overdue"))
-    inner = maya.open("vendor-team").sees(f"{title} (internal)", "Only for you")
+    portfolio = maya.open("vendor-team").sees("All providers, 23 February – 1 March 2026", "Next portfolio")
+    inner = maya.open_thread(portfolio).sees(f"{title} (internal)", "Only for you")
     expect(inner).to_contain_text("Average handle time")
     for channel in ("northwind-shared", "Parley"):
         jo.open(channel)

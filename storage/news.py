@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from storage.actions import OPEN
@@ -16,6 +17,7 @@ from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry
 from storage.models.issue import Issue
 from storage.models.metrics import Figure
+from storage.models.person import Person
 from storage.models.plan import ImprovementPlan, PlanMilestone
 from storage.models.provider import Owner, Programme, Provider
 from storage.models.review import Review, ReviewSeries
@@ -30,6 +32,7 @@ _figure: Any = Figure
 _issue: Any = Issue
 _milestone: Any = PlanMilestone
 _owner: Any = Owner
+_person: Any = Person
 _plan: Any = ImprovementPlan
 _programme: Any = Programme
 _provider: Any = Provider
@@ -46,6 +49,23 @@ class NewsRow(NamedTuple):
     number: int
     title: str
     severity: int
+
+
+class AskRow(NamedTuple):
+    """Something the client asked of a provider: "issue", "action", or "again" for a record that was asked about once more.
+
+    ``number`` is the record's where it is new, else 0; ``waits`` whether it is still open; ``severity`` an issue's, else 0.
+    ``zone`` and ``country`` are the provider's.
+    """
+
+    programme_id: int
+    kind: str
+    number: int
+    waits: bool
+    severity: int
+    at: datetime
+    zone: str
+    country: str
 
 
 class ContractRow(NamedTuple):
@@ -152,6 +172,66 @@ def _contracts(every: bool) -> Select[Any]:
     )
 
 
+AGAIN = ("action.reopened", "action.due", "action.owner", "issue.reopened", "issue.owner")
+"""Changes by the client's people that ask once more for what was asked already."""
+
+
+@cache
+def _asks(every: bool) -> CompoundSelect[Any]:
+    scope, asker, owner = _scope(every), aliased(_person), aliased(_person)
+    issues = (
+        select(
+            _issue.programme_id,
+            literal("issue"),
+            _issue.number,
+            _issue.closed_at.is_(None),
+            _issue.severity,
+            _issue.reported_at.label("at"),
+            _provider.zone,
+            _provider.country,
+        )
+        .join(_provider, _provider.id == _issue.provider_id)
+        .join(asker, asker.id == _issue.reporter_id)
+        .join(owner, owner.id == _issue.owner_id)
+        .where(_issue.programme_id.in_(scope), asker.side == "client", owner.side == "provider")
+        .where(_within(_issue.reported_at), _issue.visibility == "SH")
+    )
+    actions = (
+        select(
+            _action.programme_id,
+            literal("action"),
+            _action.number,
+            _action.state.in_(OPEN),
+            literal(0),
+            _action.created_at,
+            _provider.zone,
+            _provider.country,
+        )
+        .join(_provider, _provider.id == _action.provider_id)
+        .join(asker, asker.id == _action.created_by)
+        .where(_action.programme_id.in_(scope), asker.side == "client", _action.side == "provider")
+        .where(_within(_action.created_at), _action.review_id.is_(None), _action.plan_id.is_(None))
+    )
+    again = (
+        select(
+            _audit.programme_id,
+            literal("again"),
+            literal(0),
+            literal(False),
+            literal(0),
+            _audit.at,
+            _provider.zone,
+            _provider.country,
+        )
+        .join(asker, asker.id == _audit.person_id)
+        .join(_programme, _programme.id == _audit.programme_id)
+        .join(_provider, _provider.id == _programme.provider_id)
+        .where(asker.installation_id == bindparam("installation_id"), asker.side == "client")
+        .where(_audit.programme_id.in_(scope), _within(_audit.at), _audit.what.in_(AGAIN), _audit.visibility == "SH")
+    )
+    return union_all(issues, actions, again).order_by("at", "number").limit(MOST)
+
+
 class NewsRepository:
     """Reads only."""
 
@@ -162,6 +242,11 @@ class NewsRepository:
         """Everything that changed, at most ``MOST`` rows; what the person did themselves is left out."""
         rows = self._session.connection().execute(_news(window.every), _params(window))
         return [NewsRow._make(each) for each in rows.all()]
+
+    def asks(self, window: Window) -> list[AskRow]:
+        """What the client's people asked of the providers, outside reviews and plans; oldest first."""
+        rows = self._session.connection().execute(_asks(window.every), _params(window))
+        return [AskRow._make(each) for each in rows.all()]
 
     def contracts(self, window: Window, horizon: date) -> Sequence[ContractRow]:
         """Contracts that end from the window's last day to ``horizon``, soonest first."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from handlers.pulse.balance import Balance
 from handlers.pulse.rules import Change
 from handlers.vocabulary.outgoing import Button, Element, Item, Note, PrivateCard, Strong, Text, Tone, When, Words
 
@@ -13,16 +15,28 @@ HOME = Button("home.show", "Home")
 ON, OFF = Button("pulse.switch", "Daily pulse", "on"), Button("pulse.switch", "No daily pulse", "off")
 
 
-def pulse_card(found: Sequence[Change], names: Mapping[int, str], since: datetime, zone: str) -> PrivateCard:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A provider is asked much: its week, what it is called, and when the next review is (None: none is planned)."""
+
+    balance: Balance
+    name: str
+    review_at: datetime | None
+
+
+def pulse_card(
+    found: Sequence[Change], names: Mapping[int, str], since: datetime, zone: str, hints: Sequence[Hint] = ()
+) -> PrivateCard:
     """What changed since a moment, the most pressing first; ``names`` of the ten that are shown."""
-    text = _headline(found, names)
-    elements: list[Element] = [Note(("Since ", When(since, zone), "."))]
+    text = _headline(found, names) if found else f"{hints[0].name} is asked a lot: some of it could wait for a review."
+    elements: list[Element] = [Note(("Since ", When(since, zone), "."))] if found else []
     elements += [_item(each, names.get(each.programme_id, "a provider")) for each in found[:LISTED]]
     left = found[LISTED:]
     if left:
         count = sum(each.count for each in left)
         elements.append(Note((f"And {_count(count, 'change')} with {_count(len(left), 'more provider')}.",)))
-    tone = Tone.WARN if any(each.trouble for each in found) else Tone.GOOD
+    elements += [_hint(each, zone) for each in hints]
+    tone = Tone.WARN if hints or any(each.trouble for each in found) else Tone.GOOD
     return PrivateCard(text=text, title="Daily pulse", tone=tone, elements=tuple(elements), buttons=(HOME,))
 
 
@@ -58,6 +72,22 @@ def _item(change: Change, name: str) -> Item:
     return Item((Strong(name), said), buttons, Tone.WARN if change.trouble else Tone.GOOD)
 
 
+def _hint(hint: Hint, zone: str) -> Item:
+    """Only for whoever steers: what a week of asking came to, and what could be kept together."""
+    week = hint.balance
+    parts = [_count(week.asks, "ask")]
+    parts += [f"{week.again} once more"] if week.again else []
+    parts += [f"{week.outside} outside their hours"] if week.outside else []
+    said: Text = (Strong(hint.name), f": much at once, {', '.join(parts)} in seven days.")
+    if week.waiting:
+        named = ", ".join(map(str, week.waiting))
+        which = f" Action {named}" if len(week.waiting) == 1 else f" Actions {named}"
+        when: Text = (" next review.",) if hint.review_at is None else (" review on ", When(hint.review_at, zone), ".")
+        said = (*said, f"{which} could go together into the", *when)
+    line = Button("review.line.of", "Add to the agenda", str(week.programme_id))
+    return Item(said, (line,), Tone.WARN)
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
@@ -75,7 +105,10 @@ def examples() -> list[PrivateCard]:
     ]
     names = {1: "Northwind Manila", 2: "Baltic Desk"}
     zone = "Europe/London"
+    hint = Hint(Balance(1, 14, 2, 5, (5, 6, 7, 8)), "Northwind Manila", datetime(2026, 3, 5, 10, tzinfo=UTC))
     return [
+        pulse_card(found, names, _SINCE, zone, [hint]),
+        pulse_card([], names, _SINCE, zone, [Hint(Balance(2, 3, 0, 5, (9,)), "Baltic Desk", None)]),
         pulse_card(found, names, _SINCE, zone),
         pulse_card(found[1:], names, _SINCE, zone),
         quiet_card(_SINCE, zone),
@@ -87,5 +120,6 @@ def examples() -> list[PrivateCard]:
 def worst_cases() -> list[PrivateCard]:
     """More than can be shown, hostile words."""
     nasty = "<!channel> *bold* & <b>מדיניות</b> \u202eright " + "x" * 150
+    hints = [Hint(Balance(1, 99, 99, 99, (1, 2, 3, 4)), nasty, None)] * 3
     found = [Change(number, (nasty,) * 9, 9, 9, True) for number in range(1, 60)]
-    return [pulse_card(found, dict.fromkeys(range(1, 60), nasty), _SINCE, "Asia/Manila")]
+    return [pulse_card(found, dict.fromkeys(range(1, 60), nasty), _SINCE, "Asia/Manila", hints)]

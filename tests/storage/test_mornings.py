@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import storage.models as models
 from storage.database import Database
@@ -35,7 +36,7 @@ def lived(database: Database) -> Town:
 
 
 def _plan_and_review(uow: UnitOfWork, now: datetime) -> None:
-    of_northwind = {"installation_id": 1, "provider_id": 1, "programme_id": 1, "created_at": now}
+    of_northwind: dict[str, Any] = {"installation_id": 1, "provider_id": 1, "programme_id": 1, "created_at": now}
     plan = uow.plans.add(
         models.ImprovementPlan(**of_northwind, number=1, title="Service level", visibility="SH", state="proposed")
     )
@@ -55,6 +56,7 @@ def _plan_and_review(uow: UnitOfWork, now: datetime) -> None:
             uid="u1",
         )
     )
+    assert series.id is not None
     for number, state, at in ((1, "not held", now), (2, "planned", now + timedelta(days=3))):
         uow.reviews.add(
             models.Review(
@@ -122,3 +124,19 @@ def test_what_changed_since_a_moment(database: Database) -> None:
     with town.units() as uow:
         after = Window(1, MAYA, LATER, LATER + timedelta(days=1), date(2026, 3, 5), date(2026, 3, 6), False)
         assert uow.news.changes(after) == []
+
+
+def test_what_the_client_asked_for(database: Database) -> None:
+    """Items and asks again of the client's people count, in their provider's zone; what a provider reports does not."""
+    town = lived(database)
+    town.now += timedelta(minutes=5)
+    town.maya.replies("reopen: not yet", under="action.card:1")
+    window = Window(1, MAYA, MONDAY, LATER, MONDAY.date(), LATER.date(), False)
+    with town.units() as uow:
+        rows = uow.news.asks(window)
+    assert [(row.kind, row.number, bool(row.waits)) for row in rows] == [
+        ("action", 1, True),
+        ("action", 2, True),
+        ("again", 0, False),
+    ]
+    assert {(row.zone, row.country) for row in rows} == {("Asia/Manila", "PH")}

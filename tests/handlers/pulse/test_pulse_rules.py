@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.pulse import rules
+from handlers.pulse.balance import balances
 from handlers.pulse.rules import changes, ending, since
-from storage.news import ContractRow, NewsRow
+from storage.news import AskRow, ContractRow, NewsRow
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 KINDS = [kind for kind in rules._KINDS if kind != "contract"]
@@ -92,3 +93,23 @@ def test_every_change_is_counted_in_one_programme(rows: list[NewsRow]) -> None:
     counted = sum(row.number if row.kind == "figures.in" else 1 for row in others)
     assert sum(each.count for each in found) == len(issues) + counted
     assert [each.weight for each in found] == sorted((each.weight for each in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("count", "kind", "severity", "hour", "too_much"),
+    [
+        (11, "action", 0, 3, False),
+        (12, "action", 0, 3, True),
+        (4, "again", 0, 3, True),
+        (3, "again", 0, 3, False),
+        (5, "issue", 3, 14, True),
+        (4, "issue", 3, 14, False),
+        (5, "issue", 1, 14, False),
+    ],
+)
+def test_when_a_week_of_asking_is_too_much(count: int, kind: str, severity: int, hour: int, too_much: bool) -> None:
+    """Twelve asks, four asks again or five in their night are; what stops customers may be said at any hour."""
+    at = datetime(2026, 3, 5, hour, tzinfo=UTC)
+    rows = [AskRow(1, kind, number, True, severity, at, "Asia/Manila", "PH") for number in range(count)]
+    (week,) = balances(rows)
+    assert week.is_too_much is too_much and len(week.waiting) <= 4

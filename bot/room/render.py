@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +44,9 @@ EMOJI: Mapping[str, str] = MappingProxyType(
     }
 )
 """Slack's emoji names, with the word a screen reader says; the templates draw them. The last four speak in a review."""
+WRITTEN: Mapping[str, str] = MappingProxyType({"📌": "pushpin", "🔨": "hammer", "⚠": "warning", "✋": "raised_hand"})
+"""Emoji that our own words show; they are drawn too, since not every machine has an emoji font."""
+_WRITTEN = re.compile(f"([{''.join(WRITTEN)}])\ufe0f?")
 
 
 def environment() -> Environment:
@@ -55,7 +59,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        tone_words=TONE_WORDS, arrows=ARROWS, emoji=EMOJI, spoken=_spoken, shown=shown, town=town, web_link=_web_link
+        tone_words=TONE_WORDS,
+        arrows=ARROWS,
+        emoji=EMOJI,
+        signs=_signs,
+        spoken=_spoken,
+        shown=shown,
+        town=town,
+        web_link=_web_link,
     )
     return made
 
@@ -132,6 +143,12 @@ def _companies(people: Sequence[Listed]) -> list[Company]:
 
 def _spoken(when: When, reader: Reader) -> tuple[str, str]:
     return spoken(when, reader.zone, reader.now)
+
+
+def _signs(words: str) -> list[tuple[str, str]]:
+    """Words, each with the name of the sign that follows it; "" after the last."""
+    *drawn, rest = _WRITTEN.split(words)
+    return [*((said, WRITTEN[sign]) for said, sign in zip(drawn[::2], drawn[1::2], strict=True)), (rest, "")]
 
 
 def _web_link(url: str) -> bool:

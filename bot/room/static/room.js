@@ -29,6 +29,14 @@ function separator(log, message) {
   log.append(day);
 }
 
+// When the clock moves, the days are named as the page names them now: what was "Today" is not any more.
+function nameDays(page) {
+  for (const day of page.querySelectorAll("#log .day[data-day]")) {
+    const shown = $(`#log .day[data-day="${CSS.escape(day.dataset.day)}"]`);
+    if (shown) shown.replaceChildren(...day.childNodes);
+  }
+}
+
 // What a person has open or is typing into inside a message must survive its being redrawn.
 function keepState(before, after) {
   before.querySelectorAll("details").forEach((each, index) => {
@@ -100,6 +108,7 @@ async function refresh(selectors) {
     const now = $(selector), next = $(selector, page);
     if (now && next) now.replaceChildren(...next.childNodes);
   }
+  nameDays(page);
 }
 
 // Home is shown anew after what is done in it, and soon after anything happened elsewhere; the focus stays where it was.

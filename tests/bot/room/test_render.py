@@ -118,6 +118,16 @@ def test_a_line_has_its_own_buttons_its_shape_and_the_shapes_word() -> None:
     assert "<button" not in guest and "Send the policy" in guest
 
 
+def test_emoji_of_our_own_words_are_drawn() -> None:
+    """A machine without an emoji font shows no empty boxes: the signs that speak in a review are drawings, the words stay."""
+    said = ("An emoji here: 📌 decision, ⚠️ risk; ", Strong("now"), " ✋ on this card.")
+    html = str(CARDS.card(SharedCard("t", elements=(Note(said),)), MARIA, "1"))
+    assert [name for name in ("pushpin", "warning", "raised_hand", "hammer") if f"sign--{name}" in html] == [
+        "pushpin", "warning", "raised_hand",
+    ]  # fmt: skip
+    assert not set("📌⚠✋\ufe0f") & set(html) and "</svg> decision, " in html and "on this card." in html
+
+
 def test_a_moment_is_shown_in_the_readers_zone_and_the_zone_named_when_it_differs() -> None:
     """A review at 10:00 Manila reads 02:00 London time for London, and just 10:00 for Manila."""
     review = When(datetime(2026, 11, 26, 2, 0, tzinfo=UTC), "Asia/Manila")

@@ -409,11 +409,16 @@ EMOJI: Sequence[Emoji] = (
 
 FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     # what happened -> who acts on it, in order
-    ProviderSetUp: (welcome, mornings.provider_set_up),
+    ProviderSetUp: (welcome, mornings.programme_runs),
     AbsenceTold: (mornings.absence_told,),
     HandedBack: (issue_timing.handed_back, action_followers.handed_back),
     ContractEnded: (review_contract.contract_ended,),
-    ContractReopened: (issue_timing.reopened, action_followers.reopened, review_contract.contract_reopened),
+    ContractReopened: (
+        issue_timing.reopened,
+        action_followers.reopened,
+        review_contract.contract_reopened,
+        mornings.programme_runs,
+    ),
     OwnerChanged: (
         issue_timing.owner_changed,
         action_followers.owner_changed,

@@ -15,6 +15,7 @@ from handlers.vocabulary.events import (
     AbsenceTold,
     ActionAgreed,
     ActionChanged,
+    ContractReopened,
     OwnerChanged,
     PersonKnown,
     ProviderSetUp,
@@ -56,9 +57,9 @@ def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
             keep(person, uow, now)
 
 
-def provider_set_up(event: object, uow: UnitOfWork, now: datetime) -> None:
-    """A programme begins: whoever answers for it, and whoever manages for the client, has mornings from now on."""
-    assert isinstance(event, ProviderSetUp)
+def programme_runs(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A programme begins or goes on: whoever answers for it, and whoever manages for the client, has mornings."""
+    assert isinstance(event, ProviderSetUp | ContractReopened)
     programme = uow.providers.programme(event.programme_id)
     if programme is None:
         return

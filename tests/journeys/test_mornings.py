@@ -12,7 +12,10 @@ from sqlmodel import select
 
 import storage.models as models
 from bot.plain import plain
+from handlers.router import follow
+from handlers.routes import table
 from handlers.saying import decode_card
+from handlers.vocabulary.events import ProviderSetUp
 from handlers.vocabulary.outgoing import Answer
 from storage.models.delivery import OutboxRow
 from storage.models.reminder import Ping
@@ -350,3 +353,20 @@ def test_whoever_is_away_three_stay_three(town: Town) -> None:
         heard = [row.created_at.astimezone(MANILA).date() for row in reached(town, person)]
         assert len(heard) == len(set(heard))
         assert not [day for day in heard for first, last in away[person] if first < day <= last]
+
+
+def test_whoever_answers_has_mornings_from_the_set_up_on(town: Town) -> None:
+    """Nothing was agreed yet: after the set-up, owners, deputies and managers have their mornings, at their own time."""
+    with town.units() as uow:
+        uow.happened(ProviderSetUp(1))
+        follow(table().followers, uow, town.now)
+        uow.commit()
+    with town.units() as uow:
+        running = [uow.schedules.of("reminders", person) for person in (MAYA, BEN, EVA, JO, REY)]
+    assert [None if each is None else (each.pattern, each.zone) for each in running] == [
+        ("mon-fri 09:00", "Europe/London"),
+        ("mon-fri 09:00", "Europe/London"),
+        ("mon-fri 09:00", "Europe/London"),
+        ("mon-fri 09:00", "Asia/Manila"),
+        ("mon-fri 09:00", "Asia/Manila"),
+    ]

@@ -188,7 +188,7 @@ def _unheld(known: Known) -> Iterator[Need]:
             continue
         said: Text = (
             Strong(f"{review.series}, {known.name(review.programme_id)}"),
-            " of ",
+            ", ",
             When(review.starts_at, known.asker.zone, "date"),
             ": was it held?",
         )

@@ -133,7 +133,7 @@ def _settings(person: PersonRow | None, known: Known) -> Settings | None:
         zone=person.zone,
         pulse=person.pulse != OFF,
         away=away,
-        digests=tuple(Counter(f"{row.digest_wall} ({row.anchor_zone})" for row in running).most_common()),
+        digests=tuple(Counter(f"{row.digest_wall.capitalize()} ({row.anchor_zone})" for row in running).most_common()),
         paused=sum(row.paused == "yes" for row in active),
     )
 

@@ -98,7 +98,7 @@ def page(shown: list[Standing], waiting: list[Need], *, checked: bool = True) ->
             Coming(4, shown[0].name if shown else "", "Weekly review", NOW + timedelta(days=1), False),
             Coming(3, "Bogotá Uno", "Monthly review", NOW, True),
         ),
-        settings=Settings("09:00", ZONE, True, (MONDAY, date(2026, 3, 13)), (("mon 08:30 (Europe/London)", 3),), 1),
+        settings=Settings("09:00", ZONE, True, (MONDAY, date(2026, 3, 13)), (("Mon 08:30 (Europe/London)", 3),), 1),
         checked=datetime(2026, 3, 11, 9, 0, tzinfo=UTC) if checked else None,
     )
 

@@ -63,7 +63,6 @@ def agenda_card(agenda: Agenda) -> SharedCard:
     return SharedCard(
         text=agenda_terms.summary(standing),
         title=agenda_terms.title(standing),
-        tone=Tone.GOOD if under_way else Tone.PLAIN,
         elements=tuple(said),
         buttons=agenda_terms.buttons_during(standing) if under_way else agenda_terms.buttons_before(standing),
         why=agenda_terms.why(standing),

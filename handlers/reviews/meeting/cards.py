@@ -24,7 +24,6 @@ from handlers.vocabulary.outgoing import (
     SharedCard,
     Strong,
     Text,
-    Tone,
     When,
     Words,
 )
@@ -62,7 +61,6 @@ def minutes_card(minutes: Minutes) -> SharedCard:
     return SharedCard(
         text=f"Minutes of {standing.series.name}: {tallying.outcome(minutes.entries)}.{_next(minutes)}",
         title=f"Minutes: {standing.series.name}, {standing.day(standing.review.starts_at)}",
-        tone=Tone.GOOD,
         elements=tuple(said),
         why="Nobody pressed End review, so these minutes came by themselves." if minutes.forgotten else "",
     )

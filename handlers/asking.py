@@ -10,7 +10,7 @@ from datetime import datetime
 
 from handlers.saying import is_looked_up, look_up, look_up_person
 from handlers.vocabulary.address import Place, Side
-from handlers.vocabulary.incoming import AnyIncoming, Asked, Said
+from handlers.vocabulary.incoming import AnyIncoming, Asked, HomeOpened, Said
 from handlers.vocabulary.outgoing import Errand
 from handlers.vocabulary.route import Asker
 from storage.models.person import Person
@@ -28,7 +28,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
     direct = isinstance(event, Said) and event.direct
     person = _known(event, installation, channels, uow)
     if person is None:
-        if isinstance(event, Said) and not channels and not direct:
+        if (isinstance(event, Said) and not channels and not direct) or _is_known_elsewhere(event, installation, uow):
             return None
         person = _introduce(event, installation, channels, uow, now)
     _perhaps_an_administrator(event, person, uow, now)
@@ -52,6 +52,16 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         thread=event.thread if isinstance(event, Said | Asked) else None,
         gone=person.left_at is not None,
     )
+
+
+def _is_known_elsewhere(event: AnyIncoming, installation: Installation, uow: UnitOfWork) -> bool:
+    """A Home that was opened does not say for sure whose people somebody is of: known under another workspace, they are not
+    made known a second time as one of the client's."""
+    assert installation.id is not None
+    known = isinstance(event, HomeOpened) and uow.people.by_user(
+        installation.id, event.actor.platform, event.actor.user
+    )
+    return bool(known)
 
 
 def _is_new(event: AnyIncoming, person: Person, uow: UnitOfWork) -> bool:

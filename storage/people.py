@@ -143,8 +143,10 @@ class PersonRepository:
         )
         return self._session.exec(query.limit(1)).first() is not None
 
-    def account_of_user(self, installation_id: int, platform: str, user: str) -> PersonAccount | None:
-        """The account with this user id, in whichever workspace."""
+    def account_of_user(
+        self, installation_id: int, platform: str, user: str, workspace: str = ""
+    ) -> PersonAccount | None:
+        """The account with this user id: the one in this workspace if there is one, else in whichever."""
         return self._session.exec(
             select(PersonAccount)
             .join(Person, col(PersonAccount.person_id) == col(Person.id))
@@ -153,6 +155,7 @@ class PersonRepository:
                 PersonAccount.platform == platform,
                 PersonAccount.user == user,
             )
+            .order_by((col(PersonAccount.workspace) != workspace).asc(), col(PersonAccount.id))
         ).first()
 
     def move(self, account: PersonAccount, workspace: str) -> None:

@@ -27,7 +27,8 @@ FIRST = "manager.first"
 def person_found(event: PersonFound, uow: UnitOfWork, now: datetime) -> Answer:
     """Keep what was found. Somebody who was named for the wrong company leaves the post, and the managers are told."""
     installation = uow.providers.installation_by_id(event.installation_id)
-    account = uow.people.account_of_user(event.installation_id, event.actor.platform, event.actor.user)
+    actor = event.actor
+    account = uow.people.account_of_user(event.installation_id, actor.platform, actor.user, actor.workspace)
     person = None if account is None else uow.people.get(account.person_id)
     if installation is None or account is None or person is None:
         return Answer()
@@ -74,9 +75,10 @@ def _of_company(
     now: datetime,
 ) -> bool:
     """Learn whose workspace an account is of that was only named. The side follows: what is internal must never reach
-    an outsider, and a guest of the client's workspace is one."""
+    an outsider, and a guest of the client's workspace is one. An account that is known there already stays as it is."""
     if account.workspace != event.workspace:
-        uow.people.move(account, event.workspace)
+        if uow.people.of_account(account.platform, event.workspace, account.user) is None:
+            uow.people.move(account, event.workspace)
     elif not event.is_guest:
         return False
     ours = event.workspace == installation.workspace and not event.is_guest

@@ -9,7 +9,7 @@ import pytest
 from bot.ports import Found
 from handlers.saying import decode
 from handlers.vocabulary.address import Account, Platform
-from handlers.vocabulary.incoming import PersonFound
+from handlers.vocabulary.incoming import Asked, HomeOpened, PersonFound
 from handlers.vocabulary.outgoing import Errand
 from storage.models.person import Person
 from tests.town import CLIENT, Resident, Town, town_at
@@ -175,6 +175,31 @@ def test_nobody_else_becomes_manager(town: Town, found: Found, by: str) -> None:
     with town.units() as uow:
         assert not uow.people.has_manager(1)
     assert town.rows(kind="manager.first") == []
+
+
+def test_a_home_makes_nobody_of_the_provider_known_as_ours(town: Town) -> None:
+    """A Home opened by somebody who is known under another company's workspace shows nothing and makes no second person."""
+    town.jo.says("hello")
+    opened = HomeOpened(town.event(), Account(Platform.ROOM, CLIENT, town.jo.account.user), None)
+    card = town.handle(opened).card
+    assert card is not None and "which company you belong to" in card.text
+    with town.units() as uow:
+        assert uow.people.by_account(1, "room", CLIENT, town.jo.account.user) is None
+
+
+def test_an_account_that_is_known_twice_stays_with_whoever_has_it(town: Town) -> None:
+    """Somebody assumed to be ours turns out to be the provider's lead, who is known already: the double is no client of ours,
+    and the lead keeps their account."""
+    town.jo.says("hello")
+    double = Account(Platform.ROOM, CLIENT, town.jo.account.user)
+    town.handle(Asked(town.event(), double, town.shared_place, "help"))
+    found = PersonFound("f", double, None, 1, Errand("person", double), "Jo Santos", "", "", town.jo.account.workspace)
+    town.handle(found)
+    with town.units() as uow:
+        lead = uow.people.by_account(1, "room", town.jo.account.workspace, double.user)
+        other = uow.people.by_account(1, "room", CLIENT, double.user)
+        assert lead is not None and other is not None and lead.id != other.id
+        assert (lead.name, lead.side, other.side) == ("Jo Santos", "provider", "provider")
 
 
 def test_an_errand_about_nobody_we_know_is_nothing(town: Town) -> None:

@@ -439,6 +439,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     ReviewChanged: (
         AGENDAS.changed,
         review_minutes.changed,
+        review_unheld.changed,
         review_series_voice.review_changed,
         DIGESTS.review_changed,
     ),

@@ -611,6 +611,7 @@ def test_it_was_held_after_all(town: Town) -> None:
     said = seen(minutes(town))
     assert "second line" in said and "new script" in said and "Jo Santos" in said and "told afterwards" in said
     assert agenda(town).title == "Held: Weekly review"
+    assert labels(card_of(town, "review.unheld:1")) == [], "the question is answered"
 
 
 def test_it_was_skipped_with_a_reason(town: Town) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import places, stand_ins
+from handlers.records.posting import settle as without_buttons
 from handlers.reviews import planning
 from handlers.reviews.meeting import cards as meeting_cards
 from handlers.reviews.meeting import changes, minutes, steps, voice
@@ -15,7 +16,7 @@ from handlers.reviews.meeting.entries import Source
 from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import SHOW, Standing, find, standing_of
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import Fired, ReviewEnded
+from handlers.vocabulary.events import Fired, ReviewChanged, ReviewEnded
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.person import Person
@@ -39,7 +40,20 @@ def ask(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     planning.ensure_next(standing.series, uow, now)
     if asked is not None:  # the card's buttons carry the version the review has now
         card = meeting_cards.unheld_card(standing, _stood_in_for(asked, standing, uow))
-        voice.tell(standing, asked, card, f"review.unheld:{standing.id}", uow, now)
+        voice.tell(standing, asked, card, question_name(standing.id), uow, now)
+
+
+def question_name(review_id: int) -> str:
+    """The ``once`` of the question what became of a review."""
+    return f"review.unheld:{review_id}"
+
+
+def changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Held after all, moved or left out, wherever that was said: the question is answered and offers nothing more."""
+    assert isinstance(event, ReviewChanged)
+    review = uow.reviews.get(event.review_id)
+    if review is not None and review.state != "not held":
+        without_buttons(question_name(event.review_id), uow, now)
 
 
 def close(fired: Fired, uow: UnitOfWork, now: datetime) -> None:

@@ -74,8 +74,21 @@ class Written:
     messages: Path
 
 
-def write(messages: Sequence[Message], out: Path, *, weeks: int, providers: int) -> Written:
-    """Write ``transcript/…html`` (an index and a page for each provider) and ``messages.jsonl`` into ``out``."""
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A line of the page about reviews: what is told of one, the words of each of its messages, and where they stand."""
+
+    provider: str
+    cells: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    """(what it is, the message's ``once``)."""
+
+
+def write(
+    messages: Sequence[Message], out: Path, *, weeks: int, providers: int, reviews: Sequence[Review] = ()
+) -> Written:
+    """Write an index and a page for each provider (``*.html``), and ``messages.jsonl``, into ``out``; with ``reviews`` a page
+    that tells of each of them and leads to its messages."""
     out.mkdir(parents=True, exist_ok=True)
     lines = out / "messages.jsonl"
     lines.write_text("".join(message.as_json() + "\n" for message in messages), encoding="utf-8")
@@ -90,7 +103,13 @@ def write(messages: Sequence[Message], out: Path, *, weeks: int, providers: int)
     index = out / "index.html"
     kinds = dict(sorted(Counter(message.kind for message in messages).items()))
     listed = [(f"provider-{number:02d}.html", name) for number, name in enumerate(names, start=1)]
-    page = environment.get_template("transcripts.html").render(pages=listed, kinds=kinds, weeks=weeks)
+    if reviews:
+        files = {name: file for file, name in listed}
+        page = environment.get_template("reviews.html").render(reviews=reviews, files=files)
+        (out / "reviews.html").write_text(page, encoding="utf-8")
+    page = environment.get_template("transcripts.html").render(
+        pages=listed, kinds=kinds, weeks=weeks, reviews=len(reviews)
+    )
     index.write_text(page, encoding="utf-8")
     return Written(weeks, providers, kinds, index, lines)
 

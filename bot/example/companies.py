@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -38,9 +39,10 @@ class Company:
         return f"{self.key}-shared"
 
 
-def _user(
+def user(
     key: str, name: str, side: str, title: str, company: str, town: str, zone: str, colour: str, order: int
 ) -> RoomUser:
+    """A person of the room with a seat; a provider's person has their company's own workspace."""
     initials = "".join(part[0] for part in name.split()[:2])
     workspace = WORKSPACE if side == "client" else company.split()[0].casefold()
     return RoomUser(
@@ -63,9 +65,9 @@ def client_people() -> tuple[RoomUser, ...]:
     """The client's people."""
     client = "Harbour Home"
     return (
-        _user("maya", "Maya Brooks", "client", "Vendor manager", client, "London", CLIENT_ZONE, "teal", 1),
-        _user("eva", "Eva Lindqvist", "client", "Operations director", client, "London", CLIENT_ZONE, "plum", 3),
-        _user("ben", "Ben Carter", "client", "Deputy vendor manager", client, "London", CLIENT_ZONE, "moss", 6),
+        user("maya", "Maya Brooks", "client", "Vendor manager", client, "London", CLIENT_ZONE, "teal", 1),
+        user("eva", "Eva Lindqvist", "client", "Operations director", client, "London", CLIENT_ZONE, "plum", 3),
+        user("ben", "Ben Carter", "client", "Deputy vendor manager", client, "London", CLIENT_ZONE, "moss", 6),
     )
 
 
@@ -79,10 +81,8 @@ def companies() -> tuple[Company, ...]:
             "PH",
             "Asia/Manila",
             "Voice support",
-            _user(
-                "jo", "Jo Santos", "provider", "Account lead", "Northwind Manila", "Manila", "Asia/Manila", "rust", 2
-            ),
-            _user("rey", "Rey Cruz", "provider", "Team lead", "Northwind Manila", "Manila", "Asia/Manila", "slate", 7),
+            user("jo", "Jo Santos", "provider", "Account lead", "Northwind Manila", "Manila", "Asia/Manila", "rust", 2),
+            user("rey", "Rey Cruz", "provider", "Team lead", "Northwind Manila", "Manila", "Asia/Manila", "slate", 7),
             (
                 (metric("service_level", exact(80), exact(70)), 84.0, 1.6, -0.5, 5200),
                 (metric("handle_time"), 372.0, 6.0, 4.5, 5000),
@@ -99,12 +99,10 @@ def companies() -> tuple[Company, ...]:
             "PL",
             "Europe/Warsaw",
             "E-mail and chat",
-            _user(
+            user(
                 "kasia", "Kasia Nowak", "provider", "Account lead", "Baltic Care", "Kraków", "Europe/Warsaw", "ochre", 4
             ),
-            _user(
-                "piotr", "Piotr Zając", "provider", "Team lead", "Baltic Care", "Kraków", "Europe/Warsaw", "slate", 8
-            ),
+            user("piotr", "Piotr Zając", "provider", "Team lead", "Baltic Care", "Kraków", "Europe/Warsaw", "slate", 8),
             (
                 (metric("response_in_sla", exact(90), exact(80)), 88.5, 2.2, 0.45, 3100),
                 (metric("first_contact_resolution", exact(70), exact(60)), 74.0, 1.4, 0.1, 800),
@@ -120,7 +118,7 @@ def companies() -> tuple[Company, ...]:
             "CO",
             "America/Bogota",
             "Sales and retention",
-            _user(
+            user(
                 "lucia",
                 "Lucía Rojas",
                 "provider",
@@ -131,7 +129,7 @@ def companies() -> tuple[Company, ...]:
                 "indigo",
                 5,
             ),
-            _user(
+            user(
                 "mateo", "Mateo Díaz", "provider", "Team lead", "Andes Contact", "Bogotá", "America/Bogota", "slate", 9
             ),
             (
@@ -145,16 +143,19 @@ def companies() -> tuple[Company, ...]:
     )
 
 
-NEWCOMER = _user("sam", "Sam Osei", "provider", "Account lead", "Savanna Support", "Accra", "Africa/Accra", "ochre", 10)
+NEWCOMER = user("sam", "Sam Osei", "provider", "Account lead", "Savanna Support", "Accra", "Africa/Accra", "ochre", 10)
 
 
-def week_figures(company: Company, monday: date, weeks_before_story: int) -> list[Observation]:
-    """One week's figures of a provider; ``weeks_before_story`` counts back from the story's first week (0)."""
+def week_figures(
+    company: Company, monday: date, weeks_before_story: int, shifts: Mapping[str, float] | None = None
+) -> list[Observation]:
+    """One week's figures of a provider; ``weeks_before_story`` counts back from the story's first week (0). ``shifts`` are
+    added to a metric's value, in its own unit."""
     catalogue, made = load_catalogue(), []
     for index, (spec, level, swing, drift, sample) in enumerate(company.metrics):
         age = max(0, company.drifting - weeks_before_story)
         wave = math.sin(1.7 * weeks_before_story + 1.3 * index) + 0.5 * math.sin(0.9 * weeks_before_story + index)
-        value = level + swing * wave / 1.5 + drift * age
+        value = level + swing * wave / 1.5 + drift * age + (shifts or {}).get(spec.metric, 0.0)
         known = catalogue.get(spec.metric)
         numerator = round(value * sample / (100 if known.unit == "percent" else 1))
         denominator = Decimal(sample)

@@ -53,5 +53,5 @@ class Meetings:
         self._diary.note(moment, lambda: self._speak(review.id or 0, channel, each))
 
     def _speak(self, review_id: int, channel: str, each: Spoken) -> None:
-        card = self._voices.newest(channel, "review.agenda", review_id)
+        card = self._voices.card(f"review.agenda:{review_id}")
         self._voices.under(each.who, channel, card, each.words)

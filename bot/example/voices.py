@@ -63,6 +63,11 @@ class Voices:
         asked = Asked(wrote.key, self._account(who), place, words=words, mention=True, thread=None, message=message)
         return self._router.handle(asked, self._now())
 
+    def command(self, who: RoomUser, channel: str, words: str) -> Answer:
+        """The root command: nobody else sees what was typed."""
+        place = Place(Platform.ROOM, WORKSPACE, channel)
+        return self._router.handle(Asked(self._key(), self._account(who), place, words=words), self._now())
+
     def under(self, who: RoomUser, channel: str, card: OutboxRow | None, words: str) -> Answer | None:
         """A reply under a card of the bot; nothing where there is none."""
         return None if card is None or card.ref is None else self.say(who, channel, words, card.ref)
@@ -85,6 +90,11 @@ class Voices:
             rows = [row for row in uow.outbox.sent_in(channel) if row.kind == kind]
         about = [row for row in rows if subject_id in (None, row.subject_id)]
         return about[-1] if about else None
+
+    def card(self, once: str) -> OutboxRow | None:
+        """The card that is called so; None where it was never said."""
+        with self._units() as uow:
+            return uow.outbox.by_once(once)
 
     def _words(self, who: RoomUser, channel: str, shown: str, thread: str | None) -> Words:
         return Words(self._key(), who, channel, shown, thread, self._now())

@@ -1,4 +1,4 @@
-"""How a series speaks: its card in the shared channel, and the lines under it with the calendar file that says the same."""
+"""How a series speaks: its card in the shared channel, the calendar file with it, and the lines under it."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ def show_card(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> None:
         saying.show(uow, card_name(standing.id), card, now)
 
 
-def line(
-    standing: SeriesStanding, said: Text, once: str, uow: UnitOfWork, now: datetime, *, file: bool = True, why: str = ""
-) -> None:
-    """One line in the thread of the series' card; nothing where that was never said, or the channel takes no posts."""
+def line(standing: SeriesStanding, said: Text, once: str, uow: UnitOfWork, now: datetime, *, why: str = "") -> None:
+    """One line in the thread of the series' card; nothing where that was never said, or the channel takes no posts.
+
+    The calendar file comes with the card: where files stand apart, one that changed is shared in this thread by itself.
+    """
     row = uow.outbox.by_once(card_name(standing.id))
     if row is None or places.shared_channel(uow, standing.series.programme_id) is None:
         return
-    card = change_card(said, calendar_file(standing, uow, now) if file else None, why)
-    post = post_to(card, thread_of(row, internal=False))
+    post = post_to(change_card(said, why=why), thread_of(row, internal=False))
     if post is not None:
         saying.say(uow, post, _about(standing, LINE, "review arranged"), once, now)
 
@@ -94,7 +94,7 @@ def review_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     show_card(standing, uow, now)
     if row.moved_by == "holiday" and row.state in ("planned", "skipped") and row.starts_at > now:
         said = holiday_line(planning.of_row(row, series), standing)
-        line(standing, said, f"series.holiday:{row.id}", uow, now, file=False, why=HOLIDAY_WHY)
+        line(standing, said, f"series.holiday:{row.id}", uow, now, why=HOLIDAY_WHY)
 
 
 def holiday_line(each: Coming, standing: SeriesStanding) -> Text:

@@ -185,7 +185,7 @@ def _reopened(standing: Standing, missed: Sequence[Period], *, corrected: bool) 
         if corrected
         else f"{progress.metric.name} missed the target again:"
     )
-    again = f"It closes when it has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row."
+    again = f"It closes when it has been {progress.wanted} for {progress.needed_text}."
     number = standing.plan.number
     return (
         *telling.to(standing, *Side),

@@ -69,6 +69,11 @@ class Progress:
         """ "holds 2 of 4 weeks"."""
         return f"holds {min(self.held, self.needed)} of {self.needed} {self.steps(self.needed)}"
 
+    @property
+    def needed_text(self) -> str:
+        """How long it has to hold: "1 week", "4 weeks in a row"."""
+        return f"{self.needed} {self.steps(self.needed)}{'' if self.needed == 1 else ' in a row'}"
+
     def steps(self, count: int) -> str:
         """ "week" or "weeks"."""
         return self.step.value if count == 1 else self.step.plural

@@ -47,7 +47,7 @@ def until(standing: Standing) -> str:
     """What closes it: "has been at least 80 % for 4 weeks in a row"."""
     progress = standing.progress
     assert progress is not None
-    return f"has been {progress.wanted} for {progress.needed} {progress.steps(progress.needed)} in a row"
+    return f"has been {progress.wanted} for {progress.needed_text}"
 
 
 def closed(standing: Standing, asker: Asker | None) -> Text:

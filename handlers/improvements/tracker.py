@@ -103,7 +103,7 @@ def _metric(standing: Standing) -> list[Element]:
     met = None if latest is None else latest.met
     row = MetricRow(
         name=progress.metric.name,
-        value=progress.shown(None if latest is None else latest.value),
+        value="" if latest is None or latest.value is None else progress.shown(latest.value),
         tone=STATUS_TONES[met],
         word=STATUS_WORDS[met],
         detail=" · ".join(part for part in (f"target {progress.wanted}", _held(standing)) if part),
@@ -118,7 +118,7 @@ def _held(standing: Standing) -> str:
     assert progress is not None
     if standing.plan.state in ("agreed", "closed"):
         return progress.held_text
-    return f"closes after {progress.needed} {progress.steps(progress.needed)} in a row"
+    return f"closes after {progress.needed_text}"
 
 
 def _milestones(standing: Standing) -> list[Element]:

@@ -148,11 +148,15 @@ class OutboxRepository:
             )
         ).first()
 
-    def about(self, subject: str, subject_id: int, kind: str | None = None) -> Sequence[OutboxRow]:
-        """All messages about a record, oldest first; of one ``kind`` if given."""
+    def about(
+        self, subject: str, subject_id: int, kind: str | None = None, since: datetime | None = None
+    ) -> Sequence[OutboxRow]:
+        """All messages about a record, oldest first; of one ``kind``, and made at ``since`` or later, if given."""
         query = select(OutboxRow).where(OutboxRow.subject == subject, OutboxRow.subject_id == subject_id)
         if kind is not None:
             query = query.where(OutboxRow.kind == kind)
+        if since is not None:
+            query = query.where(col(OutboxRow.created_at) >= since)
         return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
 
     def untried(self, beginning: str) -> Sequence[OutboxRow]:

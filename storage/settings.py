@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from storage.models.setting import Setting
 
 _VALUE = select(Setting.value).where(Setting.name == bindparam("name"))
+_VALUES = select(Setting.name, Setting.value).where(col(Setting.name).in_(bindparam("names", expanding=True)))
 
 
 class SettingRepository:
-    """Names and values."""
+    """Names and values. What was looked up ahead with ``preload`` is not asked again within the transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._ahead: dict[str, str | None] = {}
+
+    def preload(self, names: Iterable[str]) -> None:
+        """Read these values in one question, for ``get``."""
+        wanted = list(names)
+        found = self._session.connection().execute(_VALUES, {"names": wanted}).all()
+        self._ahead.update(dict.fromkeys(wanted, None) | {name: value for name, value in found})
 
     def get(self, name: str) -> str | None:
         """The value, or None if it was never set."""
+        if name in self._ahead:
+            return self._ahead[name]
         return self._session.connection().execute(_VALUE, {"name": name}).scalar()
 
     def set(self, name: str, value: str) -> None:
         """Set or replace the value."""
+        if name in self._ahead:
+            self._ahead[name] = value
         insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
         fresh = insert(Setting).values(name=name, value=value)
         self._session.connection().execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -27,6 +27,7 @@ class Digests:
         """Post the week's digest to both companies and to the client. Ended and paused programmes stay silent, and a week
         that had its digest before its time was moved gets no second one."""
         programme_id = fired.subject_id
+        keeping.look_up(uow, programme_id)
         found = running(uow, programme_id, now)
         if found is None or keeping.paused(uow, programme_id):
             return

@@ -40,6 +40,12 @@ class Posted:
         return json.dumps([*parts, moment.gap])
 
 
+def look_up(uow: UnitOfWork, *programme_ids: int) -> None:
+    """Read all that is kept about these programmes' digests in one question."""
+    what = ("newest", "silence", "paused", "skip")
+    uow.settings.preload(f"digest.{each}:{programme_id}" for programme_id in programme_ids for each in what)
+
+
 def keep_newest(uow: UnitOfWork, programme_id: int, posted: Posted) -> None:
     """This is the newest now; whatever kept an earlier one away is told with it and over."""
     uow.settings.set(f"digest.newest:{programme_id}", posted.dump())

@@ -117,8 +117,9 @@ def _gatherings(
     uow: UnitOfWork, installation_id: int, now: datetime, tell_plan: TellPlan | None = None
 ) -> list[Gathering]:
     """Each running programme as it stands; one whose digest came today as of that digest, which hangs below."""
-    found = []
-    for programme in uow.providers.programmes(installation_id):
+    found, programmes = [], uow.providers.programmes(installation_id)
+    keeping.look_up(uow, *(each.id for each in programmes if each.id is not None))
+    for programme in programmes:
         assert programme.id is not None
         runs = running(uow, programme.id, now)
         if runs is not None:

@@ -96,7 +96,7 @@ def _thread_of_todays_digest(uow: UnitOfWork, programme: Programme, now: datetim
     assert programme.id is not None
     where = zone(programme.anchor_zone)
     today = now.astimezone(where).date()
-    posted = uow.outbox.about("digest", programme.id, "digest.weekly")
+    posted = uow.outbox.about("digest", programme.id, "digest.weekly", since=now - timedelta(days=2))
     newest = posted[-1] if posted else None
     if newest is None or newest.created_at.astimezone(where).date() != today:
         return None
@@ -107,7 +107,11 @@ def asked_in_thread(uow: UnitOfWork, row: OutboxRow) -> date | None:
     """The week of the newest request for figures in the thread of ``row``, a digest; None when there is none."""
     if row.programme_id is None:
         return None
-    asked = [each for each in uow.outbox.about(SUBJECT, row.programme_id, KIND) if each.thread_card == row.key]
+    asked = [
+        each
+        for each in uow.outbox.about(SUBJECT, row.programme_id, KIND, row.created_at)
+        if each.thread_card == row.key
+    ]
     return date.fromisoformat(asked[-1].once.rpartition(":")[2]) if asked else None
 
 

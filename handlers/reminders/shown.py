@@ -25,7 +25,7 @@ def refresh(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
     assert item.id is not None
     for person_id, at in dict.fromkeys((ping.person_id, ping.at) for ping in uow.reminders.pings_of(item.id)):
         person = uow.people.get(person_id)
-        rows = [row for row in uow.outbox.about("reminders", person_id, MORNING) if row.created_at == at]
+        rows = [row for row in uow.outbox.about("reminders", person_id, MORNING, since=at) if row.created_at == at]
         if person is not None and rows:
             parts = more.kept(saying.decode_card(rows[-1].content))
             saying.show(uow, rows[-1].once, card_of(person, at, uow, now, parts), now)

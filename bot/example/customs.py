@@ -61,10 +61,10 @@ def said_in(week: int, minutes: int, each: Company, ours: RoomUser) -> list[Spok
     """What is said in the thread of a review of ``minutes``: short, with a decision, and every third week an action."""
     lead, other, even = each.lead, each.deputy, week % 2 == 0
     opens, joins = (lead, ours) if even else (ours, lead)
-    said = [Spoken(0, opens, "begin review"), Spoken(1, joins, "here")]
+    said = [Spoken(0, opens, "begin review")]
     if week % 4 == 0:
         said.append(Spoken(2, other, "here"))
-    said.append(Spoken(minutes // 2, joins, "\n".join(_noted(week, lead))))
+    said.append(Spoken(minutes // 2, joins, "\n".join(["here", *_noted(week, lead)])))
     return [*said, Spoken(minutes - 3, opens, "end review")]
 
 

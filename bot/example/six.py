@@ -10,8 +10,8 @@ from bot.example.companies import NEWCOMER, Company, companies, user
 from handlers.providers.spec import MetricSpec
 from storage.models.room import RoomUser
 
-FIGURES_WALL = "mon 09:00"
-"""On each provider's own clock. Their files come in the night before, so that a request is only made when one is late."""
+FIGURES_WALL = "tue 10:00"
+"""On each provider's own clock. Their files come on Monday mornings, so that a request is only made when one is late."""
 STEADY = 100
 """Weeks before the example's story; far enough that nothing drifts."""
 

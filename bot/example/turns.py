@@ -88,7 +88,7 @@ class Turns:
     def _contract(self) -> None:
         """Andes' contract ends with September."""
         channel = self._companies["andes"].channel
-        ends = "contract 2026-09-30"
+        ends = "setup contract 2026-09-30"
         self._on(date(2026, 6, 15), "11:00", lambda: self._voices.command(self._maya, channel, ends))
 
     def _on(self, day: date, wall: str, happen: Callable[[], object]) -> None:

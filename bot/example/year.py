@@ -49,7 +49,7 @@ from storage.unit_of_work import UnitOfWork
 
 FIRST_DAY = date(2026, 1, 5)
 """A Monday. The year is always this one, so that whoever reads two transcripts can compare them."""
-FILES_AT, LATE_FILES_AT, LOOK_AT = time(0, 30), time(10, 0), time(10, 5)
+FILES_AT, LATE_FILES_AT, LOOK_AT = time(7, 0), time(12, 0), time(10, 5)
 LOOK_AHEAD = timedelta(days=4)
 """How long before a review people think of it: from a Friday on, of those until Tuesday."""
 BEFORE = timedelta(minutes=10)
@@ -158,19 +158,23 @@ class Year:
                 uow.people.connect(uow.people.add(person), Platform.ROOM, WORKSPACE, user.id)
             for each in six():
                 set_up(uow, installation.id, _spec(each), now, catalogue=catalogue)
+                self._import(each, -1, installation.id, uow)
             uow.events.clear()
             uow.commit()
 
     def _report(self, each: Company, week: int) -> None:
         """A file with a week's figures arrives."""
-        monday = FIRST_DAY + timedelta(days=7 * week)
         with self.units() as uow:
             installation = uow.providers.installation(Platform.ROOM, WORKSPACE)
             assert installation is not None and installation.id is not None
-            figures = week_figures(each, monday, STEADY - week, shifts(each, week))
-            import_observations(uow, installation.id, figures, self._clock.now(), origin=f"{each.key}-{monday}.csv")
+            self._import(each, week, installation.id, uow)
             follow(self._table.followers, uow, self._clock.now())
             uow.commit()
+
+    def _import(self, each: Company, week: int, installation_id: int, uow: UnitOfWork) -> None:
+        monday = FIRST_DAY + timedelta(days=7 * week)
+        figures = week_figures(each, monday, STEADY - week, shifts(each, week))
+        import_observations(uow, installation_id, figures, self._clock.now(), origin=f"{each.key}-{monday}.csv")
 
     # --- reviews ------------------------------------------------------------------------------------------------------
 
@@ -309,7 +313,7 @@ def _spec(each: Company) -> ProviderSpec:
         internal_name="internal",
         metrics=tuple(spec for spec, *_ in each.metrics),
         figures_wall=each.figures_wall,
-        targets_from=FIRST_DAY,
+        targets_from=FIRST_DAY - timedelta(days=7),
     )
 
 

@@ -33,7 +33,7 @@ BEGINS, ENDS = datetime(2026, 1, 5, 9, 30), datetime(2027, 1, 4, 12, 0)
 """On London's clock: the series are set up in the first hour of the first Monday, and the last Monday ends at noon."""
 CONTRACT_END = date(2026, 9, 30)
 QUARTER = date(2026, 4, 1), date(2026, 7, 1)
-MOST_TEXT = 420
+MOST_TEXT = 300
 WALL = "%a %Y-%m-%d %H:%M"
 DAY = timedelta(days=1)
 LONGEST_SHIFT = 7

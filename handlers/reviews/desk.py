@@ -26,7 +26,10 @@ from storage.unit_of_work import UnitOfWork
 
 AGAIN = "review.list"
 MOVE_EXAMPLE = "`review move friday 15:00 because half of us travel`"
-_REASON = re.compile(r"(?:\s+because\s+|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S)
+_REASON = re.compile(
+    r"(?:\s+because\s+(?!of\b)|\s+(?=because\s+of\b)|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S
+)
+KNOWN = "After `review` I know dates, move, skip, add, begin and end."
 _TIME = re.compile(r"(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))$", re.I)
 _LEAD = re.compile(r"^(?:the\s+)?(?:next\s+(?:one|review)\s*)?(?:to|on)?\s+", re.I)
 
@@ -36,11 +39,25 @@ Asking = Callable[[str, AskReviews, Asker, UnitOfWork, datetime], Answer]
 def ask(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """What the verb does: the first word says what, the others how. Words that name nothing known are answered with the
     state."""
-    first, _, rest = command.words.partition(" ")
+    first, _, rest = _verb_first(command.words).partition(" ")
     does = WORDS.get(first.casefold())
     if does is not None:
         return does(rest.strip(), command, asker, uow, now)
-    return show(AskReviews("", command.words or command.programme, command.mention), asker, uow, now)
+    try:
+        return show(AskReviews("", command.words or command.programme, command.mention), asker, uow, now)
+    except Declined as problem:
+        if not command.words:
+            raise
+        raise Declined(f"{KNOWN} {problem.why}", *problem.buttons) from problem
+
+
+def _verb_first(words: str) -> str:
+    """ "weekly move friday" is "move weekly friday": people name the review first, too."""
+    kind, _, rest = words.partition(" ")
+    verb, _, last = rest.strip().partition(" ")
+    if kind.casefold() in NAMES and verb.casefold() in WORDS:
+        return f"{verb} {kind} {last}"
+    return words
 
 
 def show(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -96,9 +113,11 @@ def _skip(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: da
     each = _next(standing)
     may_arrange(standing.series, asker, uow)
     reason = " ".join(
-        re.sub(r"^(?:the\s+)?next(?:\s+(?:one|review))?\b|^because\b|^[:;-]+", "", words.strip(), flags=re.I).split()
+        re.sub(
+            r"^(?:the\s+)?next(?:\s+(?:one|review))?\b|^because\b(?!\s+of\b)|^[:;-]+", "", words.strip(), flags=re.I
+        ).split()
     )
-    reason = re.sub(r"^because\s+", "", reason, flags=re.I)
+    reason = re.sub(r"^because\s+(?!of\b)", "", reason, flags=re.I)
     if not reason:
         return arranging.skip_form(OneOccasion(series_forms.occasion_of(each, standing)), asker, uow, now)
     return arranging.skip(standing, each, reason, asker, uow, now)

@@ -25,23 +25,29 @@ def title(standing: Standing) -> str:
 def summary(standing: Standing) -> str:
     """The fallback text: which review, with whom, when on both clocks."""
     review = standing.review
-    reason = f" {_reason(standing)}." if review.state in OVER and review.reason else ""
-    return f"{title(standing)} with {standing.provider.name}, {standing.clocks(review.starts_at)}.{reason}"
+    reason = _called_off(standing)
+    said = f"{title(standing)} with {standing.provider.name}, {standing.clocks(review.starts_at)}."
+    return f"{said} {reason.rstrip('.')}." if reason else said
 
 
 def why(standing: Standing) -> str:
     """Why it is posted, and who can change that."""
     days = standing.series.ahead_days
-    ahead = f"{days} working day{'' if days == 1 else 's'} ahead" if days else "on its day"
-    return f"The agenda of {standing.series.name} is posted {ahead}. A manager can change that with “review”."
+    ahead = f"about {days} working day{'' if days == 1 else 's'} ahead" if days else "on its day"
+    return (
+        f"The agenda of {standing.series.name} comes {ahead}, when nothing else is posted here. "
+        "A manager can change that with “review”."
+    )
 
 
 def facts(standing: Standing, tally: str) -> Facts:
     """When, where, why it moved, and what was noted so far."""
     review, series = standing.review, standing.series
     rows: list[tuple[str, Text]] = [("When", (f"{standing.clocks(review.starts_at)}, {review.minutes} min",))]
-    if review.moved_by or review.reason:
-        rows.append((_moved_label(standing), (_reason(standing),)))
+    if reason := _called_off(standing):
+        rows.append(("Why", (reason,)))
+    elif moved := _moved(standing):
+        rows.append(("Moved", (moved,)))
     if series.link and review.state not in OVER:
         rows.append(("Where", (Link("Join the meeting", series.link),)))
     if tally:
@@ -49,17 +55,23 @@ def facts(standing: Standing, tally: str) -> Facts:
     return Facts(tuple(rows))
 
 
-def _moved_label(standing: Standing) -> str:
-    return "Moved" if standing.review.state in ("planned", "under way", "held") else "Why"
-
-
-def _reason(standing: Standing) -> str:
-    """Why it was moved (and from when), left out or not held."""
+def _called_off(standing: Standing) -> str:
+    """Why it was skipped or cancelled; "" for any other, and where the reason kept is that of an earlier move."""
     review = standing.review
-    reason = f"because of {review.reason}" if review.moved_by == "holiday" else review.reason or "by agreement"
-    planned = instant_of(review.planned_wall, standing.sides.anchor)
-    moved = review.moved_by and review.state not in ("skipped", "cancelled") and planned != review.starts_at
-    return f"from {standing.day(planned)}: {reason}" if moved else reason
+    if review.state == "skipped":
+        return review.reason
+    return review.reason if review.state == "cancelled" and not review.moved_by else ""
+
+
+def _moved(standing: Standing) -> str:
+    """From when it was moved, and why; "" where it stands as planned."""
+    review, planned = standing.review, instant_of(standing.review.planned_wall, standing.sides.anchor)
+    if not review.moved_by or planned == review.starts_at:
+        return ""
+    came = f"from {standing.day(planned)}"
+    if review.moved_by == "holiday":
+        return f"{came} because of {review.reason}"
+    return f"{came}: {review.reason}" if review.reason else f"{came}, by agreement"
 
 
 def hint_before() -> Text:

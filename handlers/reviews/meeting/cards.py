@@ -87,7 +87,7 @@ def unheld_card(standing: Standing, deputy_for: str = "") -> PrivateCard:
     """The one question about a review that nobody began."""
     review, series = standing.review, standing.series
     said = f"{series.name} with {standing.provider.name} was planned for {standing.clocks(review.starts_at)}. What became of it?"
-    hint = "I ask once. Without an answer it counts as not held, and stands so in the digest."
+    hint = "Without an answer it counts as not held, and the digest says so."
     stands_in = f" You stand in for {deputy_for}." if deputy_for else ""
     return PrivateCard(
         text=said,

@@ -46,7 +46,7 @@ def undo(standing: Standing, take_back: TakeBack, asker: Asker, uow: UnitOfWork,
         return _unsettle(standing, _entry(last, uow), asker, uow, now)
     if last.what == "review.ended" and standing.review.state == "held":
         steps.go_on(standing, asker, uow, now)
-        return "the end: the review goes on"
+        return "the end. The review goes on"
     if last.what == "review.begun" and standing.review.state == "under way":
         return _not_begun(standing, last, asker, uow, now)
     raise Declined("The last step cannot be taken back this way. Say in the thread what should happen now.")

@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
+from handlers.calendar import wall_of, zone
 from handlers.records.posting import thread_of
 from handlers.reviews.standing import Standing
 from handlers.saying import About
 from handlers.vocabulary.address import SharedChannel
-from handlers.vocabulary.outgoing import Button, DirectPost, PrivateCard, Quote, SharedCard, SharedPost, Text, Words
+from handlers.vocabulary.outgoing import (
+    Button,
+    DirectPost,
+    PrivateCard,
+    Quote,
+    SharedCard,
+    SharedPost,
+    Text,
+    When,
+    Words,
+)
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
@@ -87,4 +98,6 @@ def plain_text(text: Text) -> str:
 
 
 def _plain(span: object) -> str:
+    if isinstance(span, When):
+        return f"at {wall_of(span.at, zone(span.zone)):%H:%M} ({span.zone})"
     return str(getattr(span, "name", "") or getattr(span, "text", ""))

@@ -109,7 +109,7 @@ def skip(standing: SeriesStanding, each: Coming, reason: str, asker: Asker, uow:
     upcoming = "" if after.next is None else f" Next: {after.sides.clocks(after.next.at)}."
     told = f"No “{series.name}” on {standing.sides.clocks(each.at)}. {asker.name}: {reason}.".replace("..", ".")
     series_voice.line(after, (f"{told}{upcoming}",), series_voice.line_name(entry), uow, now)
-    said = f"Left out: {standing.sides.clocks(each.at)}.{upcoming}"
+    said = f"Skipped: {standing.sides.clocks(each.at)}.{upcoming}"
     return Answer(card=series_cards.confirm_card(said, f"review:{row.id}"), done=said)
 
 
@@ -140,7 +140,7 @@ def chosen(occasion: Occasion, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     if each is None or each.state not in MOVABLE:
         why = "That review is not ahead any more" if each is None else f"That review is {each.state}"
         raise Declined(
-            f"{why}, so it cannot be moved or left out.", Button("review.dates", "See dates", str(standing.id))
+            f"{why}, so it cannot be moved or skipped.", Button("review.dates", "See dates", str(standing.id))
         )
     return standing, each
 

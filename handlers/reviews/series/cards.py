@@ -102,7 +102,8 @@ def dates_card(
     before: tuple[Element, ...] = (Words((said,)),) if said else ()
     shown = tuple(preview.lines(standing.coming, standing.sides))
     warned = tuple(Note((each,)) for each in warnings)
-    elements: tuple[Element, ...] = (*before, Words((standing.rhythm,)), Listing(shown), *warned)
+    rhythm = () if standing.rhythm in said else (Words((f"{standing.rhythm[:1].upper()}{standing.rhythm[1:]}",)),)
+    elements: tuple[Element, ...] = (*before, *rhythm, Listing(shown), *warned)
     buttons = [Button("review.undo", "Undo", undo)] if undo else []
     if arrange and upcoming is not None:
         value = str(occasion_of(upcoming, standing))

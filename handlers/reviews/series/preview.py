@@ -19,7 +19,7 @@ def lines(coming: Sequence[Coming], sides: Sides) -> list[Text]:
     before: tuple[timedelta, ...] | None = None
     for each in coming:
         apart = _apart(each.at, sides)
-        found.append((*_line(each, sides), *((" (clocks changed)",) if before not in (None, apart) else ())))
+        found.append(_line(each, sides, " (clocks changed)" if before not in (None, apart) else ""))
         before = apart
     return found
 
@@ -39,14 +39,14 @@ def day(each: Coming) -> str:
     return format_datetime(each.held, "EEEE d MMMM", locale="en_GB")
 
 
-def _line(each: Coming, sides: Sides) -> Text:
+def _line(each: Coming, sides: Sides, clocks: str) -> Text:
     if not each.is_held:
         why = f": {each.reason}" if each.reason else ""
-        return Strong("Left out"), f" {planned_day(each)}{why}"
+        return Strong("Skipped"), f" {planned_day(each)}{why}"
     if each.moved_by:
         why = f": {each.reason}" if each.reason else ""
-        return Strong("Moved"), f" {occasion(each, sides)}, instead of {planned_day(each)}{why}"
-    return (occasion(each, sides),)
+        return Strong("Moved"), f" {occasion(each, sides)}{clocks}, instead of {planned_day(each)}{why}"
+    return (f"{occasion(each, sides)}{clocks}",)
 
 
 def _apart(at: datetime, sides: Sides) -> tuple[timedelta, ...]:

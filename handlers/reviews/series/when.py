@@ -9,6 +9,7 @@ from handlers.calendar import Cadence, Suggestion, WorkHours, instant_of, sugges
 from handlers.calendar.cadence import DAY_NAMES, FULL_DAY_NAMES, WORKING_DAYS, parse_time
 from handlers.reviews.sides import Sides, city
 from handlers.reviews.templates import NAMES
+from handlers.vocabulary.address import Side
 
 RHYTHM = re.compile(
     r"\b(?:daily|weekly|fortnight\w*|month\w*|quarter\w*|weeks?|every|(?:working|business|work|week) ?days?)\b", re.I
@@ -73,12 +74,16 @@ def hint(day: str, found: tuple[Suggestion, ...], sides: Sides) -> str:
 
 
 def warnings(sides: Sides, at: datetime, minutes: int) -> list[str]:
-    """For whom a review at that instant is outside working hours, with their own clock: one sentence each."""
-    return [
-        f"{wall_of(at, sides.hours[side].zone):%H:%M} in {city(sides.hours[side].zone.key)} is outside the working hours of "
-        f"{sides.names[side]}."
-        for side in sides.outside(at, minutes)
-    ]
+    """For whom a review at that instant is outside working days or hours, with their own clock: one sentence each."""
+    return [_warning(sides, side, at) for side in sides.outside(at, minutes)]
+
+
+def _warning(sides: Sides, side: Side, at: datetime) -> str:
+    hours, name = sides.hours[side], sides.names[side]
+    wall = wall_of(at, hours.zone)
+    if DAY_NAMES[wall.weekday()] not in hours.days:
+        return f"{FULL_DAY_NAMES[wall.weekday()].capitalize()} is not a working day of {name}."
+    return f"{wall:%H:%M} in {city(hours.zone.key)} is outside the working hours of {name}."
 
 
 def _in_order(sides: Sides) -> list[WorkHours]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from handlers.vocabulary.incoming import plain
 from storage.models.review import ReviewSeries
 
 FOLDER = Path(__file__).parent / "templates"
@@ -35,6 +36,8 @@ SECTIONS: Mapping[str, str] = {
 }
 """What can be filled in, and its heading."""
 LONGEST_TITLE, LONGEST_ASK, LONGEST_MINUTES, MOST_ITEMS = 80, 200, 480, 15
+LONGEST_AGENDA = 3000
+"""Characters: what the form's field holds. Reading takes time in proportion, and somebody waits for the answer."""
 EXAMPLE = "- section: figures, or - ask: What would make next week easier?"
 
 
@@ -85,12 +88,15 @@ def agenda_of(series: ReviewSeries) -> Template:
 
 def read_agenda(text: str, field: str = "agenda") -> Template:
     """Read an agenda. Raises ``BadAgenda`` naming ``field``, the line, what was read and an example."""
+    if len(text) > LONGEST_AGENDA:
+        raise BadAgenda(f"{field}: this has {len(text):,} characters, at most {LONGEST_AGENDA:,} fit. Say it shorter")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
         line = 1 if problem.problem_mark is None else problem.problem_mark.line + 1
         raise BadAgenda(f"{field}: line {line} is not YAML ({problem.problem}); write for example {EXAMPLE}") from None
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
+        # the library lets the last two out for a character or a version number that is none
         raise BadAgenda(f"{field}: this is not YAML; write for example {EXAMPLE}") from None
     return _Reader(field).template(root)
 
@@ -138,15 +144,16 @@ class _Reader:
         return parts
 
     def _words(self, node: yaml.Node, name: str, longest: int, example: str) -> str:
-        words = " ".join(node.value.split()) if isinstance(node, yaml.ScalarNode) else ""
+        words = plain(" ".join(node.value.split())) if isinstance(node, yaml.ScalarNode) else ""
         if not words or len(words) > longest:
             raise self._bad(node, f"{name} is not 1 to {longest} characters of text; write for example {example}")
         return words
 
     def _minutes(self, node: yaml.Node) -> int:
         text = node.value if isinstance(node, yaml.ScalarNode) else ""
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= LONGEST_MINUTES):
-            shown = repr(text) if text else "this"
+        fits = text.isascii() and text.isdecimal() and len(text) <= len(str(LONGEST_MINUTES))
+        if not fits or not 0 < int(text) <= LONGEST_MINUTES:
+            shown = repr(text[:40]) if text else "this"
             raise self._bad(node, f"minutes: {shown} is not a number from 1 to {LONGEST_MINUTES}; write for example 5")
         return int(text)
 

@@ -17,7 +17,7 @@ VERB = "review"
 LONGEST_NAME, LONGEST_LINK, LONGEST_REASON = 80, 500, 300
 MOST_MINUTES, MOST_AHEAD = 480, 10
 OLD_BUTTON = f"This button belongs to an older card. Ask for `{VERB}` to see what is planned."
-_LINK = re.compile(r"https?://[^\s<>|\"]+", re.I)
+_LINK = re.compile(r"https://[^\s<>|\"]+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def read_link(values: Mapping[str, str], problems: dict[str, str]) -> str:
     link = values.get("link", "").strip()
     if link and (_LINK.fullmatch(link) is None or len(link) > LONGEST_LINK):
         problems["link"] = (
-            f"{link[:80]!r} is not a web address of up to {LONGEST_LINK} characters, such as https://meet.example.com/abc"
+            f"{link[:80]!r} is not an https address of up to {LONGEST_LINK} characters, such as https://meet.example.com/abc"
         )
     return link
 

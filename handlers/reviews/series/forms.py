@@ -16,12 +16,11 @@ from handlers.reviews.series.commands import (
 )
 from handlers.reviews.series.standing import SeriesStanding
 from handlers.reviews.sides import Sides
-from handlers.reviews.templates import NAMES, template, template_text
+from handlers.reviews.templates import LONGEST_AGENDA, NAMES, template, template_text
 from handlers.vocabulary.outgoing import Field, Form, Option
 
 BOTH = "both companies"
 LENGTHS = (15, 30, 45, 60, 90, 120)
-LONGEST_AGENDA = 3000
 USUAL_MINUTES = 30
 
 

@@ -194,7 +194,7 @@ def _unheld(known: Known) -> Iterator[Need]:
         )
         value = f"{review.id}:{review.version}"
         held = Button("review.was_held", "It was held", value)
-        yield Need(UNHELD, review.starts_at, said, (held, Button("review.skip", "It was left out", value)))
+        yield Need(UNHELD, review.starts_at, said, (held, Button("review.skip", "Skip it", value)))
 
 
 def _undelivered(known: Known) -> Iterator[Need]:

@@ -76,7 +76,7 @@ class _Reading:
                 "was it held?",
                 (
                     Button("review.was_held", "It was held", str(each.review_id)),
-                    Button("review.was_skipped", "It was left out", str(each.review_id)),
+                    Button("review.skip", "Skip it", str(each.review_id)),
                 ),
                 each.starts_at,
             )

@@ -16,7 +16,7 @@ from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
 from handlers.vocabulary.events import ProviderSetUp
-from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.outgoing import Answer, Item
 from storage.models.delivery import OutboxRow
 from storage.models.reminder import Ping
 from tests.journeys.words import labels, told
@@ -255,7 +255,11 @@ def test_an_unheld_review_and_an_asked_plan_are_listed_and_never_nagged(town: To
     town.until(london(14))
     assert days(town, MAYA, LONDON) == ["Mon 09 09:00"]
     said = words(reached(town, MAYA)[0])
-    assert "Weekly review, Northwind Manila: was it held?" in said and "[It was held]" in said
+    assert "Weekly review, Northwind Manila: was it held?" in said and "[It was held] [Skip it]" in said
+    card = decode_card(reached(town, MAYA)[0].content)
+    offered = {button.label: button for each in card.elements if isinstance(each, Item) for button in each.buttons}
+    for label in ("It was held", "Skip it"):
+        assert town.maya.presses(offered[label].action, offered[label].value).form is not None, label
 
 
 def _review_nobody_held(uow) -> None:  # type: ignore[no-untyped-def]  # a unit of work
@@ -266,7 +270,7 @@ def _review_nobody_held(uow) -> None:  # type: ignore[no-untyped-def]  # a unit 
             provider_id=1,
             programme_id=1,
             name="Weekly review",
-            rule="FREQ=WEEKLY",
+            rule="FREQ=WEEKLY;BYDAY=TU",
             first_wall=from_day.replace(tzinfo=None),
             anchor_zone="Europe/London",
             template="weekly",

@@ -63,7 +63,7 @@ class Plot:
         )
         for days, said in ((2, self._first_meeting), (9, self._second_meeting), (16, self._third_meeting)):
             self._meet(days, northwind, WEEKLY, said)
-        line = "agenda: how we staff the holiday weeks"
+        line = "agenda: How we staff the holiday weeks"
         self._reply(15, "10:10", northwind, northwind.lead, "review.agenda", line)
 
     def plans(self, northwind: Company) -> None:
@@ -85,7 +85,7 @@ class Plot:
         }
         self._note(1, "11:00", lambda: self._voices.submit(maya, northwind.channel, "plan.draft", agreed, ""))
         self._note(1, "11:20", lambda: self._voices.press(maya, northwind.channel, "plan.propose", "1"))
-        self._reply(1, "11:40", northwind, maya, "plan.card", "for now: four experienced people take the mornings")
+        self._reply(1, "11:40", northwind, maya, "plan.card", "for now: Four experienced people take the mornings")
         self._reply(2, "08:20", northwind, jo, "plan.card", "action: Train two groups of eight @Jo Santos due +3w")
         self._reply(4, "08:30", northwind, maya, "plan.card", "agree")
         self._note(11, "09:40", lambda: self._voices.submit(maya, northwind.channel, "plan.draft", drafted, ""))
@@ -97,8 +97,8 @@ class Plot:
         return [
             Spoken(0, maya, "begin review"),
             Spoken(1, jo, "here"),
-            Spoken(12, jo, "decision: refund calls go to the second line first, from Monday"),
-            Spoken(20, maya, "risk: two trainers leave next month"),
+            Spoken(12, jo, "decision: Refund calls go to the second line first, from Monday"),
+            Spoken(20, maya, "risk: Two trainers leave next month"),
             Spoken(28, maya, "end review"),
         ]
 
@@ -109,9 +109,9 @@ class Plot:
             Spoken(1, maya, "here"),
             Spoken(1, rey, "here"),
             Spoken(2, ben, "here"),
-            Spoken(9, maya, "decision: the knowledge base gets the refund policy before anybody is trained on it"),
-            Spoken(14, jo, "decision: mornings are staffed with eight until the service level holds"),
-            Spoken(18, maya, "action: Send the call forecast by half hours @Maya Brooks due +3d"),
+            Spoken(9, maya, "decision: The knowledge base gets the refund policy before anybody is trained on it"),
+            Spoken(14, jo, "decision: Mornings are staffed with eight until the service level holds"),
+            Spoken(18, maya, "action: Send the call forecast by half hours @Maya Brooks due tomorrow"),
             Spoken(21, jo, "action: Share the new morning roster @Rey Cruz due +5d"),
             Spoken(27, jo, "end review"),
         ]
@@ -121,7 +121,7 @@ class Plot:
         return [
             Spoken(0, jo, "begin review"),
             Spoken(1, maya, "here"),
-            Spoken(15, jo, "decision: the holiday weeks are staffed from the new forecast"),
+            Spoken(15, jo, "decision: The holiday weeks are staffed from the new forecast"),
             Spoken(26, jo, "end review"),
         ]
 
@@ -131,7 +131,7 @@ class Plot:
             Spoken(0, maya, "begin review"),
             Spoken(1, lead, "here"),
             Spoken(2, eva, "here"),
-            Spoken(24, maya, "decision: chats over ten minutes go to the second line"),
+            Spoken(24, maya, "decision: Chats over ten minutes go to the second line"),
             Spoken(44, maya, "end review"),
         ]
 

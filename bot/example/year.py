@@ -279,7 +279,7 @@ class Year:
             ]
             sheet = occasions(uow, six(), self.until)
         people = [self._message(each) for each in self._spoken]
-        return Told(sorted([*said, *people], key=lambda each: each.at), sheet)
+        return Told(sorted([*people, *said], key=lambda each: each.at), sheet)
 
     def _message(self, words: Words) -> Message:
         company = self._companies[words.channel]

@@ -116,6 +116,53 @@ def figures(browser: Browser, address: str, path: Path) -> None:
     _window(seat, path)
 
 
+def agenda(browser: Browser, address: str, path: Path) -> None:
+    """The agenda of the next review, posted ahead, with a line of the provider's."""
+    lead = _seat(browser, address, "Jo Santos").open("northwind-shared")
+    lead.open_thread(lead.sees("Agenda: Weekly operations review", "Begin review"))
+    lead.reply("agenda: How we staff the Easter week")
+    seat = _seat(browser, address, "Maya Brooks", (1080, 1740), 1.25).open("northwind-shared")
+    _to_the_top(seat.sees("Agenda: Weekly operations review", "Easter week", "Begin review"))
+    _window(seat, path)
+
+
+def minutes(browser: Browser, address: str, path: Path) -> None:
+    """What a review left behind, from the provider's side."""
+    seat = _seat(browser, address, "Jo Santos", (1080, 640), 1.25).open("northwind-shared")
+    _to_the_top(seat.sees("Minutes: Weekly operations review, Thursday 26 February"))
+    _window(seat, path)
+
+
+def plan(browser: Browser, address: str, path: Path) -> None:
+    """The tracker of a plan that both sides agreed to."""
+    seat = _seat(browser, address, "Maya Brooks", (1080, 1120), 1.25).open("northwind-shared")
+    message = seat.sees("Plan 1: Service level fell under 80", "Northwind Manila does")
+    _pictures_drawn(message)
+    _to_the_top(message)
+    _window(seat, path)
+
+
+def home(browser: Browser, address: str, path: Path) -> None:
+    """The manager's Home: what needs her first."""
+    seat = _seat(browser, address, "Maya Brooks", (1080, 1240), 1.25)
+    _to_home(seat)
+    _window(seat, path)
+
+
+def home_phone(browser: Browser, address: str, path: Path) -> None:
+    """The same page's beginning on her phone."""
+    seat = _seat(browser, address, "Maya Brooks", PHONE, 2)
+    _to_home(seat)
+    _window(seat, path)
+
+
+def _to_home(seat: Seat) -> None:
+    if seat.phone:
+        seat.page.get_by_role("link", name="All channels").click()
+    seat.page.get_by_role("navigation", name="Channels").get_by_role("link", name="Home").click()
+    seat.page.get_by_role("heading", name="Needs you").wait_for()
+
+
 def _to_the_top(message: Locator) -> None:
     message.evaluate("(each) => each.scrollIntoView({ block: 'start' })")
 
@@ -132,6 +179,11 @@ PICTURES: dict[str, Shown] = {
     "wizard": wizard,
     "issue": issue,
     "reminder": reminder,
+    "agenda": agenda,
+    "minutes": minutes,
+    "plan": plan,
+    "home": home,
+    "home-phone": home_phone,
     "figures": figures,
 }
 

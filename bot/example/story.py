@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import StillClock
 from bot.courier import Courier
+from bot.example.beginning import client_of, spec_of
 from bot.example.companies import (
     CLIENT_ZONE,
     NEWCOMER,
@@ -38,14 +39,12 @@ from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
 from handlers.providers.handler import set_up
-from handlers.providers.spec import Owners, PersonSpec, ProviderSpec
 from handlers.router import Router, follow
 from handlers.routes import table
 from handlers.saying import decode_card, encode
 from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.person import Person
-from storage.models.provider import Installation
 from storage.models.room import RoomChannel, RoomMessage, RoomUser
 from storage.room import RoomRepository
 from storage.unit_of_work import UnitOfWork, Units
@@ -119,28 +118,12 @@ class Story:
 
     def _settle(self) -> None:
         with self._units() as uow:
-            installation = uow.providers.add(
-                Installation(
-                    platform=Platform.ROOM, workspace=WORKSPACE, name="Harbour Home", installed_at=self._clock.now()
-                )
-            )
-            assert installation.id is not None
-            for person in client_people():
-                role = {"maya": "manager", "ben": "manager", "eva": "executive"}[person.id]
-                row = Person(
-                    installation_id=installation.id,
-                    name=person.name,
-                    side="client",
-                    role=role,
-                    zone=person.zone,
-                    country="GB",
-                    created_at=self._clock.now(),
-                )
-                uow.people.connect(uow.people.add(row), Platform.ROOM, WORKSPACE, person.id)
-            self._introduce(NEWCOMER, installation.id, uow)
+            installation_id = client_of(uow, self._clock.now())
+            self._introduce(NEWCOMER, installation_id, uow)
             catalogue = load_catalogue()
             for each in companies():
-                set_up(uow, installation.id, self._spec(each), self._clock.now(), catalogue=catalogue)
+                spec = spec_of(each, "vendor-team", self._monday - timedelta(days=7 * WEEKS))
+                set_up(uow, installation_id, spec, self._clock.now(), catalogue=catalogue)
             observations = [
                 observation
                 for each in companies()
@@ -148,7 +131,7 @@ class Story:
                 for observation in week_figures(each, self._monday - timedelta(days=7 * back), back)
                 if each.key != "northwind" or back > 1
             ]
-            import_observations(uow, installation.id, observations, self._clock.now(), origin="history.csv")
+            import_observations(uow, installation_id, observations, self._clock.now(), origin="history.csv")
             self._build_room(uow.room)
             uow.events.clear()
             uow.commit()
@@ -203,28 +186,6 @@ class Story:
             *(person for each in companies() for person in (each.lead, each.deputy)),
         ):
             room.open_direct(user)
-
-    def _spec(self, each: Company) -> ProviderSpec:
-        def person(user: RoomUser, role: str = "") -> PersonSpec:
-            return PersonSpec(user.name, user.id, user.workspace, role)
-
-        maya, _, ben = client_people()
-        return ProviderSpec(
-            provider=each.name,
-            country=each.country,
-            zone=each.zone,
-            client=Owners(person(maya), person(ben)),
-            theirs=Owners(person(each.lead, "lead"), person(each.deputy, "lead")),
-            anchor_zone=CLIENT_ZONE,
-            programme=each.programme,
-            channel=each.channel,
-            channel_name=each.channel,
-            internal_channel="vendor-team",
-            internal_name="vendor-team",
-            metrics=tuple(spec for spec, *_ in each.metrics),
-            figures_wall=each.figures_wall,
-            targets_from=self._monday - timedelta(days=7 * WEEKS),
-        )
 
     def _report(self, each: Company, week: int) -> None:
         """A file with last week's figures arrives."""

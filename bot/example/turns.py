@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 
 from bot.example.companies import Company, client_people
 from bot.example.diary import Diary
@@ -54,13 +55,8 @@ class Turns:
                 "ahead": "2",
             }
             channel = self._companies[each.key].channel
-            self._on(
-                date(2026, 1, 5),
-                f"09:{10 + number}",
-                lambda channel=channel, values=values: self._voices.submit(  # type: ignore[misc]
-                    self._maya, channel, "review.set_up", values, ""
-                ),
-            )
+            setting = partial(self._voices.submit, self._maya, channel, "review.set_up", values, "")
+            self._on(date(2026, 1, 5), f"09:{10 + number}", setting)
 
     def _plan(self) -> None:
         """Drafted in April, agreed by both a week later."""

@@ -10,6 +10,7 @@ import asyncio
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,11 @@ from sqlmodel import SQLModel
 
 from bot.clock import StillClock
 from bot.courier import Courier
-from bot.example import customs
+from bot.example.beginning import client_of, spec_of
 from bot.example.companies import CLIENT_ZONE, WORKSPACE, Company, client_people, week_figures
-from bot.example.customs import Fate
 from bot.example.diary import Diary
-from bot.example.meetings import Spoken
 from bot.example.occasions import Occasion, occasions
+from bot.example.players import Players
 from bot.example.six import STEADY, is_late, shifts, six
 from bot.example.turns import Turns
 from bot.example.voices import Voices, Words
@@ -35,24 +35,17 @@ from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
 from handlers.providers.handler import set_up
-from handlers.providers.spec import Owners, PersonSpec, ProviderSpec
 from handlers.router import Router, follow
 from handlers.routes import table
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.outgoing import SharedCard
 from storage.database import Database
-from storage.models.person import Person
-from storage.models.provider import Installation
-from storage.models.review import Review
-from storage.models.room import RoomUser
 from storage.unit_of_work import UnitOfWork
 
 FIRST_DAY = date(2026, 1, 5)
 """A Monday. The year is always this one, so that whoever reads two transcripts can compare them."""
 FILES_AT, LATE_FILES_AT, LOOK_AT = time(7, 0), time(12, 0), time(10, 5)
-LOOK_AHEAD = timedelta(days=4)
-"""How long before a review people think of it: from a Friday on, of those until Tuesday."""
-BEFORE = timedelta(minutes=10)
+WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -93,7 +86,7 @@ class Year:
     def __init__(self, database: Database, weeks: int) -> None:
         self._database = database
         self._weeks = weeks
-        self.until = at(FIRST_DAY + timedelta(days=7 * weeks), time(12))
+        self.until = at(FIRST_DAY + weeks * WEEK, time(12))
         self._clock = StillClock(at(FIRST_DAY, time(8)))
         self._table = table()
         self._router = Router(self._table, self.units)
@@ -107,8 +100,7 @@ class Year:
         self._diary = Diary()
         self._voices = Voices(self._router, self.units, self._write, now)
         self._companies = {each.channel: each for each in six()}
-        self._arranged: dict[int, Fate] = {}
-        self._expected: dict[int, datetime] = {}
+        self._players = Players(self.units, self._voices, self._diary, self._companies, now)
 
     def units(self) -> UnitOfWork:
         """A fresh unit of work."""
@@ -131,34 +123,25 @@ class Year:
         await play(moment, self._clock, self.units, self._table, self._courier, inline)
 
     def _note_week(self, week: int) -> None:
-        monday = FIRST_DAY + timedelta(days=7 * week)
+        monday = FIRST_DAY + week * WEEK
         for each in self._companies.values():
             late = is_late(each, week - 1)
             day, wall = (monday + timedelta(days=2), LATE_FILES_AT) if late else (monday, FILES_AT)
             if week:
-                self._diary.note(at(day, wall), lambda each=each: self._report(each, week - 1))  # type: ignore[misc]
+                self._diary.note(at(day, wall), partial(self._report, each, week - 1))
         for weekday in range(5):
-            self._diary.note(at(monday + timedelta(days=weekday), LOOK_AT), self._look)
+            self._diary.note(at(monday + timedelta(days=weekday), LOOK_AT), self._players.look)
 
     # --- the beginning ------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
         now, catalogue = self._clock.now(), load_catalogue()
         with self.units() as uow:
-            installation = uow.providers.add(
-                Installation(platform=Platform.ROOM, workspace=WORKSPACE, name="Harbour Home", installed_at=now)
-            )
-            assert installation.id is not None
-            for user in client_people():
-                role = {"maya": "manager", "ben": "manager", "eva": "executive"}[user.id]
-                person = Person(
-                    installation_id=installation.id, name=user.name, side="client", role=role, zone=user.zone, country="GB",
-                    created_at=now,
-                )  # fmt: skip
-                uow.people.connect(uow.people.add(person), Platform.ROOM, WORKSPACE, user.id)
+            installation_id = client_of(uow, now)
             for each in six():
-                set_up(uow, installation.id, _spec(each), now, catalogue=catalogue)
-                self._import(each, -1, installation.id, uow)
+                spec = spec_of(each, "internal", FIRST_DAY - WEEK)
+                set_up(uow, installation_id, spec, now, catalogue=catalogue)
+                self._import(each, -1, installation_id, uow)
             uow.events.clear()
             uow.commit()
 
@@ -172,96 +155,9 @@ class Year:
             uow.commit()
 
     def _import(self, each: Company, week: int, installation_id: int, uow: UnitOfWork) -> None:
-        monday = FIRST_DAY + timedelta(days=7 * week)
+        monday = FIRST_DAY + week * WEEK
         figures = week_figures(each, monday, STEADY - week, shifts(each, week))
         import_observations(uow, installation_id, figures, self._clock.now(), origin=f"{each.key}-{monday}.csv")
-
-    # --- reviews ------------------------------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        """People look at the reviews of the next days, and do about each what their customs are."""
-        now = self._clock.now()
-        for channel, each in self._companies.items():
-            for review in self._soon(channel):
-                expected = self._expected.get(review.id or 0)
-                if now + BEFORE < review.starts_at <= now + LOOK_AHEAD and expected != review.starts_at:
-                    self._arrange(review, each)
-
-    def _soon(self, channel: str) -> list[Review]:
-        with self.units() as uow:
-            bound = uow.providers.channels_at(Platform.ROOM, WORKSPACE, channel)[0]
-            return [row for row in uow.reviews.ahead_of(bound.programme_id) if row.state == "planned"]
-
-    def _arrange(self, review: Review, each: Company) -> None:
-        assert review.id is not None
-        known = self._arranged.get(review.id)
-        does = known or customs.fate(review.planned_wall, review.series_id)
-        self._arranged[review.id] = Fate.HOLD if does is Fate.MOVE else does
-        if does is Fate.MOVE:
-            self._move(review, each)
-        elif does is Fate.SKIP:
-            self._skip(review, each)
-        elif does is Fate.HOLD:
-            self._hold(review, each)
-
-    def _hold(self, review: Review, each: Company) -> None:
-        """It is held when its time comes, if it is still planned for then."""
-        assert review.id is not None
-        self._expected[review.id] = review.starts_at
-        week = customs.weeks_of(review.planned_wall)
-        maya, _, ben = client_people()
-        said = customs.said_in(week, review.minutes, each, ben if week % 8 == 3 else maya)
-        for spoken in said:
-            self._diary.note(
-                review.starts_at + timedelta(minutes=spoken.minute),
-                lambda spoken=spoken: self._speak(review, each, spoken),  # type: ignore[misc]
-            )
-        if any("\naction:" in spoken.words for spoken in said):
-            self._diary.note(review.starts_at + timedelta(hours=23), lambda: self._done(review, each))
-
-    def _speak(self, review: Review, each: Company, spoken: Spoken) -> None:
-        assert review.id is not None
-        if self._expected.get(review.id) != self._starts(review.id):
-            return
-        card = self._voices.card(f"review.agenda:{review.id}")
-        if card is not None:
-            self._voices.under(spoken.who, each.channel, card, spoken.words)
-        elif spoken.words == "begin review":
-            self._voices.press(spoken.who, each.channel, "review.begin", str(review.id))
-
-    def _starts(self, review_id: int) -> datetime | None:
-        with self.units() as uow:
-            row = uow.reviews.get(review_id)
-            return None if row is None or row.state not in ("planned", "under way", "held") else row.starts_at
-
-    def _done(self, review: Review, each: Company) -> None:
-        """What was agreed in the review is done the next day, and the other side says yes."""
-        with self.units() as uow:
-            items = [entry.action_item_id for entry in uow.reviews.entries(review.id or 0, "action")]
-        for item in items:
-            card = self._voices.card(f"action.card:{item}")
-            self._voices.under(each.lead, each.channel, card, "done")
-            self._voices.under(client_people()[0], each.channel, card, "ok")
-
-    def _move(self, review: Review, each: Company) -> None:
-        wall = customs.another_day(review.starts_at.astimezone(ZoneInfo(CLIENT_ZONE)).replace(tzinfo=None))
-        week = customs.weeks_of(review.planned_wall)
-        why = customs.MOVED_BECAUSE[week % len(customs.MOVED_BECAUSE)]
-        who = customs.arranges(week, each, client_people()[0])
-        words = f"review move {self._named(review)} to {wall.date()} {wall:%H:%M} because {why}"
-        self._voices.mention(who, each.channel, words)
-
-    def _skip(self, review: Review, each: Company) -> None:
-        week = customs.weeks_of(review.planned_wall)
-        why = customs.SKIPPED_BECAUSE[week % len(customs.SKIPPED_BECAUSE)]
-        who = customs.arranges(week, each, client_people()[0])
-        self._voices.mention(who, each.channel, f"review skip {self._named(review)} because {why}")
-
-    def _named(self, review: Review) -> str:
-        with self.units() as uow:
-            series = uow.series.get(review.series_id)
-            assert series is not None
-            return series.name
 
     # --- what was told ------------------------------------------------------------------------------------------------
 
@@ -292,29 +188,6 @@ class Year:
 def at(day: date, wall: time) -> datetime:
     """The instant (UTC) of a wall time on the client's clock."""
     return datetime.combine(day, wall, ZoneInfo(CLIENT_ZONE)).astimezone(UTC)
-
-
-def _spec(each: Company) -> ProviderSpec:
-    def person(user: RoomUser, role: str = "") -> PersonSpec:
-        return PersonSpec(user.name, user.id, user.workspace, role)
-
-    maya, _, ben = client_people()
-    return ProviderSpec(
-        provider=each.name,
-        country=each.country,
-        zone=each.zone,
-        client=Owners(person(maya), person(ben)),
-        theirs=Owners(person(each.lead, "lead"), person(each.deputy, "lead")),
-        anchor_zone=CLIENT_ZONE,
-        programme=each.programme,
-        channel=each.channel,
-        channel_name=each.channel,
-        internal_channel="internal",
-        internal_name="internal",
-        metrics=tuple(spec for spec, *_ in each.metrics),
-        figures_wall=each.figures_wall,
-        targets_from=FIRST_DAY - timedelta(days=7),
-    )
 
 
 def _who_is_who() -> dict[Account, Found]:

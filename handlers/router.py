@@ -38,6 +38,8 @@ from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
 
+LONGEST = 4000
+"""Characters of a button's value, a form's hidden part or one of its fields; Slack carries 2,000, 3,000 and 3,000."""
 _HELP = Button("help.help", "What I can do here")
 _STATE = Button("help.state", "How things stand")
 
@@ -174,6 +176,7 @@ class Router:
                 _STATE,
             )
         _may(route.who, asker)
+        _fits(raw)
         return route.handle(route.parse(raw, asker), asker, uow, now)
 
     def _asked(self, event: Asked, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -272,6 +275,20 @@ def _as_said(event: Asked) -> Said:
         message=event.message or "",
         thread=event.thread,
     )
+
+
+def _fits(raw: Raw) -> None:
+    """Nothing longer than any form or button of ours carries goes further; so digits are never too many to be a number."""
+    if max(len(raw.value), len(raw.hidden)) > LONGEST:
+        raise Declined("This button is none of mine, so nothing was done. Here is what can be done now.", _HELP, _STATE)
+    long = {name: len(text) for name, text in raw.values.items() if len(text) > LONGEST}
+    if long:
+        raise Invalid(
+            {
+                name: f"This has {length:,} characters, at most 3,000 fit. Say it shorter, or link to the rest"
+                for name, length in long.items()
+            }
+        )
 
 
 def _problems(event: AnyIncoming, invalid: Invalid) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from handlers.calendar import country_text, holiday_name, instant_of, parse_day, parse_time, wall_of
 from handlers.reviews import planning
@@ -24,6 +24,8 @@ from storage.unit_of_work import UnitOfWork
 
 CHANGED = "This changed while you were looking. Here is how it stands now; nothing was done."
 HORIZON = 8
+FURTHEST = timedelta(days=400)
+"""No review is moved past the next one, and a quarter is the longest cadence."""
 MOVABLE = ("planned", "not held")
 
 
@@ -173,6 +175,8 @@ def read_wall(day: str, at: str, standing: SeriesStanding, now: datetime) -> dat
         found_time = parse_time(at)
     except ValueError as problem:
         problems["time"] = str(problem)
+    if "day" not in problems and abs(found_day - today) > FURTHEST:
+        problems["day"] = f"{found_day} is more than a year away. Choose a day before the next one, such as friday"
     if problems:
         raise Invalid(problems)
     return datetime.combine(found_day, found_time)

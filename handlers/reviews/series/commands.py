@@ -16,6 +16,8 @@ from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
 VERB = "review"
 LONGEST_NAME, LONGEST_LINK, LONGEST_REASON = 80, 500, 300
 MOST_MINUTES, MOST_AHEAD = 480, 10
+YEARS = range(2000, 2200)
+"""Years of a moment that a button may name: at the ends of the calendar nothing can be counted from."""
 OLD_BUTTON = f"This button belongs to an older card. Ask for `{VERB}` to see what is planned."
 _LINK = re.compile(r"https://[^\s<>|\"]+", re.I)
 
@@ -276,6 +278,6 @@ def _wall(text: str) -> datetime | None:
         wall = datetime.fromisoformat(text)
     except ValueError:
         raise Declined(OLD_BUTTON) from None
-    if wall.tzinfo is not None:
+    if wall.tzinfo is not None or wall.year not in YEARS:
         raise Declined(OLD_BUTTON)
     return wall

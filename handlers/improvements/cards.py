@@ -35,7 +35,7 @@ def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCa
 
 def preview_card(standing: Standing, now: datetime) -> PrivateCard:
     """What both companies would see, before it is proposed."""
-    said = "Nothing is posted yet. This is what both companies will see, and your side's word with it."
+    said = "Nothing is posted yet. This is what both companies will see, and your side's yes with it."
     proposed = {
         "state": "proposed",
         "visibility": Visibility.SHARED,
@@ -64,7 +64,7 @@ def change_card(standing: Standing) -> PrivateCard:
     """What can be changed about a plan, each behind a form of its own."""
     value, agreed = standing.value, standing.plan.state == "agreed"
     said = f"What should change about plan {standing.plan.number}?"
-    once_agreed = "Both sides have agreed: a change takes both words back, and both see what changed. "
+    once_agreed = "Both sides have agreed: a change needs a yes from both again, and both see what changed."
     note = (Note((once_agreed,)),) if agreed else ()
     end = "Drop the draft" if standing.plan.state == "draft" else "Withdraw"
     close = (Button("plan.close", "Call it done", value),) if agreed else ()
@@ -89,7 +89,7 @@ def examples() -> list[AnyCard]:
     now = samples.NOW
     shown = [samples.standing(state) for state in samples.STATES]
     bare = samples.standing("agreed", metric=False)
-    line = (shown[1].mention(samples.person(2, "Jo Santos", Side.PROVIDER)), ", plan 3 waits for your word.")
+    line = (shown[1].mention(samples.person(2, "Jo Santos", Side.PROVIDER)), ", plan 3 waits for your yes.")
     return [
         *(plan_card(each, now) for each in shown),
         plan_card(bare, now),

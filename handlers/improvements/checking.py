@@ -82,9 +82,7 @@ def _judge(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> None:
     """Milestones whose day has come, then whether it has held for long enough; the card shows what is known now."""
     standing = standing_of(plan, uow, now)
     standing = _check_milestones(standing, uow, now)
-    progress = standing.progress
-    ahead = any(each.state == AHEAD for each in standing.milestones)
-    if plan.state == "agreed" and progress is not None and progress.holds and not ahead:
+    if _closes(standing):
         steps.close(standing, None, uow, now)
     else:
         voice.show_card(standing, uow, now)
@@ -99,9 +97,17 @@ def _check_milestones(standing: Standing, uow: UnitOfWork, now: datetime) -> Sta
     if not moved:
         return standing
     after, once = changes.keep(standing.plan, before, "plan.milestone", None, uow, now)
+    closes = _closes(after)
     for milestone in moved:
-        _tell(milestone, after, uow, now, f"{once}:{milestone.id}")
+        _tell(milestone, after, uow, now, f"{once}:{milestone.id}", closes=closes)
     return after
+
+
+def _closes(standing: Standing) -> bool:
+    """Whether nothing keeps an agreed plan open any more: its figure holds, and every milestone's day has come."""
+    progress = standing.progress
+    ahead = any(each.state == AHEAD for each in standing.milestones)
+    return standing.plan.state == "agreed" and progress is not None and progress.holds and not ahead
 
 
 def _checked(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime) -> bool:
@@ -120,8 +126,11 @@ def _checked(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now:
     return moved
 
 
-def _tell(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, once: str) -> None:
+def _tell(
+    milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, once: str, *, closes: bool
+) -> None:
     """What was found, in the thread; a miss asks both owners for a new day or an action, once; words are asked about once.
+    Where the plan ``closes`` now because its figure holds all the same, a miss asks for nothing.
     A figure that is missing is asked for by its own request, so nothing is said here."""
     what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     number, found = standing.plan.number, "" if standing.progress is None else standing.progress.shown(milestone.value)
@@ -132,6 +141,8 @@ def _tell(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: da
             Button("plan.missed", "Not reached", str(milestone.id)),
         )
         voice.line(standing, uow, now, f"plan.asked:{milestone.id}", said, *offered, why=WHY)
+    elif milestone.state == MISSED and closes:
+        voice.line(standing, uow, now, once, (f"Plan {number}: {what} by {day} was not reached, found {found}.",))
     elif milestone.state == MISSED:
         tell_missed(milestone, standing, uow, now)
     elif milestone.state != UNKNOWN:

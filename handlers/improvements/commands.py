@@ -69,7 +69,9 @@ class Goal:
         if not metric:
             problems["metric"] = "Nothing is chosen. Choose the figure that shows the problem, or no figure"
         if not hold.isdecimal() or not 1 <= int(hold) <= MOST_HOLD:
-            problems["hold"] = f"{hold!r} is no number from 1 to {MOST_HOLD}. Give a number of periods, for example 4"
+            problems["hold"] = (
+                f"{hold!r} is not a number from 1 to {MOST_HOLD}. Give a number of periods, for example 4"
+            )
             hold = "1"
         return cls("" if metric == NO_METRIC else metric, values.get("target", "").strip(), int(hold))
 

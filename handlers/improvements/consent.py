@@ -13,7 +13,7 @@ from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined
 
 OVER = ("closed", "withdrawn")
-NEW = Button("plan.new", "New plan")
+NEW = Button("plan.new", "Draft a plan")
 
 UNDOABLE = {
     "plan.drafted": "drafted it",
@@ -67,10 +67,10 @@ def may_agree(standing: Standing, asker: Asker) -> None:
     if standing.plan.state not in ("proposed", "done"):
         word = "is agreed already" if standing.plan.state == "agreed" else "is a draft: propose it first"
         raise Declined(f"Plan {standing.plan.number} {word}.", terms.look(standing.plan))
-    _speaker(standing, asker, "gives the word of")
+    _speaker(standing, asker, "says yes or no to")
     if standing.word_of(asker.side) is not None:
         other = standing.names[asker.side.other]
-        raise Declined(f"Your side's word on plan {standing.plan.number} is given. It waits for {other}.")
+        raise Declined(f"Your side has said yes to plan {standing.plan.number}. It waits for {other}.")
 
 
 def may_say_not_yet(standing: Standing, asker: Asker) -> None:
@@ -78,10 +78,10 @@ def may_say_not_yet(standing: Standing, asker: Asker) -> None:
     not_over(standing)
     if standing.plan.state not in ("proposed", "done"):
         raise Declined(
-            f"Plan {standing.plan.number} waits for nobody's word. To change it, use Change on its card.",
+            f"Plan {standing.plan.number} waits for nobody's yes. To change it, use Change on its card.",
             terms.look(standing.plan),
         )
-    _speaker(standing, asker, "gives the word of")
+    _speaker(standing, asker, "says yes or no to")
 
 
 def may_close(standing: Standing, asker: Asker) -> None:

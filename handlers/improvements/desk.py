@@ -58,7 +58,7 @@ class PlanDesk:
 
     def propose(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """The button Propose, under the preview: what changed since is shown first."""
-        said = "You have proposed to both companies"
+        said = "Both companies see it now. You have proposed"
         return self._take(command, asker, uow, now, lambda it: steps.propose(it, asker, uow, now), said)
 
     def agree(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -106,7 +106,7 @@ class PlanDesk:
 
     def close(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """The button "Call it done"."""
-        said = "You have called done"
+        said = "You say that it is done:"
         return self._take(command, asker, uow, now, lambda it: steps.call_done(it, asker, uow, now), said)
 
     def withdraw(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -164,9 +164,7 @@ class PlanDesk:
         if is_stale(standing.plan, command.version):
             return changed_since(standing, now)
         after = step(standing)
-        told = (
-            f"{said}: plan {after.plan.number}." if said.endswith("companies") else f"{said} plan {after.plan.number}."
-        )
+        told = f"{said} plan {after.plan.number}."
         return Answer(card=cards.confirmation(after, told), done=told)
 
 

@@ -78,7 +78,7 @@ def milestones_form(standing: Standing) -> Form:
         "milestones",
         "Milestones",
         "text",
-        hint="One a line, a value or words and the day it is checked: 80 % by 3 April",
+        hint="One a line, a value or words and the day it is checked: 80 % by friday",
         required=False,
         initial=milestones.write_milestones(steps, shown),
     )

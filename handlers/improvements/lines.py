@@ -5,7 +5,7 @@ from __future__ import annotations
 from babel.dates import format_datetime
 
 from handlers.calendar import wall_of, zone
-from handlers.vocabulary.outgoing import AnyCard, Button, Element, Quote, Span, Text, When, Words
+from handlers.vocabulary.outgoing import AnyCard, Button, Element, Mention, Quote, Span, Text, When, Words
 
 
 def line_card(text: Text, kind: type[AnyCard], *offered: Button, quote: str = "", why: str = "") -> AnyCard:
@@ -24,4 +24,6 @@ def _plain(span: Span) -> str:
         return span
     if isinstance(span, When):
         return f"{format_datetime(wall_of(span.at, zone(span.zone)), 'd MMMM HH:mm', locale='en_GB')} ({span.zone})"
-    return getattr(span, "name", "") or getattr(span, "text", "")
+    if isinstance(span, Mention):
+        return f"@{span.name}"
+    return getattr(span, "text", "")

@@ -57,7 +57,7 @@ def write_milestones(steps: Sequence[Step], shown: Sequence[str]) -> str:
 
 
 def _read(line: str, metric: Metric | None, today: date, known: Collection[date]) -> Step:
-    example = "80 % by 3 April" if metric is None else "80 % by 3 April, one a line"
+    example = "80 % by friday" if metric is None else "80 % by friday, one a line"
     found = _LINE.fullmatch(line)
     if found is None:
         raise Invalid({FIELD: f"I read {line!r} and found no day. Write a value and its day, for example: {example}"})
@@ -70,7 +70,7 @@ def _read(line: str, metric: Metric | None, today: date, known: Collection[date]
     try:
         value = parse_value(what, metric)
     except ValueProblem as problem:
-        raise Invalid({FIELD: f"{problem}, for example: {problem.example} by 3 April"}) from problem
+        raise Invalid({FIELD: f"{problem}, for example: {problem.example} by friday"}) from problem
     return Step(day, value, "" if value is not None else what)
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
 
 from handlers.improvements import consent, terms
 from handlers.improvements.content import Content, load
 from handlers.improvements.standing import not_found
+from handlers.metrics.cards import short_value
+from handlers.metrics.keeping import catalogue
 from handlers.records import past
 from handlers.records.past import Change, Past, Step, Storied
 from handlers.records.record import may_see
@@ -26,11 +32,21 @@ STATES = {
     "closed": "closed",
     "withdrawn": "withdrawn",
 }
-PARTS = ("title", "problem", "cause", "containment", "target", "hold_periods", "milestones", "intended")
+PARTS = ("title", "problem", "cause", "containment", "metric", "target", "hold_periods", "milestones", "intended")
 NAMES = dict(
     zip(
         PARTS,
-        ("Title", "Problem", "Cause", "For now", "Target", "Periods to hold", "Milestones", "Intended actions"),
+        (
+            "Title",
+            "Problem",
+            "Cause",
+            "For now",
+            "Figure",
+            "Target",
+            "Periods to hold",
+            "Milestones",
+            "Intended actions",
+        ),
         strict=True,
     )
 )
@@ -45,7 +61,8 @@ def tell(plan_id: int, asker: Asker, uow: UnitOfWork) -> Past:
     if plan is None or not may_see(plan, asker, uow):
         raise not_found()
     entries = [each for each in uow.audit.of("plan", plan_id) if _may_read(each, asker)]
-    return Past(f"Plan {plan.number}: {plan.title}", tuple(_step(each, uow) for each in entries), terms.look(plan))
+    steps = tuple(_step(each, uow) for each in entries)
+    return Past(f"Plan {plan.number}: {plan.title}", steps, terms.look(plan))
 
 
 def numbered(number: int, asker: Asker, uow: UnitOfWork) -> int | None:
@@ -88,8 +105,28 @@ def _said(words: str) -> Sequence[Change]:
 
 def _shown(content: Content, name: str) -> str:
     if name == "milestones":
-        return ", ".join(f"{each.words or each.target} by {each.check_on.isoformat()}" for each in content.milestones)
+        return ", ".join(
+            f"{each.words or _value(each.target, content.metric)} by {_day(each.check_on)}"
+            for each in content.milestones
+        )
     if name == "intended":
-        return ", ".join(f"{each.title} by {each.due_on.isoformat()}" for each in content.intended)
+        return ", ".join(f"{each.title} by {_day(each.due_on)}" for each in content.intended)
+    if name == "metric":
+        known = catalogue().metrics.get(content.metric)
+        return content.metric if known is None else known.name
+    if name == "target":
+        return _value(content.target, content.metric)
     value = getattr(content, name)
     return "" if value is None else str(value)
+
+
+def _value(value: Decimal | None, metric: str) -> str:
+    """A target as people write it ("80 %"); the bare number where the plan's figure is unknown."""
+    if value is None:
+        return ""
+    known = catalogue().metrics.get(metric)
+    return str(value) if known is None else short_value(known, value)
+
+
+def _day(day: date) -> str:
+    return format_date(day, "d MMMM y", locale="en_GB")

@@ -28,7 +28,7 @@ def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
     """What was changed, by whom, and whose word it needs."""
     plan, waiting = standing.plan, standing.waiting_for
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    both = "Both words were taken back" if len(waiting) == len(Side) else "It needs your word again"
+    both = "Both sides have to say yes again" if len(waiting) == len(Side) else "It needs your yes again"
     said: Text = (*to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
     return (*said, f" (version {plan.version}). {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
 
@@ -37,7 +37,7 @@ def agreed(standing: Standing, asker: Asker) -> Text:
     """One word, or both: then until when it runs."""
     plan, waiting = standing.plan, standing.waiting_for
     if waiting:
-        return (*to(standing, *waiting), f"{asker.name} agreed to plan {plan.number}. It waits for your word.")
+        return (*to(standing, *waiting), f"{asker.name} agreed to plan {plan.number}. It waits for your yes.")
     progress = standing.progress
     when = "both sides say that it is done" if progress is None else f"the figure {until(standing)}"
     return (f"Both sides agreed to plan {plan.number}. It runs from today and closes when {when}.",)

@@ -30,9 +30,9 @@ def status(standing: Standing) -> str:
     """How it stands, in a few words."""
     plan, waiting = standing.plan, both(standing, standing.waiting_for)
     if plan.state == "proposed":
-        return f"Proposed, waiting for the word of {waiting}" if waiting else "Proposed"
+        return f"Proposed, waiting for a yes from {waiting}" if waiting else "Proposed"
     if plan.state == "done":
-        return f"Called done, waiting for the word of {waiting}"
+        return f"Called done, waiting for a yes from {waiting}"
     if plan.state == "closed":
         return "Closed: the figure held" if plan.metric else "Closed by both sides"
     if plan.state == "agreed":
@@ -41,11 +41,12 @@ def status(standing: Standing) -> str:
 
 
 def held(standing: Standing) -> str:
-    """How long the figure holds; what it is not known for is said."""
+    """How long the figure holds, and what it waits for then; what it is not known for is said."""
     progress = standing.progress
     if progress is None:
         return "its figure is not followed any more"
-    return progress.held_text
+    waits = progress.holds and any(each.state == "ahead" for each in standing.milestones)
+    return f"{progress.held_text}, closes after its last milestone" if waits else progress.held_text
 
 
 def tone(standing: Standing) -> Tone:
@@ -69,7 +70,7 @@ def both(standing: Standing, sides: tuple[Side, ...]) -> str:
 
 
 def agree_button(standing: Standing) -> Button:
-    """Gives a side's word."""
+    """Says a side's yes."""
     label = "Agree, it is done" if standing.plan.state == "done" else "Agree"
     return Button("plan.agree", label, standing.value, "primary")
 

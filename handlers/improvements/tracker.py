@@ -32,6 +32,8 @@ from storage.models.plan import PlanMilestone
 
 MOST_ACTIONS = 6
 """Actions of one side on the card; the others are counted."""
+STATES = {"ahead": "not due yet"}
+"""How a milestone stands, where its state alone could be read as praise."""
 STATUS_WORDS = {True: "On target", False: "Off target", None: "No data"}
 STATUS_TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.MISSING}
 
@@ -60,7 +62,7 @@ def _facts(standing: Standing) -> tuple[tuple[str, Text], ...]:
     plan = standing.plan
     rows: list[tuple[str, Text]] = [("Status", (Strong(terms.status(standing)),))]
     if plan.state != "draft":
-        rows += [(f"Word of {standing.names[side]}", _word(standing, side)) for side in Side]
+        rows += [(f"Yes from {standing.names[side]}", _word(standing, side)) for side in Side]
     if plan.reason and plan.state in ("proposed", "done", "withdrawn"):
         rows.append(("Because" if plan.state == "withdrawn" else "Not yet, because", (plan.reason,)))
     if plan.reopened:
@@ -85,9 +87,12 @@ def _word(standing: Standing, side: Side) -> Text:
 
 def _story(standing: Standing) -> list[Element]:
     plan = standing.plan
-    told = (("Problem", plan.problem), ("Cause", plan.cause), ("For now", plan.containment))
+    problem = plan.problem.removeprefix(f"{plan.title}\n")  # its first line is the title, which stands above
+    told = (("Problem", problem), ("Cause", plan.cause), ("For now", plan.containment))
     said: list[Element] = [Words((Strong(f"{label}: "), words)) for label, words in told if words]
-    missing = [label.lower() for label, words in told[1:] if not words]
+    missing = [
+        name for (_, words), name in zip(told[1:], ("the cause", "what is done for now"), strict=True) if not words
+    ]
     if missing and plan.state == "draft":
         said.append(Note((f"Not written yet: {' and '.join(missing)}.",)))
     return said
@@ -96,7 +101,7 @@ def _story(standing: Standing) -> list[Element]:
 def _metric(standing: Standing) -> list[Element]:
     progress, plan = standing.progress, standing.plan
     if not plan.metric:
-        return [Note(("No figure shows this problem: it closes by the word of both sides.",))]
+        return [Note(("No figure shows this problem: the plan closes when both sides say that it is done.",))]
     if progress is None:
         return [Note(("The figure of this plan is not followed any more. Choose another one with Change.",))]
     latest = progress.latest
@@ -131,7 +136,9 @@ def _milestones(standing: Standing) -> list[Element]:
 def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
     wanted = milestone_words(standing, milestone)
     day = day_text(milestone.check_on, standing.today)
-    state = milestone.state if milestone.target is not None else milestone.state.replace("no figure", "no word yet")
+    state = STATES.get(milestone.state, milestone.state)
+    if milestone.target is None:
+        state = state.replace("no figure", "nobody said yet")
     if milestone.value is not None and standing.progress is not None:
         state = f"{state}, found {standing.progress.shown(milestone.value)}"
     return (Strong(wanted), f" by {day}: {state}")
@@ -184,11 +191,12 @@ def _end(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> tup
 def _hint(standing: Standing) -> tuple[Element, ...]:
     """What plain replies do here, at this moment."""
     action = Code("action: what @name due friday")
+    step = "80 % by friday" if standing.plan.metric else "the new script is in use by friday"
     replies: dict[str, Text] = {
-        "draft": ("Reply ", Code("cause: …"), ", ", Code("for now: …"), " or ", Code("milestones: 80 % by 3 April")),
+        "draft": ("Reply ", Code("cause: …"), ", ", Code("for now: …"), " or ", Code(f"milestones: {step}")),
         "proposed": ("Reply ", Code("agree"), ", ", Code("not yet: why"), ", ", Code("target: …"), " or ", action),
         "done": ("Reply ", Code("agree"), " or ", Code("not yet: why")),
-        "agreed": ("Reply ", action, " · a change needs both words again"),
+        "agreed": ("Reply ", action, " · a change needs a yes from both sides again"),
     }
     hint = replies.get(standing.plan.state)
     return () if hint is None else (Note(hint),)

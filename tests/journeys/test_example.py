@@ -93,7 +93,7 @@ def test_the_example_has_a_plan_both_agreed_on_and_a_draft_for_the_manager(examp
         plans = [uow.plans.numbered(1, number) for number in (1, 2)]
     assert [(each.state, each.visibility) for each in plans if each] == [("agreed", "SH"), ("draft", "INT")]
     [tracker], drafts = said(example, "plan.card"), said(example, "plan.draft")
-    assert tracker.channel == "northwind-shared" and "Word of Northwind Manila: Jo Santos" in words(tracker)
+    assert tracker.channel == "northwind-shared" and "Yes from Northwind Manila: Jo Santos" in words(tracker)
     assert {row.account_user for row in drafts} == {"maya"}
 
 

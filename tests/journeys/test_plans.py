@@ -167,7 +167,7 @@ def test_only_the_clients_owners_draft(town: Town) -> None:
         ("metric", "", "Nothing is chosen"),
         ("metric", "csat", "'csat' is not followed here"),
         ("target", "eighty", "I read 'eighty' and expected a percentage"),
-        ("hold", "0", "'0' is no number from 1 to 52"),
+        ("hold", "0", "'0' is not a number from 1 to 52"),
     ],
 )
 def test_a_wrong_field_of_a_plan_says_so_at_the_field(town: Town, field: str, wrong: str, said: str) -> None:
@@ -217,10 +217,10 @@ def test_a_proposal_is_a_new_card_with_the_clients_word(town: Town) -> None:
     """Both companies see it; the provider's owner is asked; the draft's own card stays inside."""
     proposed(town)
     assert town.shared() == [
-        "Plan 1: Service level fell under 85 %. Proposed, waiting for the word of Northwind Manila."
+        "Plan 1: Service level fell under 85 %. Proposed, waiting for a yes from Northwind Manila."
     ]
     assert labels(card(town)) == ["Agree", "Not yet", "Add action", "Change"]
-    assert "Word of Client: Maya Brooks" in words(town) and "waiting for @Jo Santos" in words(town)
+    assert "Yes from Client: Maya Brooks" in words(town) and "waiting for @Jo Santos" in words(town)
     assert "Only Client" not in words(town) and "draft" not in words(town).lower()
     assert "is proposed: both companies see it" in card_of(town, DRAFT).text
 
@@ -233,7 +233,7 @@ def test_both_sides_agree_by_their_word(town: Town) -> None:
         "in a row."
     ]
     assert "Agreed by both sides, holds 0 of 3 weeks" in words(town)
-    assert "Word of Northwind Manila: Jo Santos" in words(town)
+    assert "Yes from Northwind Manila: Jo Santos" in words(town)
     assert town.reactions() == ["white_check_mark"]
 
 
@@ -252,7 +252,7 @@ def test_one_side_cannot_agree_for_both(town: Town) -> None:
     proposed(town)
     town.maya.replies("agree", under=CARD)
     assert plan(town).state == "proposed"
-    assert lines(town) == ["Your side's word on plan 1 is given. It waits for Northwind Manila."]
+    assert lines(town) == ["Your side has said yes to plan 1. It waits for Northwind Manila."]
 
 
 def test_somebody_who_does_not_answer_cannot_give_the_word(town: Town) -> None:
@@ -261,7 +261,7 @@ def test_somebody_who_does_not_answer_cannot_give_the_word(town: Town) -> None:
     stranger = Resident(town, "Lia Tan", "T-NORTHWIND", "U-LIA", town.shared_place)
     stranger.replies("agree", under=CARD)
     assert plan(town).state == "proposed"
-    assert lines(town) == ["Jo Santos answers for Northwind Manila and gives the word of plan 1. Please ask them."]
+    assert lines(town) == ["Jo Santos answers for Northwind Manila and says yes or no to plan 1. Please ask them."]
 
 
 def test_not_yet_needs_a_reason_and_is_shown(town: Town) -> None:
@@ -281,8 +281,8 @@ def test_a_counter_needs_the_other_word_again(town: Town) -> None:
     town.jo.replies("target: 78 %", under=CARD)
     assert plan(town).target == Decimal(78)
     assert plan(town).provider_agreed_by is not None and plan(town).client_agreed_by is None
-    assert lines(town)[-1].startswith("Maya Brooks, Jo Santos changed the target of plan 1 (version ")
-    assert "It needs your word again" in lines(town)[-1]
+    assert lines(town)[-1].startswith("@Maya Brooks, Jo Santos changed the target of plan 1 (version ")
+    assert "It needs your yes again" in lines(town)[-1]
     press(town.maya, town, "plan.agree")
     assert plan(town).state == "agreed"
 
@@ -294,8 +294,8 @@ def test_a_change_of_what_was_agreed_takes_both_words_back(town: Town) -> None:
     town.maya.replies("target: 82 %", under=CARD)
     after = plan(town)
     assert (after.state, after.client_agreed_by, after.provider_agreed_by) == ("proposed", None, None)
-    assert "Both words were taken back" in lines(town)[-1]
-    assert "Proposed, waiting for the word of Client and Northwind Manila" in words(town)
+    assert "Both sides have to say yes again" in lines(town)[-1]
+    assert "Proposed, waiting for a yes from Client and Northwind Manila" in words(town)
     town.maya.replies("agree", under=CARD)
     assert plan(town).state == "proposed"
     town.jo.replies("agreed", under=CARD)
@@ -382,6 +382,41 @@ def test_it_closes_when_the_figure_has_held(town: Town) -> None:
     assert labels(card(town)) == []
 
 
+def test_a_plan_that_closes_asks_for_nothing_about_a_missed_milestone(town: Town) -> None:
+    """Its figure holds while a milestone is ahead: the status says what it waits for. On the milestone's day the miss is said
+    and the plan closes; nobody is asked for a new day of a plan that is over."""
+    agreed(town, "90 % by 27 March")
+    report(town, "80.4", "81", "80")
+    assert plan(town).state == "agreed" and "holds 3 of 3 weeks, closes after its last milestone" in words(town)
+    assert "90 % by Friday 27 March: not due yet" in words(town)
+    town.until(datetime(2026, 3, 27, 12, tzinfo=UTC))
+    assert plan(town).state == "closed"
+    assert "Plan 1: 90 % by Friday 27 March was not reached, found 80.0 %." in lines(town)
+    assert not any("What helps" in said for said in lines(town))
+
+
+def test_a_provider_with_no_plan_learns_how_one_comes_about(town: Town) -> None:
+    """No dead end: the list that is empty says who drafts one, and offers to report what goes wrong."""
+    answer = town.jo.types("plan")
+    assert answer.card is not None and "The client's owner drafts one" in plain(answer.card)
+    assert labels(answer.card) == ["Report an issue"]
+
+
+def test_the_replies_printed_on_a_draft_work_as_printed(town: Town) -> None:
+    """Whoever copies the example gets a milestone, whatever the day is; a plan without a figure has an example in words."""
+    drafted(town)
+    assert "milestones: 80 % by friday" in plain(card_of(town, DRAFT))
+    town.maya.replies("milestones: 80 % by friday", under=DRAFT)
+    assert [(each.check_on, each.target) for each in milestones(town)] == [(date(2026, 3, 6), Decimal(80))]
+    town.maya.submits("plan.draft", {**FORM, "metric": "none", "target": ""}, "1")
+    assert "milestones: the new script is in use by friday" in plain(card_of(town, "plan.draft:2"))
+    town.maya.replies("milestones: the new script is in use by friday", under="plan.draft:2")
+    with town.units() as uow:
+        assert [each.words for each in uow.plans.milestones(2)] == ["the new script is in use"]
+    history = town.maya.types("history plan 1")
+    assert history.card is not None and "Milestones: nothing → 80 % by 6 March 2026" in plain(history.card)
+
+
 def test_weeks_before_the_agreement_do_not_count(town: Town) -> None:
     """Three good weeks before it are no result of the plan."""
     for number in (-3, -2, -1):
@@ -430,7 +465,7 @@ def test_it_opens_again_by_itself(town: Town) -> None:
     after = plan(town)
     assert (after.state, after.reopened, after.closed_at, after.held_until) == ("agreed", 1, None, None)
     assert lines(town)[-1].startswith(
-        "Maya Brooks, Jo Santos, plan 1 is open again: Service level missed the target again: "
+        "@Maya Brooks, @Jo Santos, plan 1 is open again: Service level missed the target again: "
         "78.0 % (week of 23 Mar) and 77.5 % (week of 30 Mar), target at least 80 %."
     )
     assert "Opened again: once" in words(town)
@@ -493,7 +528,7 @@ def test_milestones_are_checked_on_their_day(town: Town) -> None:
     town.until(datetime(2026, 3, 27, 9, 0, tzinfo=UTC))
     missed = card_of(town, f"plan.missed:{milestones(town)[1].id}")
     assert missed.text == (
-        "Maya Brooks, Jo Santos, plan 1: 80 % by Friday 27 March was not reached, found 78.0 %. What helps: a new day, or "
+        "@Maya Brooks, @Jo Santos, plan 1: 80 % by Friday 27 March was not reached, found 78.0 %. What helps: a new day, or "
         "one more action?"
     )
     assert labels(missed) == ["New day", "Add action"] and missed.why
@@ -531,9 +566,9 @@ def test_a_milestone_in_words_is_judged_by_people(town: Town) -> None:
     town.until(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
     asked = f"plan.asked:{milestones(town)[0].id}"
     assert card_of(town, asked).text == (
-        "Maya Brooks, Jo Santos, plan 1: Two trainers hired by Friday 20 March. Is it reached?"
+        "@Maya Brooks, @Jo Santos, plan 1: Two trainers hired by Friday 20 March. Is it reached?"
     )
-    assert "no word yet" in words(town)
+    assert "nobody said yet" in words(town)
     answer = town.jo.presses("plan.reached", str(milestones(town)[0].id))
     assert told(answer) == "Noted: Two trainers hired is reached."
     assert labels(card_of(town, asked)) == [] and milestones(town)[0].state == "met"
@@ -563,7 +598,7 @@ def test_without_a_figure_both_sides_close_it(town: Town) -> None:
     agreed(town, metric="none", target="")
     assert "No figure shows this problem" in words(town)
     town.jo.replies("done", under=CARD)
-    assert plan(town).state == "done" and "Called done, waiting for the word of Client" in words(town)
+    assert plan(town).state == "done" and "Called done, waiting for a yes from Client" in words(town)
     assert labels(card(town)) == ["Agree, it is done", "Not yet"]
     town.maya.replies("not yet: the script is not in use", under=CARD)
     assert plan(town).state == "agreed" and plan(town).client_agreed_by is not None
@@ -676,7 +711,7 @@ def test_every_agenda_says_how_far_a_plan_is(town: Town) -> None:
     assert section() == []
     town.maya.submits("plan.stepped", {"milestones": "79 % by 20 March; 80 % by 10 April"}, value(town))
     press(town.maya, town, "plan.propose")
-    assert section() == ["Plan 1: Service level fell under 85 %. Proposed, waiting for the word of Northwind Manila."]
+    assert section() == ["Plan 1: Service level fell under 85 %. Proposed, waiting for a yes from Northwind Manila."]
     town.jo.replies("agree", under=CARD)
     town.jo.replies("action: Hire a trainer @Jo due 12 March", under=CARD)
     report(town, "78", "78")

@@ -117,9 +117,11 @@ let homeTimer = 0;
 
 function renewHome(html) {
   const list = "a, button, summary, select, input:not([type=hidden])";
-  const where = [...home.querySelectorAll(list)].indexOf(document.activeElement);
+  const where = [...home.querySelectorAll(list)].indexOf(dialog.open ? opener : document.activeElement);
   home.innerHTML = html;
-  if (where >= 0) ([...home.querySelectorAll(list)][where] || home).focus({ preventScroll: true });
+  if (where < 0) return;
+  const next = [...home.querySelectorAll(list)][where] || home;
+  if (dialog.open) opener = next; else next.focus({ preventScroll: true });
 }
 
 function homeSoon() {
@@ -166,7 +168,7 @@ dialog.addEventListener("close", () => {
   if (dialog.contains(box)) document.body.append(box);
   dialog.replaceChildren();
   const back = opener && opener.isConnected ? opener.closest("details:not([open])")?.querySelector("summary") || opener : null;
-  (back || $("#reply") || $("#say"))?.focus();
+  (back || $("#reply") || $("#say") || home)?.focus();
   opener = null;
 });
 

@@ -88,9 +88,10 @@ def wizard(browser: Browser, address: str, path: Path) -> None:
 def issue(browser: Browser, address: str, path: Path) -> None:
     """An issue that waits for the client, and its story in the thread."""
     seat = _seat(browser, address, "Jo Santos", (1280, 820)).open("northwind-shared")
-    seat.open_thread(seat.sees("Issue 1: Refund calls", "Waiting on Harbour Home"))
-    main, thread = seat.page.get_by_role("main"), seat.page.get_by_role("complementary")
-    _to_the_top(main.get_by_role("article").filter(has_text="Issue 1: Refund calls").first)
+    seat.open_thread(seat.sees("Issue 1: Refund calls", "Waited so far"))
+    thread = seat.page.get_by_role("complementary")
+    card = seat.page.get_by_role("main").get_by_role("article").filter(has_text="Issue 1: Refund calls")
+    _to_the_top(card.filter(has_text="Waited so far").last)
     _to_the_top(thread.get_by_role("article").filter(has=seat.page.get_by_text("ack", exact=True)).last)
     _window(seat, path)
 

@@ -42,12 +42,13 @@ class Agendas:
     # --- when something happens
 
     def post(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-        """The agenda's moment: it is posted if the review is still ahead and anything is said at all."""
+        """The agenda's moment: it is posted if the review is still ahead and anything will be said on its own day: a contract
+        that ends before it leaves nothing to prepare."""
         review = uow.reviews.get(fired.subject_id)
         if review is None or review.state != "planned" or review.starts_at < now + SOON:
             return
         standing = standing_of(review, uow)
-        if planning.speaks(standing.series, uow, now):
+        if planning.speaks(standing.series, uow, review.starts_at):
             self._put_up(standing, LATE if fired.late else AS_PLANNED, uow, now)
 
     def changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:

@@ -59,14 +59,20 @@ def back_card(who: str, *, begun: bool) -> PrivateCard:
 def step_in_card(name: str, first: date, last: date, today: date, programmes: Sequence[str]) -> PrivateCard:
     """To whoever steps in."""
     text = f"{name} is away {days_text(first, last, today)}. You stand in for {_listed(programmes)}."
-    note = Note(("Reminders of what is theirs come to you meanwhile; it stays theirs, and the days stay as they are.",))
+    note = Note(
+        ("Reminders of what is theirs come to you meanwhile; it stays theirs, and the due days stay as they are.",)
+    )
     why = "You are the deputy, or the owner, on the same side."
     return PrivateCard(text=text, elements=(Words((text,)), note), buttons=(_ACTIONS,), why=why)
 
 
-def no_need_card(name: str) -> PrivateCard:
-    """To whoever stepped in: no longer."""
-    text = f"{name} is back, so nobody has to stand in. Thank you."
+def no_need_card(name: str, *, changed: bool = False) -> PrivateCard:
+    """To whoever stepped in: no longer; or, ``changed``, on other days, of which a message of its own tells."""
+    text = (
+        f"{name} is away on other days now, so this no longer counts."
+        if changed
+        else f"{name} is here after all, so nobody has to stand in. Thank you."
+    )
     return PrivateCard(text=text, elements=(Words((text,)),), why="You were asked to stand in.")
 
 
@@ -136,6 +142,7 @@ def _cards(name: str, programme: str) -> list[AnyCard]:
         back_card("You", begun=False),
         step_in_card(name, _TODAY, _LAST, _TODAY, [programme]),
         no_need_card(name),
+        no_need_card(name, changed=True),
         told_of_card(name, _TODAY, _LAST, _TODAY, "3"),
     ]
 

@@ -98,7 +98,7 @@ def _note(person: Person, span: Span, asker: Asker, uow: UnitOfWork, now: dateti
     for earlier in replaced:
         earlier.ended_at = now
         uow.absences.save(earlier)
-        telling.take_back(person, earlier, uow, now)
+        telling.take_back(person, earlier, uow, now, changed=True)
     absence = uow.absences.add(
         Absence(person_id=person.id, first_day=span.first, last_day=span.last, told_by=asker.person_id, told_at=now)
     )

@@ -40,11 +40,11 @@ def tell(
         _say(person, card, TOLD_OF, f"{TOLD_OF}:{absence.id}", absence, uow, now)
 
 
-def take_back(person: Person, absence: Absence, uow: UnitOfWork, now: datetime) -> None:
-    """Those who were asked to step in learn that they need not any more."""
+def take_back(person: Person, absence: Absence, uow: UnitOfWork, now: datetime, *, changed: bool = False) -> None:
+    """Those who were asked to step in learn that they need not any more, or (``changed``) on other days."""
     assert absence.id is not None
     for row in uow.outbox.about("absence", absence.id, STEP_IN):
-        saying.show(uow, row.once, cards.no_need_card(person.name), now)
+        saying.show(uow, row.once, cards.no_need_card(person.name, changed=changed), now)
 
 
 def _say(to: Person, card: PrivateCard, kind: str, once: str, absence: Absence, uow: UnitOfWork, now: datetime) -> None:

@@ -41,7 +41,7 @@ def line(standing: Standing, now: datetime) -> Text:
     """One item: number, title, owner, and how its due day stands."""
     item = standing.item
     open_still = item.state in rules.OPEN
-    state = due_text(item.due_on, standing.owner_today(now)) if open_still else terms.status(standing).lower()
+    state = due_text(item.due_on, standing.owner_today(now)) if open_still else terms.status_within(standing)
     blocked = " · blocked" if item.state == "blocked" else ""
     return Strong(f"Action {item.number}"), f": {item.title} · {standing.owner.name} · {state}{blocked}"
 

@@ -70,7 +70,7 @@ def _listing(standings: Sequence[Standing], now: datetime, *, whose: bool) -> Li
 def _listed(standing: Standing, now: datetime, *, whose: bool) -> Text:
     item = standing.item
     state = (
-        due_text(item.due_on, standing.owner_today(now)) if item.state in rules.OPEN else terms.status(standing).lower()
+        due_text(item.due_on, standing.owner_today(now)) if item.state in rules.OPEN else terms.status_within(standing)
     )
     parts = [f" {item.title}", state, standing.names[Side.PROVIDER]]
     parts += [standing.owner.name] if whose else []

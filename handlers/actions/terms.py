@@ -34,6 +34,12 @@ def status(standing: Standing) -> str:
     }[standing.item.state]
 
 
+def status_within(standing: Standing) -> str:
+    """The same within a line: a small first letter, and companies keep their names as they are."""
+    said = status(standing)
+    return f"{said[:1].lower()}{said[1:]}"
+
+
 def tone(standing: Standing, now: datetime) -> Tone:
     """Bad when the owner is late."""
     if rules.is_overdue(standing.item, standing.owner_today(now)):

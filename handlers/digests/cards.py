@@ -81,7 +81,7 @@ def preview_card(digest: Digest, standing: Standing) -> PrivateCard:
 def _state(standing: Standing) -> str:
     if standing.paused:
         return "The digest is paused."
-    return f"Nothing was posted: this is a preview.{' The next one is left out.' if standing.skips else ''}"
+    return f"Nothing was posted: this is a preview.{' The next one is skipped.' if standing.skips else ''}"
 
 
 def _steering(programme_id: int, standing: Standing) -> tuple[Button, ...]:
@@ -91,7 +91,7 @@ def _steering(programme_id: int, standing: Standing) -> tuple[Button, ...]:
     if standing.paused:
         return Button("digest.resume", "Resume the digest", value, "primary"), when, inside
     skip = (
-        Button("digest.unskip", "Do not leave it out", value)
+        Button("digest.unskip", "Do not skip it", value)
         if standing.skips
         else Button("digest.skip", "Skip the next one", value)
     )
@@ -143,7 +143,7 @@ def _alerts(inside: Inside, state: State) -> bool:
 
 def _inner(digest: Digest, inside: Inside) -> list[Element]:
     share = f" ({100 * digest.received // len(digest.states)} %)" if digest.states else ""
-    elements: list[Element] = [Heading("Only for you")]
+    elements: list[Element] = [Heading("Only your company reads this")]
     if inside.not_shared:
         elements.append(Words((inside.not_shared,)))
     elements += [Words((line,)) for line in (*inside.findings, *inside.events)]
@@ -156,7 +156,7 @@ def _inner(digest: Digest, inside: Inside) -> list[Element]:
     if inside.carried:
         elements.append(Words((f"Off target again with nothing agreed on it: {inside.carried}.",)))
     waiting = ", ".join(inside.unanswered)
-    elements.append(Words((f"Not answered yet: {waiting}." if waiting else "Everybody has answered.",)))
+    elements.append(Words((f"An answer is awaited from: {waiting}." if waiting else "Everybody has answered.",)))
     if inside.oldest:
         elements.append(Words(inside.oldest))
     return elements

@@ -143,9 +143,9 @@ def _skip(about: _About, *, on: bool) -> Answer:
         return Answer(card=desk_cards.told(text, Button("digest.skip", "Skip the next one", value)))
     if not standing.skips:
         keeping.leave_out(about.uow, about.id, wall)
-        about.done("skipped", f"left out the next digest ({which}). The one after comes {later}.", due=wall.isoformat())
-    text = f"The digest of {about.name} of {which} is left out. The one after comes {later}."
-    return Answer(card=desk_cards.told(text, Button("digest.unskip", "Do not leave it out", value)))
+        about.done("skipped", f"skipped the next digest ({which}). The one after comes {later}.", due=wall.isoformat())
+    text = f"The digest of {about.name} of {which} is skipped. The one after comes {later}."
+    return Answer(card=desk_cards.told(text, Button("digest.unskip", "Do not skip it", value)))
 
 
 def _time(about: _About, command: AskDigest) -> Answer:

@@ -44,9 +44,9 @@ def examples() -> list[AnyCard]:
             Button("digest.resume", "Resume the digest", "3"),
         ),
         told(
-            "The digest of Northwind Manila of Monday 9 March 08:30 (London) · 16:30 (Manila) is left out. The one after "
+            "The digest of Northwind Manila of Monday 9 March 08:30 (London) · 16:30 (Manila) is skipped. The one after "
             "comes Monday 16 March 08:30 (London) · 16:30 (Manila).",
-            Button("digest.unskip", "Do not leave it out", "3"),
+            Button("digest.unskip", "Do not skip it", "3"),
         ),
         told(
             "The digest of Northwind Manila comes Wednesdays 09:30 (Europe/London). The next one: Wednesday 11 March 09:30 "

@@ -14,7 +14,7 @@ from storage.unit_of_work import UnitOfWork
 DAYS = 7
 SILENCE = {
     "paused": "it was paused",
-    "skipped": "a manager had it left out",
+    "skipped": "a manager skipped it",
     "moved": "its time was moved",
 }
 """Why no digest came, in words."""

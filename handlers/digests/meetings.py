@@ -14,7 +14,7 @@ from handlers.calendar import wall_of
 from storage.models.review import Review
 
 SHORT, LONG = "EEEE", "EEEE d MMMM"
-LEFT_OUT = {"skipped": "was left out", "cancelled": "was cancelled"}
+LEFT_OUT = {"skipped": "was skipped", "cancelled": "was cancelled"}
 NOUNS = {"decision": "decisions", "action": "actions", "risk": "risks"}
 LONGEST_REASON = 80
 
@@ -73,7 +73,7 @@ def _alone(meeting: Meeting) -> str:
 
 
 def _together(meetings: Sequence[Meeting]) -> str:
-    """ "Daily check-in held 3 of 4; not held Tuesday; left out Friday (Good Friday): 2 decisions"."""
+    """ "Daily check-in held 3 of 4; not held Tuesday; skipped Friday (Good Friday): 2 decisions"."""
     out = [each for each in meetings if each.review.state in LEFT_OUT]
     due = [each for each in meetings if each not in out]
     held = [each for each in due if each.review.state == "held"]
@@ -81,7 +81,7 @@ def _together(meetings: Sequence[Meeting]) -> str:
     missed = [each.day(SHORT) for each in due if each not in held]
     if missed:
         parts.append(f"not held {', '.join(missed)}")
-    parts += [f"left out {each.day(SHORT)}{_because(each.review.reason)}" for each in out]
+    parts += [f"skipped {each.day(SHORT)}{_because(each.review.reason)}" for each in out]
     outcome = _outcome(held)
     return "; ".join(parts) + (f": {outcome}" if any(_counted(held).values()) else "")
 

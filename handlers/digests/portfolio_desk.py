@@ -34,7 +34,7 @@ def ask(command: AskDigest, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
         return _time(command, schedule, asker, uow, now)
     if command.wish in ("pause", "resume"):
         return _pause(schedule, asker, uow, now, on=command.wish == "pause")
-    text = "The portfolio comes every week; it can be paused, not left out once."
+    text = "The portfolio comes every week; it can be paused, but not skipped once."
     raise Declined(text, Button("digest.pause", "Pause the portfolio", VALUE))
 
 

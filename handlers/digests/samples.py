@@ -79,7 +79,7 @@ def example(words: str = "", **changes: object) -> Digest:
         pattern="mon 08:30",
         reviews=(
             "Weekly operations review held Thursday: 3 decisions, 2 actions",
-            "Daily check-in held 3 of 4; not held Tuesday; left out Friday (Good Friday in the United Kingdom)",
+            "Daily check-in held 3 of 4; not held Tuesday; skipped Friday (Good Friday in the United Kingdom)",
         ),
         plans=(f"Plan 2: {words or 'Service level fell'} (holds 2 of 4 weeks)",),
         next_review="Weekly operations review, Thursday 12 March 09:00 (London) · 17:00 (Manila)",

@@ -29,7 +29,7 @@ class AskHistory:
             return cls(subject, int(record_id))
         found = _NUMBERED.fullmatch(words)
         if value or (words and found is None):
-            raise Declined("Which one? Write for example `history issue 12` or `history action 7`.")
+            raise Declined("Which one? Write for example `history issue 12`, `history action 7` or `history plan 3`.")
         if found is None:
             return cls()
         name = (found["subject"] or "").casefold()

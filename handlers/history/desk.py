@@ -15,7 +15,7 @@ from handlers.vocabulary.route import Asker, Declined, Route
 from storage.unit_of_work import UnitOfWork
 
 LISTS = (Button("issue.list", "Open issues"), Button("action.list", "My action items"))
-WHICH = "Which one? Write for example `history issue 12` or `history action 7`, or ask in its thread."
+WHICH = "Which one? Write for example `history issue 12`, `history action 7` or `history plan 3`, or ask in its thread."
 
 
 class HistoryDesk:

@@ -176,7 +176,7 @@ def _plans(known: Known) -> Iterator[Need]:
         show = Button("plan.show", "Open", str(plan.id))
         given = plan.client_agreed if ours else plan.provider_agreed
         if plan.state == "proposed" and given is None and known.answers(plan.programme_id):
-            yield Need(PLAN, plan.at, (*text, ": waits for our word."), (show,))
+            yield Need(PLAN, plan.at, (*text, ": waits for your side's yes."), (show,))
         elif plan.state == "draft" and ours:
             yield Need(DRAFT, plan.at, (*text, ": a draft, only your company sees it."), (show,), Tone.PLAIN)
 

@@ -62,7 +62,7 @@ def ahead_card(
     if open_items:
         count = f"{len(open_items)} open item{'' if len(open_items) == 1 else 's'}"
         said += [
-            Words((f"{count} would stay as they are. Close them, or agree in writing who finishes them:",)),
+            Words((f"{count} would stay open. Close what you can, or agree in writing who finishes it:",)),
             Listing(tuple((each,) for each in open_items[:LISTED]), max(0, len(open_items) - LISTED)),
         ]
     elif days <= WEEK:

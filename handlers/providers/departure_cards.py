@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from handlers.vocabulary.outgoing import (
@@ -93,7 +94,8 @@ def stays_card(name: str, company: str, by: str) -> SharedCard:
 
 def takes_over(programme: str, to: Mention, counted: str) -> Text:
     """One line of the shared message."""
-    return (to, f" looks after {programme} now{f'; {counted} go with it' if counted else ''}.")
+    go = "goes" if re.fullmatch(r"1 [a-z ]+", counted) and " and " not in counted else "go"
+    return (to, f" looks after {programme} now{f'; {counted} {go} with it' if counted else ''}.")
 
 
 def returned_card(name: str, kept: Sequence[str]) -> PrivateCard:

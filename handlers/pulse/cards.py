@@ -61,7 +61,7 @@ def switched_card(on: bool, morning: str, zone: str) -> PrivateCard:
 def _headline(found: Sequence[Change], names: Mapping[int, str]) -> str:
     first = found[0]
     name, phrase = names.get(first.programme_id, "a provider"), first.phrases[0]
-    rest = sum(each.count for each in found) - 1
+    rest = sum(len(each.phrases) for each in found) - 1  # several of one kind are one phrase
     more = f", and {_count(rest, 'more change')}" if rest > 0 else ""
     return f"{name}: {phrase}{more}."
 

@@ -84,7 +84,7 @@ def test_back_ends_it_early_and_is_told(town: Town) -> None:
     town.later(days=1)
     assert told(town.maya.types("back")).startswith("Welcome back")
     assert acting(town, Side.CLIENT) == "Maya Brooks"
-    assert texts_of(town, "absence.step_in") == ["Maya Brooks is back, so nobody has to stand in. Thank you."]
+    assert texts_of(town, "absence.step_in") == ["Maya Brooks is here after all, so nobody has to stand in. Thank you."]
     assert "nothing to end" in told(town.maya.types("back"))
 
 

@@ -22,7 +22,7 @@ from tests.town import Town, town_at
 
 FIRST = "digest.weekly:1:2026-03-09"
 COVERED = date(2026, 2, 23)
-INTERNAL_WORDS = ("watch", "declin", "baseline", "No action is on record", "Only for you")
+INTERNAL_WORDS = ("watch", "declin", "baseline", "No action is on record", "Only your company reads this")
 
 
 @pytest.fixture

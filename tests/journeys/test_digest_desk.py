@@ -39,14 +39,14 @@ def says(town: Town, typed: str) -> PrivateCard:
 def test_skip_leaves_out_the_next_one_only(town: Town) -> None:
     """Which one is said on both clocks; the one after tells why there was none; both companies read it in the thread."""
     said = words(says(town, "digest skip"))
-    assert "of Monday 16 March 08:30 (London) · 16:30 (Manila) is left out" in said
+    assert "of Monday 16 March 08:30 (London) · 16:30 (Manila) is skipped" in said
     assert "comes Monday 23 March 08:30 (London)" in said
     assert town.rows()[-1].thread_card == town.rows(kind="digest.weekly")[0].key
-    assert "Maya Brooks left out the next digest" in town.shared()[-1]
-    assert "The next one is left out." in words(says(town, "digest"))
+    assert "Maya Brooks skipped the next digest" in town.shared()[-1]
+    assert "The next one is skipped." in words(says(town, "digest"))
     town.until(datetime(2026, 3, 31, 0, 0, tzinfo=UTC))
     assert weeks(town) == ["03-09 08:30", "03-23 08:30", "03-30 07:30"]
-    assert "There was no digest last week: a manager had it left out." in words(
+    assert "There was no digest last week: a manager skipped it." in words(
         shown(town, "digest.weekly:1:2026-03-23")
     )
     assert "There was no digest" not in words(shown(town, "digest.weekly:1:2026-03-30"))
@@ -124,7 +124,7 @@ def test_the_preview_has_every_way_on(town: Town) -> None:
         "digest.pause", "digest.skip", "digest.time", "digest.inside",
     ]  # fmt: skip
     inside = town.maya.presses("digest.inside", card.buttons[3].value).card
-    assert isinstance(inside, PrivateCard) and "Only for you" in words(inside)
+    assert isinstance(inside, PrivateCard) and "Only your company reads this" in words(inside)
     assert len(town.rows()) == before
     for action in ("digest.inside", "digest.skip", "digest.time", "digest.timed"):
         refused = town.jo.presses(action, "1").card

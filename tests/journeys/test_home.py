@@ -184,8 +184,8 @@ def test_a_plan_waits_for_each_sides_word_and_a_draft_for_ours_alone(town: Town)
         plan.state, plan.visibility, plan.client_agreed_by, plan.client_agreed_at = "proposed", "SH", 1, town.now
         uow.plans.save(plan)
         uow.commit()
-    assert "Plan 1 Answer faster: waits for our word." in plain(home(town.jo))
-    assert "waits for our word" not in plain(home(town.maya)) and "Answer faster" not in plain(home(town.rey))
+    assert "Plan 1 Answer faster: waits for your side's yes." in plain(home(town.jo))
+    assert "waits for your side's yes" not in plain(home(town.maya)) and "Answer faster" not in plain(home(town.rey))
 
 
 def test_the_next_reviews_and_those_nobody_held_are_there(town: Town) -> None:

@@ -71,7 +71,7 @@ def test_dailies_are_counted_and_left_out_days_are_not_missed() -> None:
         for state, at in zip(states, days, strict=True)
     ]
     week.append(a_meeting("planned", NOW + timedelta(hours=2), series=2))
-    said = "Daily check-in held 3 of 4; not held Tuesday; left out Friday (Good Friday): 3 decisions"
+    said = "Daily check-in held 3 of 4; not held Tuesday; skipped Friday (Good Friday): 3 decisions"
     assert meetings.told(week, NOW) == [said]
     assert meetings.unheld(week) == ["Daily check-in: 1 of 4 not held"]
 

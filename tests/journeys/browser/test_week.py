@@ -157,9 +157,9 @@ def _monday_the_digest(maya: Seat, jo: Seat) -> None:
         expect(digest).to_contain_text(re.compile(r"Northwind Manila: .*overdue"))
         expect(digest).to_contain_text(re.compile(r"Harbour Home: .*overdue"))
     portfolio = maya.open("vendor-team").sees("All providers, 23 February – 1 March 2026", "Next portfolio")
-    inner = maya.open_thread(portfolio).sees(f"{title} (internal)", "Only for you")
+    inner = maya.open_thread(portfolio).sees(f"{title} (internal)", "Only your company reads this")
     expect(inner).to_contain_text("Average handle time")
     for channel in ("northwind-shared", "Parley"):
         jo.open(channel)
-        for secret in ("(internal)", "Only for you", "vendor-team", "declining", "Two calls were dropped"):
+        for secret in ("(internal)", "Only your company reads this", "vendor-team", "declining", "Two calls were dropped"):
             jo.sees_nothing_of(secret)

@@ -18,7 +18,7 @@ from tests.journeys.slack.test_issue import more_than, reacted, reply
 from tests.standins.slack import Message
 
 SECRET = "Their invoices do not add up"
-INTERNAL_WORDS = ("declin", "baseline", "No action is on record", "Only for you", "U0DEPUTY")
+INTERNAL_WORDS = ("declin", "baseline", "No action is on record", "Only your company reads this", "U0DEPUTY")
 ECHO_WITHIN = 2.0
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from handlers.calendar import wall_of, zone
 from handlers.home import lines, samples
 from handlers.home.page import Need, Page
 from handlers.home.rules import Standing
@@ -35,6 +36,7 @@ REPORT = Button("issue.form", "Report an issue")
 ACTIONS = Button("action.list", "My action items")
 SET_UP = Button("providers.setup", "Set up a provider")
 AWAY = Button("absence.ask", "I am away")
+BACK = Button("absence.back", "I am back")
 HALF_A_DAY = timedelta(hours=12)
 HOME = Button("home.show", "Home")
 
@@ -144,6 +146,8 @@ def _settings(page: Page) -> list[Element]:
     if page.settings is None:
         return []
     away = Item(("Away for some days? Your deputy gets the reminders.",), (AWAY,))
+    if page.settings.away is not None and page.settings.away[0] <= wall_of(page.now, zone(page.zone)).date():
+        away = Item(("You are away now; your deputy gets the reminders.",), (BACK,))
     return [Heading("Settings"), Facts(lines.setting_rows(page.settings, page)), away]
 
 

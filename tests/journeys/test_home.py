@@ -67,6 +67,15 @@ def test_an_issue_that_waits_for_us_stands_first_until_it_is_answered(town: Town
     assert "Nothing needs you" in home(town.maya).text
 
 
+def test_whoever_is_away_is_offered_to_be_back(town: Town) -> None:
+    """Home offers the way back while somebody is away, and the way to be away otherwise."""
+    assert "[I am away]" in plain(home(town.maya))
+    town.maya.types("away until friday")
+    assert "[I am back]" in plain(home(town.maya)) and "[I am away]" not in plain(home(town.maya))
+    assert "Welcome back" in press(town.maya, home(town.maya), "I am back")
+    assert "[I am away]" in plain(home(town.maya))
+
+
 def test_what_is_worse_comes_first_and_five_are_shown(town: Town) -> None:
     """Seven overdue action items and an issue of severity 1: the issue leads, four follow, "3 more" leads to the rest."""
     for number in range(7):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.pulse import rules
 from handlers.pulse.balance import balances
+from handlers.pulse.cards import pulse_card
 from handlers.pulse.rules import changes, ending, since
 from storage.news import AskRow, ContractRow, NewsRow
 
@@ -37,6 +38,17 @@ KINDS = [kind for kind in rules._KINDS if kind != "contract"]
 def test_a_change_in_words(rows: list[NewsRow], said: str) -> None:
     """One record is named by number and title, several are counted with the worst of them."""
     assert changes(rows)[0].phrases == (said,)
+
+
+def test_a_headline_counts_what_it_names_only_once() -> None:
+    """ "3 figures came in" is all there is to say of three figures; another kind of change is one more."""
+    figures = NewsRow("figures.in", 1, 3, "", 0)
+    alone = pulse_card(changes([figures]), {1: "Northwind"}, NOW, "Europe/London")
+    assert alone.text == "Northwind: 3 figures came in."
+    both = pulse_card(
+        changes([figures, NewsRow("review.unheld", 1, 2, "Weekly", 0)]), {1: "Northwind"}, NOW, "Europe/London"
+    )
+    assert both.text == "Northwind: a review was not held: Weekly, and 1 more change."
 
 
 def test_what_stops_customers_comes_first() -> None:

@@ -292,7 +292,6 @@ STEERED = (
     "parley_owner",
     "parley_channel",
     "parley_review_series",
-    "parley_setting",
 )
 STEERED += ("parley_tracked_metric", "parley_metric_target", "parley_installation")
 

@@ -252,7 +252,7 @@ def read_link(values: Mapping[str, str], problems: dict[str, str]) -> str:
     link = values.get("link", "").strip()
     if link and (_LINK.fullmatch(link) is None or len(link) > LONGEST_LINK):
         problems["link"] = (
-            f"{link[:80]!r} is not an https address of up to {LONGEST_LINK} characters, such as https://meet.example.com/abc"
+            f"{link[:80]!r} is not a web address (https) of up to {LONGEST_LINK} characters, such as https://meet.example.com/abc"
         )
     return link
 

@@ -170,20 +170,27 @@ WHOM = "away {n} until friday|back {n}|setup left {n}|setup returned {n}|setup o
 
 def attempts(person: Resident) -> Iterator[tuple[str, Callable[[int], Answer]]]:
     """Everything somebody can try with an id: what it was, and how to do it with a given id."""
+
+    def press(action: str, shape: str) -> Callable[[int], Answer]:
+        return lambda number: person.presses(action, shape.format(number))
+
+    def send(action: str, shape: str) -> Callable[[int], Answer]:
+        return lambda number: person.submits(action, FIELDS, shape.format(number))
+
+    def choose(action: str, field: str) -> Callable[[int], Answer]:
+        return lambda number: person.submits(action, {**FIELDS, field: str(number)}, "1")
+
+    def say(words: str) -> Callable[[int], Answer]:
+        return lambda number: person.types(words.format(n=number))
+
     for action in sorted(table().routes.keys() - NO_ID):
         for shape in (*SHAPES, *OTHERS.get(action.partition(".")[0], ())):
-            yield f"press {action} {shape}", lambda number, a=action, s=shape: person.presses(a, s.format(number))
-            yield (
-                f"send {action} {shape}",
-                lambda number, a=action, s=shape: person.submits(a, FIELDS, s.format(number)),
-            )
+            yield f"press {action} {shape}", press(action, shape)
+            yield f"send {action} {shape}", send(action, shape)
     for action, field in CHOICES:
-        yield (
-            f"choose {action} {field}",
-            lambda number, a=action, f=field: person.submits(a, {**FIELDS, f: str(number)}, "1"),
-        )
+        yield f"choose {action} {field}", choose(action, field)
     for words in TYPED:
-        yield f"type {words}", lambda number, w=words: person.types(w.format(n=number))
+        yield f"type {words}", say(words)
 
 
 def same(answer: Answer, number: int) -> str:
@@ -292,8 +299,10 @@ STEERED = (
     "parley_owner",
     "parley_channel",
     "parley_review_series",
+    "parley_tracked_metric",
+    "parley_metric_target",
+    "parley_installation",
 )
-STEERED += ("parley_tracked_metric", "parley_metric_target", "parley_installation")
 
 
 def test_a_member_steers_nothing(tmp_path: Path) -> None:

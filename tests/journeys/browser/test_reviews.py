@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_calendar_file_of_a_series_is_downloaded(company: Company, tmp_path:
     path = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(path)
     assert path.suffix == ".ics"
-    calendar = Calendar.from_ical(path.read_bytes())
+    calendar: Any = Calendar.from_ical(path.read_bytes())
     event, *moved = calendar.walk("VEVENT")
     start = event["dtstart"].dt
     assert calendar["method"] == "PUBLISH" and event["sequence"] == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.improvements import terms
+from handlers.improvements import rules, terms
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Code, Span, Text
@@ -57,8 +57,10 @@ def closed(standing: Standing, asker: Asker | None) -> Text:
         return (f"Plan {plan.number} is closed: both sides say it is done. Thank you, both.",)
     counted = [each for each in progress.counted if each.met is not None][-progress.needed :]
     values = ", ".join(progress.shown(each.value) for each in counted)
+    most = max(progress.needed, rules.FEWEST_WATCHED)
+    watched = f"{most} {progress.steps(most)}"
     by = "" if asker is None else f" {asker.name} closed it."
     return (
         f"Plan {plan.number} is closed: {progress.metric.name} {until(standing)} ({values}).{by} Well done, both. "
-        "If it falls again, the plan opens by itself.",
+        f"If it misses two {progress.steps(2)} in a row within the next {watched}, the plan opens by itself.",
     )

@@ -377,7 +377,7 @@ def test_it_closes_when_the_figure_has_held(town: Town) -> None:
     assert plan(town).state == "closed" and plan(town).held_until == week(2)
     assert lines(town)[-1] == (
         "Plan 1 is closed: Service level has been at least 80 % for 3 weeks in a row (80.4 %, 81.0 %, 80.0 %). "
-        "Well done, both. If it falls again, the plan opens by itself."
+        "Well done, both. If it misses two weeks in a row within the next 3 weeks, the plan opens by itself."
     )
     assert labels(card(town)) == []
 

@@ -15,11 +15,30 @@ from tests.attack.test_every_route import FIELDS, quiet
 from tests.town import Town
 
 HUGE = "9" * 5000
-VALUES = (HUGE, f"1:{HUGE}", "-1", "\u0663", "\u00b2", "9" * 19, "1:" + "9" * 25, "1e9", "0x1", "0", "[]", f"{HUGE}:x")
+VALUES: tuple[str, ...] = (
+    HUGE,
+    f"1:{HUGE}",
+    "-1",
+    "\u0663",
+    "\u00b2",
+    "9" * 19,
+    "1:" + "9" * 25,
+    "1e9",
+    "0x1",
+    "0",
+    "[]",
+    f"{HUGE}:x",
+)
 VALUES += (f"series:{HUGE}", "review:" + "9" * 30, f"provider:{HUGE}", f"issue:{HUGE}", '{"programme": ' + HUGE + "}")
 VALUES += (f"{FOREIGN}@2026-03-09T09:20@{HUGE}", f"{FOREIGN}@9999-12-31T23:59@", f"{FOREIGN}@0001-01-01T00:00@")
 VALUES += (f"{FOREIGN}>0001-01-01T00:00", f"{FOREIGN}>9999-12-31T23:59", "1:9999-12-27", "\u2014" * 10_000)
-WORDS = (HUGE, "x " * 5000, "\x00\x1b\u202e", "<!channel> @here *b* <https://e.example|x> <script>", "0001-01-01")
+WORDS: tuple[str, ...] = (
+    HUGE,
+    "x " * 5000,
+    "\x00\x1b\u202e",
+    "<!channel> @here *b* <https://e.example|x> <script>",
+    "0001-01-01",
+)
 WORDS += ("=HYPERLINK(1)", "9999-12-31", "31 february", "\ud800", "\u0663\u0664", "until 9999-12-31", "\u2460")
 
 
@@ -73,7 +92,16 @@ def test_no_field_breaks_anything(town: Town, field: str) -> None:
             seen_by(town.maya.submits(action, {**FIELDS, "owner": "1", field: words}, str(FOREIGN)))
 
 
-VERBS = ("history issue", "plan", "plan new", "review add", "review move", "review skip", "review dates", "digest time")
+VERBS: tuple[str, ...] = (
+    "history issue",
+    "plan",
+    "plan new",
+    "review add",
+    "review move",
+    "review skip",
+    "review dates",
+    "digest time",
+)
 VERBS += (
     "away",
     "away until",

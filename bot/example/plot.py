@@ -86,6 +86,7 @@ class Plot:
         self._note(1, "11:00", lambda: self._voices.submit(maya, northwind.channel, "plan.draft", agreed, ""))
         self._note(1, "11:20", lambda: self._voices.press(maya, northwind.channel, "plan.propose", "1"))
         self._reply(1, "11:40", northwind, maya, "plan.card", "for now: Four experienced people take the mornings")
+        self._reply(1, "11:45", northwind, maya, "plan.card", "milestones: 79 % by +3w; 80 % by +6w")
         self._reply(2, "08:20", northwind, jo, "plan.card", "action: Train two groups of eight @Jo Santos due +3w")
         self._reply(4, "08:30", northwind, maya, "plan.card", "agree")
         self._note(11, "09:40", lambda: self._voices.submit(maya, northwind.channel, "plan.draft", drafted, ""))

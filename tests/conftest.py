@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from storage.database import Database
 from storage.migrate import upgrade
@@ -32,6 +33,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if item.nodeid.startswith(BROWSER):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """All SQLite files of a process speak one dialect, so a statement is compiled once a process, not once a file: most
+    tests have a file of their own, and compiling would take a third of their time."""
+    dialect: list[Dialect] = []
+    compiled: dict[object, object] = {}
+
+    def share(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            dialect[:] = dialect or [connection.dialect]
+            connection.dialect = dialect[0]
+            connection.execution_options(compiled_cache=compiled)
+
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")

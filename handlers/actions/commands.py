@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from handlers.records.forms import read_reason, read_visibility
+from handlers.records.forms import read_owner, read_reason, read_title, read_visibility, read_words
 from handlers.records.record import read_value
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.route import Asker, Invalid, Raw
 
-LONGEST_TITLE = 150
-LONGEST_NOTE = 3000
 VERB = "actions"
 """What to type to see what is open."""
 _NUMBER = re.compile(r"(?:action\s+(?:item\s+)?)?#?(\d{1,9})", re.I)
@@ -81,16 +79,12 @@ class AddAction:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         values, problems = raw.values, dict[str, str]()
         title = checked_title(values.get("title", ""), problems)
-        note, owner = values.get("note", "").strip(), values.get("owner", "").strip()
-        if not owner.isdecimal():
-            problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
-        if len(note) > LONGEST_NOTE:
-            problems["note"] = f"This has {len(note):,} characters, at most {LONGEST_NOTE:,} fit. Link to the rest"
+        owner, note = read_owner(values, problems), read_words(values, "note", problems)
         visibility = read_visibility(raw, asker, problems)
-        if problems:
+        if problems or owner is None:
             raise Invalid(problems)
         asked = AskForm.parse(Raw(value=raw.hidden), asker)
-        return cls(title, int(owner), values.get("due", "").strip(), visibility, note, asked)
+        return cls(title, owner, values.get("due", "").strip(), visibility, note, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +138,7 @@ class EditAction:
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
-        title, note = checked_title(raw.values.get("title", ""), problems), raw.values.get("note", "").strip()
-        if len(note) > LONGEST_NOTE:
-            problems["note"] = f"This has {len(note):,} characters, at most {LONGEST_NOTE:,} fit. Link to the rest"
+        title, note = checked_title(raw.values.get("title", ""), problems), read_words(raw.values, "note", problems)
         if problems:
             raise Invalid(problems)
         return cls(*read_value(raw.hidden, VERB), title, note)
@@ -166,11 +158,4 @@ class ListActions:
 
 def checked_title(words: str, problems: dict[str, str]) -> str:
     """A title that is there and fits; what is wrong is put into ``problems``."""
-    title = " ".join(words.split())
-    if not title:
-        problems["title"] = "The title is empty. Say what is to be done, for example: Send the new refund policy"
-    elif len(title) > LONGEST_TITLE:
-        problems["title"] = (
-            f"The title has {len(title)} characters, at most {LONGEST_TITLE} fit. Move the rest to “Note”"
-        )
-    return title
+    return read_title(words, "Say what is to be done, for example: Send the new refund policy", "Note", problems)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from handlers.actions.commands import LONGEST_NOTE, LONGEST_TITLE
 from handlers.actions.standing import Standing
-from handlers.records.forms import who_sees
+from handlers.records.forms import LONGEST_TITLE, LONGEST_WORDS, who_sees
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from handlers.vocabulary.route import Asker
@@ -34,7 +33,7 @@ def add_form(
     )
     if asker.side is Side.CLIENT and not internal and not shared:
         fields = (*fields, who_sees(asker))
-    note = Field("note", "Note", "text", required=False, longest=LONGEST_NOTE)
+    note = Field("note", "Note", "text", required=False, longest=LONGEST_WORDS)
     return Form(
         action="action.add",
         title="Add an action item",
@@ -90,7 +89,7 @@ def move_form(standing: Standing) -> Form:
 def edit_form(standing: Standing) -> Form:
     """What it says."""
     title = Field("title", "What is to be done", initial=standing.item.title, longest=LONGEST_TITLE)
-    note = Field("note", "Note", "text", required=False, initial=standing.item.note, longest=LONGEST_NOTE)
+    note = Field("note", "Note", "text", required=False, initial=standing.item.note, longest=LONGEST_WORDS)
     return _small(standing, "action.edited", "Edit action item", "Save changes", title, note)
 
 

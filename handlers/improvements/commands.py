@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from handlers.improvements.rules import MOST_HOLD, USUAL_HOLD
-from handlers.records.forms import read_reason
+from handlers.records.forms import LONGEST_TITLE, read_owner, read_reason, read_words
 from handlers.records.record import read_value
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
 
-LONGEST_TITLE = 150
-LONGEST_WORDS = 3000
 VERB = "plan"
 """What to type to see the plans there are."""
 NO_METRIC = "none"
@@ -89,7 +87,7 @@ class DraftPlan:
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
-        problem, cause = _words(raw.values, "problem", problems), _words(raw.values, "cause", problems)
+        problem, cause = read_words(raw.values, "problem", problems), read_words(raw.values, "cause", problems)
         if not problem:
             problems["problem"] = "This is empty. Say what goes wrong, for example: Service level fell under 80 %"
         goal = Goal.read(raw.values, problems)
@@ -137,12 +135,8 @@ class EditWords:
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
-        title = " ".join(raw.values.get("title", "").split())
-        if not title or len(title) > LONGEST_TITLE:
-            problems["title"] = (
-                f"The title has {len(title)} characters; give 1 to {LONGEST_TITLE}, for example: Service level under 80 %"
-            )
-        read = [_words(raw.values, name, problems) for name in ("problem", "cause", "containment")]
+        title = _title(raw.values, "Service level under 80 %", problems)
+        read = [read_words(raw.values, name, problems) for name in ("problem", "cause", "containment")]
         if not read[0] and "problem" not in problems:
             problems["problem"] = "This is empty. Say what goes wrong, for example: Service level fell under 80 %"
         if problems:
@@ -182,16 +176,10 @@ class AddStep:
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
-        title, owner = " ".join(raw.values.get("title", "").split()), raw.values.get("owner", "").strip()
-        if not title or len(title) > LONGEST_TITLE:
-            problems["title"] = (
-                f"The title has {len(title)} characters; give 1 to {LONGEST_TITLE}, for example: Train two groups of eight"
-            )
-        if not owner.isdecimal():
-            problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
-        if problems:
+        title, owner = _title(raw.values, "Train two groups of eight", problems), read_owner(raw.values, problems)
+        if problems or owner is None:
             raise Invalid(problems)
-        return cls(*read_value(raw.hidden, VERB), title, int(owner), raw.values.get("due", "").strip())
+        return cls(*read_value(raw.hidden, VERB), title, owner, raw.values.get("due", "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +196,8 @@ class AboutMilestone:
         return cls(int(raw.value))
 
 
-def short_title(words: str) -> str:
-    """The first line of what somebody wrote, at most a title long."""
-    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
-
-
-def _words(values: Mapping[str, str], name: str, problems: dict[str, str]) -> str:
-    words = values.get(name, "").strip()
-    if len(words) > LONGEST_WORDS:
-        problems[name] = f"This has {len(words):,} characters, at most {LONGEST_WORDS:,} fit. Link to the rest"
-    return words
+def _title(values: Mapping[str, str], example: str, problems: dict[str, str]) -> str:
+    title = " ".join(values.get("title", "").split())
+    if not title or len(title) > LONGEST_TITLE:
+        problems["title"] = f"The title has {len(title)} characters; give 1 to {LONGEST_TITLE}, for example: {example}"
+    return title

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.improvements import milestones
-from handlers.improvements.commands import LONGEST_TITLE, LONGEST_WORDS, NO_METRIC
+from handlers.improvements.commands import NO_METRIC
 from handlers.improvements.milestones import Step
 from handlers.improvements.rules import USUAL_HOLD
 from handlers.improvements.standing import Standing
 from handlers.metrics.cards import target_text
 from handlers.metrics.followed import Followed
+from handlers.records.forms import LONGEST_TITLE, LONGEST_WORDS
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from storage.models.person import Person

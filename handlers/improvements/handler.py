@@ -6,9 +6,10 @@ from datetime import datetime
 
 from handlers import places
 from handlers.improvements import cards, consent, forms, goals, lists, steps
-from handlers.improvements.commands import AskPlan, DraftPlan, NewPlan, OnePlan, short_title
+from handlers.improvements.commands import AskPlan, DraftPlan, NewPlan, OnePlan
 from handlers.improvements.content import Content
 from handlers.improvements.standing import find, find_numbered, speakers_of, standing_of
+from handlers.records.forms import short_title
 from handlers.records.record import may_see, names_of_sides
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Answer

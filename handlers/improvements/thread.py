@@ -13,7 +13,7 @@ from typing import Any
 
 from handlers.calendar import wall_of, zone
 from handlers.improvements import cards, consent, goals, steps, voice
-from handlers.improvements.commands import LONGEST_TITLE, LONGEST_WORDS, NO_METRIC, Goal
+from handlers.improvements.commands import NO_METRIC, Goal
 from handlers.improvements.content import Content, Intent, content_of, with_goal
 from handlers.improvements.desk import Actions, may_act
 from handlers.improvements.editing import with_milestones
@@ -32,6 +32,7 @@ from handlers.improvements.reading import (
 from handlers.improvements.standing import Standing, find_numbered, standing_of
 from handlers.improvements.undo import undo
 from handlers.records.cards import spoken
+from handlers.records.forms import LONGEST_TITLE, LONGEST_WORDS
 from handlers.records.record import may_see
 from handlers.router import Speech, ThreadHandler
 from handlers.vocabulary.incoming import Said

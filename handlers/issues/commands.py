@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from handlers.issues.rules import KINDS, SEVERITIES
-from handlers.records.forms import read_reason, read_visibility
+from handlers.records.forms import read_owner, read_reason, read_title, read_visibility, read_words, short_title
 from handlers.records.record import read_value
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.route import Asker, Invalid, Raw
 
-LONGEST_TITLE = 150
-LONGEST_DETAIL = 3000
 USUAL_SEVERITY = 3
+EXAMPLE = "Say what went wrong, for example: Refund calls wait 20 minutes"
 VERB = "report list"
 """What to type to see what is open."""
 _NUMBER = re.compile(r"(?:issue\s+)?#?(\d{1,9})", re.I)
@@ -134,32 +133,17 @@ class EditIssue:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         problems: dict[str, str] = {}
         read = _described(raw.values, problems)
-        owner = raw.values.get("owner", "").strip()
-        if owner and not owner.isdecimal():
-            problems["owner"] = f"{owner!r} is nobody from the list. Choose a name, for example your own"
+        owner = read_owner(raw.values, problems, required=False)
         if problems:
             raise Invalid(problems)
         issue_id, version = read_value(raw.hidden, VERB)
-        return cls(issue_id, version, *read, int(owner) if owner else None)
-
-
-def short_title(words: str) -> str:
-    """The first line of what somebody wrote, at most a title long."""
-    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
+        return cls(issue_id, version, *read, owner)
 
 
 def _described(values: Mapping[str, str], problems: dict[str, str]) -> tuple[str, str, int, str]:
     """Title, detail, severity and kind; what is wrong is put into ``problems``."""
-    title, detail = " ".join(values.get("title", "").split()), values.get("detail", "").strip()
-    if not title:
-        problems["title"] = "The title is empty. Say what went wrong, for example: Refund calls wait 20 minutes"
-    elif len(title) > LONGEST_TITLE:
-        problems["title"] = (
-            f"The title has {len(title)} characters, at most {LONGEST_TITLE} fit. Move the rest to “What happened”"
-        )
-    if len(detail) > LONGEST_DETAIL:
-        problems["detail"] = f"This has {len(detail):,} characters, at most {LONGEST_DETAIL:,} fit. Link to the rest"
+    title = read_title(values.get("title", ""), EXAMPLE, "What happened", problems)
+    detail = read_words(values, "detail", problems)
     severity = values.get("severity", str(USUAL_SEVERITY)).strip()
     if severity not in map(str, SEVERITIES):
         problems["severity"] = f"{severity!r} is not a severity. Choose 1 (worst) to 4, for example 3"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.issues.commands import LONGEST_DETAIL, LONGEST_TITLE, USUAL_SEVERITY, short_title
+from handlers.issues.commands import USUAL_SEVERITY
 from handlers.issues.rules import KINDS, SEVERITIES
 from handlers.issues.standing import Standing
-from handlers.records.forms import who_sees
+from handlers.records.forms import LONGEST_TITLE, LONGEST_WORDS, short_title, who_sees
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from handlers.vocabulary.route import Asker
@@ -86,7 +86,7 @@ def _description(title: str, detail: str, severity: int, kind: str) -> tuple[Fie
     kinds = tuple(Option(name, label) for name, label in KINDS.items())
     return (
         Field("title", "Title", hint="Example: Refund calls wait 20 minutes", initial=title, longest=LONGEST_TITLE),
-        Field("detail", "What happened", "text", required=False, initial=detail, longest=LONGEST_DETAIL),
+        Field("detail", "What happened", "text", required=False, initial=detail, longest=LONGEST_WORDS),
         Field("severity", "Severity", "choice", initial=str(severity), options=levels),
         Field("kind", "Kind", "choice", initial=kind, options=kinds),
     )

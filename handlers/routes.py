@@ -115,6 +115,7 @@ from handlers.vocabulary.events import (
     ActionChanged,
     ActionOverdue,
     ContractEnded,
+    ContractMoved,
     ContractReopened,
     FiguresReported,
     HandedBack,
@@ -413,6 +414,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     AbsenceTold: (mornings.absence_told,),
     HandedBack: (issue_timing.handed_back, action_followers.handed_back),
     ContractEnded: (review_contract.contract_ended,),
+    ContractMoved: (review_contract.contract_moved,),
     ContractReopened: (
         issue_timing.reopened,
         action_followers.reopened,

@@ -13,7 +13,7 @@ from handlers.providers.handler import begin, installation_of
 from handlers.providers.people import Changing
 from handlers.providers.people_commands import AskContract, SetContract
 from handlers.records.past import Undoable
-from handlers.vocabulary.events import ContractReopened
+from handlers.vocabulary.events import ContractMoved, ContractReopened
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.audit import AuditEntry
@@ -66,6 +66,8 @@ def change_end(uow: UnitOfWork, provider: Provider, end: date | None, now: datet
         reopened = _reopen(uow, programme, end, now, by) or reopened
         _farewell_again(uow, programme, provider, before, now)
         timers.set_timers(uow, programme, provider, now)
+        assert programme.id is not None
+        uow.happened(ContractMoved(programme.id))
     return reopened
 
 

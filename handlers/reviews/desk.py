@@ -228,7 +228,8 @@ def _next(standing: SeriesStanding) -> Coming:
     """The next one that nobody has begun yet."""
     upcoming = next((each for each in standing.coming if each.state == "planned"), None)
     if upcoming is None:
-        raise Declined(f"Nothing is planned in “{standing.series.name}”.", Button(AGAIN, "Reviews"))
+        why = f" {standing.cut_short}" if standing.cut_short else ""
+        raise Declined(f"Nothing is planned in “{standing.series.name}”.{why}", Button(AGAIN, "Reviews"))
     return upcoming
 
 

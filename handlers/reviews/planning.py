@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import chain, islice
+from datetime import datetime, time, timedelta
+from itertools import chain, islice, takewhile
 
 from handlers import schedules
-from handlers.calendar import Cadence, Pattern, Planned, planned, wall_of, zone
+from handlers.calendar import Cadence, Pattern, Planned, instant_of, planned, wall_of, zone
 from handlers.reviews import timing
 from handlers.reviews.sides import Sides, sides_of
 from handlers.vocabulary.events import Fired, ReviewChanged
@@ -70,10 +70,18 @@ def sides_of_series(series: ReviewSeries, uow: UnitOfWork) -> Sides:
 
 def speaks(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> bool:
     """Whether anything is said about the series: it goes on, its programme is active and the contract is not over."""
+    programme, _ = programme_of(series, uow)
+    over = contract_over(series, uow)
+    return series.state == "active" and programme.state == "active" and (over is None or now < over)
+
+
+def contract_over(series: ReviewSeries, uow: UnitOfWork) -> datetime | None:
+    """The instant (UTC) after the contract's last day, on the programme's clock; None where it has no end. From then on
+    nothing is planned."""
     programme, provider = programme_of(series, uow)
-    today = wall_of(now, zone(programme.anchor_zone)).date()
-    over = provider.contract_end is not None and provider.contract_end < today
-    return series.state == "active" and programme.state == "active" and not over
+    if provider.contract_end is None:
+        return None
+    return instant_of(datetime.combine(provider.contract_end + timedelta(days=1), time()), zone(programme.anchor_zone))
 
 
 def coming(series: ReviewSeries, uow: UnitOfWork, now: datetime, count: int = 8) -> list[Coming]:
@@ -87,8 +95,15 @@ def coming(series: ReviewSeries, uow: UnitOfWork, now: datetime, count: int = 8)
 
 
 def ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> Iterator[Coming]:
-    """All occurrences ahead of ``now``, endless and in the order of their moments: rows where there are some, else by the
-    cadence and the holidays. Nothing for a series that ended."""
+    """All occurrences ahead of ``now`` in the order of their moments, endless but for the contract's end: rows where there
+    are some, else by the cadence and the holidays. Nothing for a series that ended."""
+    over = contract_over(series, uow)
+    every = every_ahead(series, uow, now)
+    return every if over is None else takewhile(lambda each: each.at < over, every)
+
+
+def every_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> Iterator[Coming]:
+    """What ``ahead`` has, as though the contract had no end."""
     assert series.id is not None
     if series.state != "active":
         return iter(())
@@ -135,9 +150,8 @@ def ensure_next(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> Review 
     Occurrences that a holiday takes out before it become rows too, so that it is told why. Called as often as one likes.
     The caller holds the series' row (``uow.series.get``), so that nobody plans the same review beside it.
     """
-    programme, provider = programme_of(series, uow)
-    today = wall_of(now, zone(programme.anchor_zone)).date()
-    if programme.state == "ended" or (provider.contract_end is not None and provider.contract_end < today):
+    programme, _ = programme_of(series, uow)
+    if programme.state == "ended":
         return None
     for each in islice(ahead(series, uow, now), MOST):
         row = row_of(each, series, uow, now)

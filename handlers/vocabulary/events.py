@@ -147,6 +147,13 @@ class ContractEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractMoved:
+    """A programme's contract runs until another day than was known, or has no end any more."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContractReopened:
     """A programme whose contract was over goes on: what was owed is owed again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from handlers.calendar import country_text, holiday_name, instant_of, parse_day, parse_time, wall_of
+from handlers.calendar import country_text, day_text, holiday_name, instant_of, parse_day, parse_time, wall_of
 from handlers.reviews import planning
 from handlers.reviews.planning import Coming
 from handlers.reviews.series import cards as series_cards
@@ -189,6 +189,9 @@ def refused(wall: datetime, each: Coming, standing: SeriesStanding, uow: UnitOfW
         return f"{clocks(at)} is past. Choose a later time"
     if at == each.at:
         return f"It is planned for {clocks(at)} already. Choose another day or time"
+    over, end = planning.contract_over(standing.series, uow), standing.provider.contract_end
+    if over is not None and end is not None and at >= over:
+        return f"The contract ends on {day_text(end, wall.date())}. Choose that day or one before"
     before, after = rearranging.neighbours_of(each, standing.series, uow, now)
     if after is not None and wall.date() >= after.held.date():
         return f"The next one is on {clocks(after.at)}. Choose a day before that, or skip this one"

@@ -101,7 +101,7 @@ def dates_card(
     series, upcoming = standing.series, standing.next
     before: tuple[Element, ...] = (Words((said,)),) if said else ()
     shown = tuple(preview.lines(standing.coming, standing.sides))
-    warned = tuple(Note((each,)) for each in warnings)
+    warned = tuple(Note((each,)) for each in (*warnings, *filter(None, (standing.cut_short,))))
     rhythm = () if standing.rhythm in said else (Words((f"{standing.rhythm[:1].upper()}{standing.rhythm[1:]}",)),)
     elements: tuple[Element, ...] = (*before, *rhythm, Listing(shown), *warned)
     buttons = [Button("review.undo", "Undo", undo)] if undo else []
@@ -114,8 +114,16 @@ def dates_card(
             Button("review.agenda.edit", "Edit agenda", str(standing.id)),
             Button("review.end_series", "End series", str(standing.id), "danger"),
         ]
-    text = said or f"{series.name}: the next {sum(each.is_held for each in standing.coming)} dates."
+    text = said or f"{series.name}: {_dates(standing)}."
     return PrivateCard(text, series.name, elements=elements, buttons=tuple(buttons))
+
+
+def _dates(standing: SeriesStanding) -> str:
+    """ "the next 8 dates"; where the contract leaves fewer, "the last 3 dates"."""
+    count = sum(each.is_held for each in standing.coming)
+    if not count:
+        return "no date is planned"
+    return f"the {'last' if standing.ends else 'next'} {'date' if count == 1 else f'{count} dates'}"
 
 
 def state_card(
@@ -138,7 +146,9 @@ def _next_at(standing: SeriesStanding) -> datetime:
 
 
 def _next_day(standing: SeriesStanding) -> str:
-    return "no date is planned" if standing.next is None else preview.occasion(standing.next, standing.sides)
+    if standing.next is not None:
+        return preview.occasion(standing.next, standing.sides)
+    return "no date is planned" + (f", the contract ends on {standing.ends}" if standing.ends else "")
 
 
 def _item(standing: SeriesStanding) -> Item:

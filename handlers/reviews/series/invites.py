@@ -35,12 +35,13 @@ UNSAFE = frozenset('\\/:*?"<>|')
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """What a file is made from. ``exceptions`` are the occurrences that differ from the rule, past ones too; ``now`` (UTC)
-    is when it is written."""
+    is when it is written; ``over`` (UTC) when the contract's last day is over, None where it has no end."""
 
     series: ReviewSeries
     sides: Sides
     exceptions: Sequence[Coming]
     now: datetime
+    over: datetime | None = None
 
     def text(self, *, cancelled: bool = False) -> str:
         """The file. ``cancelled``: the series is over and leaves people's calendars."""
@@ -62,7 +63,11 @@ class Invitation:
 
     def _master(self, *, cancelled: bool) -> Event:
         event = self._event(self._at(self.series.first_wall), self._description())
-        event.add("rrule", vRecur.from_ical(self.series.rule))
+        rule = vRecur.from_ical(self.series.rule)
+        if self.over is not None:
+            # RFC 5545 (3.3.10): with a start in a zone the last moment is told in UTC; it is one that still counts.
+            rule["UNTIL"] = [self.over.astimezone(UTC) - timedelta(seconds=1)]
+        event.add("rrule", rule)
         event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
         for each in self.exceptions:
             if not each.is_held:

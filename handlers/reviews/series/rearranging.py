@@ -13,6 +13,7 @@ from handlers.reviews.planning import (
     cadence_of,
     clear_moments,
     coming,
+    contract_over,
     ensure_next,
     of_cadence,
     set_moments,
@@ -62,10 +63,13 @@ def planned_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[
     return sorted(rows, key=lambda row: row.starts_at)
 
 
-def cancel_ahead(series: ReviewSeries, reason: str, uow: UnitOfWork, now: datetime) -> None:
-    """The series is over: nothing that is still to come takes place."""
+def cancel_ahead(
+    series: ReviewSeries, reason: str, uow: UnitOfWork, now: datetime, *, since: datetime | None = None
+) -> None:
+    """The series is over: nothing that is still to come takes place; with ``since`` (UTC) nothing from that instant on."""
     for row in planned_ahead(series, uow, now):
-        _cancel(row, reason, uow, now)
+        if since is None or row.starts_at >= since:
+            _cancel(row, reason, uow, now)
 
 
 def revive(series: ReviewSeries, ended_at: datetime, uow: UnitOfWork) -> None:
@@ -100,10 +104,12 @@ def _by_cadence(series: ReviewSeries, uow: UnitOfWork, now: datetime, rows: Sequ
     """The occurrences by cadence and holidays alone, far enough to reach the last of the rows and one further."""
     where = zone(series.anchor_zone)
     countries, zones = sides_of_series(series, uow).countries
-    last = max((row.starts_at for row in rows), default=now)
+    last, over = max((row.starts_at for row in rows), default=now), contract_over(series, uow)
     walk = map(of_cadence, planned(cadence_of(series), where, countries, wall_of(now, where), zones))
     seen: list[Coming] = []
     for each in islice(walk, MOST):
+        if over is not None and each.at >= over:
+            break
         seen.append(each)
         if each.at > last and each.is_held:
             break

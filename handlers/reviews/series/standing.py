@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import places
+from handlers.calendar import day_text, wall_of, zone
 from handlers.reviews import planning
 from handlers.reviews.planning import Coming
 from handlers.reviews.sides import Sides
@@ -22,13 +23,15 @@ ROLES = ("owner", "deputy")
 
 @dataclass(frozen=True, slots=True)
 class SeriesStanding:
-    """A series and what it takes to speak about it. ``coming`` are the next occurrences, in order; none once it ended."""
+    """A series and what it takes to speak about it. ``coming`` are the next occurrences, in order; none once it ended.
+    ``ends`` is the contract's last day in words where it leaves fewer of them than were asked for, else ""."""
 
     series: ReviewSeries
     programme: Programme
     provider: Provider
     sides: Sides
     coming: tuple[Coming, ...] = ()
+    ends: str = ""
 
     @property
     def id(self) -> int:
@@ -51,12 +54,21 @@ class SeriesStanding:
         """The next one that is held."""
         return next((each for each in self.coming if each.is_held), None)
 
+    @property
+    def cut_short(self) -> str:
+        """Why no more dates are listed: "The contract ends on Monday 20 April."; "" where the list is whole."""
+        return f"The contract ends on {self.ends}." if self.ends else ""
+
 
 def standing_of(series: ReviewSeries, uow: UnitOfWork, now: datetime, count: int = 8) -> SeriesStanding:
     """Gather what belongs to a series. Nothing is changed."""
     programme, provider = planning.programme_of(series, uow)
     coming = tuple(planning.coming(series, uow, now, count))
-    return SeriesStanding(series, programme, provider, planning.sides_of_series(series, uow), coming)
+    sides = planning.sides_of_series(series, uow)
+    ends = ""
+    if series.state == "active" and provider.contract_end is not None and sum(each.is_held for each in coming) < count:
+        ends = day_text(provider.contract_end, wall_of(now, zone(programme.anchor_zone)).date())
+    return SeriesStanding(series, programme, provider, sides, coming, ends)
 
 
 def find(series_id: int, asker: Asker, uow: UnitOfWork) -> ReviewSeries:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers import places, saying
+from handlers.calendar import instant_of
 from handlers.records.posting import first_post, post_to, thread_of
 from handlers.reviews import planning
 from handlers.reviews.planning import Coming
@@ -38,9 +40,17 @@ def calendar_file(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> F
     series, where = standing.series, standing.sides.anchor
     past = [planning.of_row(row, series) for row in uow.reviews.of_series(standing.id) if row.starts_at <= now]
     known = [each for each in past if differs(each, where)]
-    later = exceptions(planning.ahead(series, uow, now), where, now)
-    invitation = Invitation(series, standing.sides, [*known, *later], now)
+    over = planning.contract_over(series, uow)
+    later = exceptions(planning.every_ahead(series, uow, now), where, now)
+    if over is not None:
+        later = [_within(each, over) for each in later if instant_of(each.planned_wall, where) < over]
+    invitation = Invitation(series, standing.sides, [*known, *later], now, over)
     return file_of(invitation, cancelled=series.state != "active")
+
+
+def _within(each: Coming, over: datetime) -> Coming:
+    """What a holiday would move past the contract's end is left out of calendars, as it is of the list."""
+    return each if each.at < over else replace(each, state="cancelled")
 
 
 def post_card(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> None:

@@ -22,8 +22,8 @@ from storage.unit_of_work import UnitOfWork
 
 PLAIN = ("state", "owner_id", "side")
 MOMENTS = ("acknowledged_at", "done_at", "accept_by", "closed_at")
-ASKING = "action.done"
-"""The change whose line in the thread asks the other side for a yes, with buttons to answer by."""
+ASKING = ("action.done",)
+"""Changes whose line in the thread asks the other side for a yes, with buttons to answer by."""
 ACCEPT = "action.accept"
 """Subject of the timer after which silence accepts."""
 
@@ -58,12 +58,12 @@ def keep(
     standing = standing_of(item, uow)
     voice.show_card(standing, uow, now)
     if before is not None and before["state"] != item.state:
-        _settle(standing.id, entry, uow, now)
+        posting.settle_asked(entry, ASKING, uow, now)
     was = None if before is None else before["owner_id"]
     uow.happened(ActionChanged(standing.id, was if was != item.owner_id else None))
     if item.state in CLOSED and before is not None and before["state"] not in CLOSED:
         uow.happened(ActionClosed(standing.id))
-    return standing, line_name(entry)
+    return standing, posting.line_name(entry)
 
 
 def note(
@@ -77,18 +77,6 @@ def note(
 ) -> AuditEntry:
     """Write a change into the audit log."""
     return history.note(item, "action", what, (before, facts_of(item)), asker, uow, now, words)
-
-
-def _settle(action_id: int, change: AuditEntry, uow: UnitOfWork, now: datetime) -> None:
-    """What was asked last is answered by a change of state."""
-    asked = [each for each in uow.audit.of("action", action_id) if each.what == ASKING and each.id != change.id]
-    if asked:
-        posting.settle(line_name(asked[-1]), uow, now)
-
-
-def line_name(entry: AuditEntry) -> str:
-    """The ``once`` of the line a change said."""
-    return f"action.line:{entry.id}"
 
 
 def set_timer(item: ActionItem, uow: UnitOfWork) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from handlers.actions import changes, consent, terms, voice
 from handlers.actions.standing import Standing
 from handlers.calendar import day_text, next_business_day
+from handlers.records import posting
 from handlers.records.hours import hours_of, silence_accepts
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ActionChanged, HelpNeeded
@@ -169,7 +170,7 @@ def ask_help(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, w
         *_to_the_other_side(standing, uow, now),
         f"{asker.name} could use help with action {standing.item.number}:",
     )
-    voice.line(standing, uow, now, changes.line_name(entry), said, quote=words or "Can you help?")
+    voice.line(standing, uow, now, posting.line_name(entry), said, quote=words or "Can you help?")
     uow.happened(HelpNeeded(standing.id, asker.person_id))
     return standing
 

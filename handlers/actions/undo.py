@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers import saying
-from handlers.actions import cards, changes, consent, voice
+from handlers.actions import cards, changes, consent
 from handlers.actions.past import TEXTS
 from handlers.actions.standing import Standing, find
-from handlers.records import past
+from handlers.records import past, posting
 from handlers.records.past import Undoable
-from handlers.vocabulary.outgoing import Answer, Struck
+from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry
@@ -41,7 +40,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
         item.reason = _reason_before(entries, last, uow)
     after, _ = changes.keep(item, before, "action.undone", asker, uow, now)
     told = f"{asker.name} {consent.UNDOABLE[last.what]}, and took that back."
-    _mark(after, last, told, uow, now)
+    posting.strike(last, told, uow, now)
     return after, told
 
 
@@ -69,12 +68,3 @@ def _reason_before(entries: Sequence[AuditEntry], last: AuditEntry, uow: UnitOfW
     """Why it was blocked or closed before the last change: the words of the latest such change before it."""
     earlier = [entry for entry in entries if entry.what in REASONS and (entry.id or 0) < (last.id or 0)]
     return (uow.audit.words(earlier[-1]) or "") if earlier else ""
-
-
-def _mark(standing: Standing, entry: AuditEntry, told: str, uow: UnitOfWork, now: datetime) -> None:
-    """The line that announced the change stays, struck through, and says that it was taken back."""
-    once = changes.line_name(entry)
-    row = uow.outbox.by_once(once)
-    if row is not None:
-        said = saying.decode_card(row.content).text
-        voice.take_back(standing, uow, now, once, (f"{told} ", Struck(said)))

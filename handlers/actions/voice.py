@@ -11,7 +11,7 @@ from datetime import datetime
 from handlers import places, saying, stand_ins
 from handlers.actions import cards, lines
 from handlers.actions.standing import Standing
-from handlers.records.posting import Where, first_post, post_to, thread_of
+from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Thread
 from handlers.vocabulary.outgoing import (
@@ -66,11 +66,6 @@ def line(
         saying.say(uow, post, about(standing, "action.line", "action item changed"), once, now)
 
 
-def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
-    """What a line said is no longer so: it stays, and says so."""
-    saying.show(uow, once, lines.line_card(text, InternalCard if standing.internal else SharedCard), now)
-
-
 def call(standing: Standing, person: Person | None, uow: UnitOfWork, now: datetime) -> Text:
     """The beginning of a line that turns to somebody: the person is notified, or who stands in for them today."""
     if person is None:
@@ -90,9 +85,7 @@ def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *
 
 def react(asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
     """Confirm somebody's message with an emoji; nothing when what they did was no message."""
-    if asker.place is not None and asker.message is not None:
-        subject = About(asker.installation_id, "action.reaction", "reply understood")
-        saying.react(uow, asker.place, asker.message, name, subject, f"action.reaction:{asker.event}", now)
+    confirm(asker, About(asker.installation_id, "action.reaction", "reply understood"), uow, now, name)
 
 
 def _channel(standing: Standing, uow: UnitOfWork) -> Where:

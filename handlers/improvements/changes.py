@@ -18,7 +18,6 @@ from handlers.improvements.standing import Standing, standing_of
 from handlers.records import history, posting
 from handlers.vocabulary.events import PlanChanged
 from handlers.vocabulary.route import Asker
-from storage.models.audit import AuditEntry
 from storage.models.plan import ImprovementPlan
 from storage.unit_of_work import UnitOfWork
 
@@ -73,14 +72,9 @@ def keep(
     set_timer(standing, uow)
     entry = history.note(plan, "plan", what, (before, facts_of(standing)), asker, uow, now, words)
     voice.show_card(standing, uow, now)
-    _settle(standing.id, entry, uow, now)
+    posting.settle_asked(entry, ASKING, uow, now)
     uow.happened(PlanChanged(standing.id))
-    return standing, line_name(entry)
-
-
-def line_name(entry: AuditEntry) -> str:
-    """The ``once`` of the line a change said."""
-    return f"plan.line:{entry.id}"
+    return standing, posting.line_name(entry)
 
 
 def set_timer(standing: Standing, uow: UnitOfWork) -> None:
@@ -91,10 +85,3 @@ def set_timer(standing: Standing, uow: UnitOfWork) -> None:
         return
     at = instant_of(datetime.combine(min(ahead), CHECKED_AT), zone(standing.programme.anchor_zone))
     schedules.once_at(uow, CHECK, standing.id, standing.plan.installation_id, at)
-
-
-def _settle(plan_id: int, change: AuditEntry, uow: UnitOfWork, now: datetime) -> None:
-    """What was asked last is answered by the next change."""
-    asked = [each for each in uow.audit.of("plan", plan_id) if each.what in ASKING and each.id != change.id]
-    if asked:
-        posting.settle(line_name(asked[-1]), uow, now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from handlers import saying
-from handlers.improvements import cards, changes, consent, voice
+from handlers.improvements import cards, changes, consent
 from handlers.improvements.content import load, put
 from handlers.improvements.standing import Standing, find, standing_of
+from handlers.records import posting
 from handlers.records.past import Undoable
-from handlers.vocabulary.outgoing import Answer, Struck
+from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.unit_of_work import UnitOfWork
@@ -38,7 +38,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
         changes.restore(standing_of(plan, uow, now), json.loads(last.facts)["before"], uow)
         plan.reason = ""
     after, _ = changes.keep(plan, before, "plan.undone", asker, uow, now)
-    _mark(after, last, asker, uow, now)
+    posting.strike(last, f"{asker.name} took this back:", uow, now)
     return after, told
 
 
@@ -68,12 +68,3 @@ def _say_as_before(last: AuditEntry, standing: Standing, uow: UnitOfWork) -> Non
     if before is None:
         raise Declined("What the plan said before is not kept any more. Use Change on its card.")
     put(load(before), standing, uow)
-
-
-def _mark(standing: Standing, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
-    """The line that announced the change stays, struck through, and says that it was taken back."""
-    once = changes.line_name(entry)
-    row = uow.outbox.by_once(once)
-    if row is not None:
-        said = saying.decode_card(row.content).text
-        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back: ", Struck(said)))

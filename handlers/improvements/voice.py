@@ -10,7 +10,7 @@ from datetime import datetime
 from handlers import places, saying
 from handlers.improvements import cards, lines
 from handlers.improvements.standing import Standing
-from handlers.records.posting import Where, first_post, post_to, thread_of
+from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.outgoing import Button, InternalCard, SharedCard, Text
 from handlers.vocabulary.route import Asker
@@ -71,17 +71,9 @@ def line(
         saying.say(uow, post, about(standing, "plan.line", "plan changed"), once, now)
 
 
-def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
-    """What a line said is no longer so: it stays, and says so. Nothing where it was never said."""
-    kind = InternalCard if standing.internal else SharedCard
-    saying.show(uow, once, lines.line_card(text, kind), now)
-
-
 def react(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
     """Confirm somebody's message with an emoji; nothing when what they did was no message."""
-    if asker.place is not None and asker.message is not None:
-        subject = about(standing, "plan.reaction", "reply understood")
-        saying.react(uow, asker.place, asker.message, name, subject, f"plan.reaction:{asker.event}", now)
+    confirm(asker, about(standing, "plan.reaction", "reply understood"), uow, now, name)
 
 
 def _thread(standing: Standing, uow: UnitOfWork) -> Where:

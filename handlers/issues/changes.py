@@ -14,7 +14,6 @@ from handlers.issues import rules, voice
 from handlers.issues.standing import Standing, standing_of
 from handlers.records import history, posting
 from handlers.vocabulary.route import Asker
-from storage.models.audit import AuditEntry
 from storage.models.issue import Issue
 from storage.unit_of_work import UnitOfWork
 
@@ -60,20 +59,8 @@ def keep(
     entry = history.note(issue, "issue", what, (before, facts_of(standing)), asker, uow, now, words)
     voice.show_card(standing, uow, now)
     if before is not None and before["state"] != issue.state:
-        _settle(standing.id, entry, uow, now)
-    return standing, line_name(entry)
-
-
-def line_name(entry: AuditEntry) -> str:
-    """The ``once`` of the line a change said."""
-    return f"issue.line:{entry.id}"
-
-
-def _settle(issue_id: int, change: AuditEntry, uow: UnitOfWork, now: datetime) -> None:
-    """What was asked last is answered by a change of state."""
-    asked = [each for each in uow.audit.of("issue", issue_id) if each.what in ASKING and each.id != change.id]
-    if asked:
-        posting.settle(line_name(asked[-1]), uow, now)
+        posting.settle_asked(entry, ASKING, uow, now)
+    return standing, posting.line_name(entry)
 
 
 def set_timers(issue: Issue, uow: UnitOfWork, *, fresh: bool = False) -> None:

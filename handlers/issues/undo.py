@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers import saying
-from handlers.issues import cards, changes, consent, steps, voice
+from handlers.issues import cards, changes, consent, steps
 from handlers.issues.past import TEXTS
 from handlers.issues.standing import Standing, find
-from handlers.records import past
+from handlers.records import past, posting
 from handlers.records.past import Undoable
-from handlers.vocabulary.outgoing import Answer, Struck
+from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.models.issue import Issue
@@ -42,7 +41,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
         issue.waiting_for = ""
     after, _ = changes.keep(issue, before, "issue.undone", asker, uow, now)
     for entry in at_once:
-        _mark(after, entry, asker, uow, now)
+        posting.strike(entry, f"{asker.name} took this back:", uow, now)
     return after, told
 
 
@@ -88,12 +87,3 @@ def _since(entries: Sequence[AuditEntry], asker: Asker, standing: Standing, uow:
     after = entries[mine[-1]].at
     added = [each for each in uow.actions.of_issue(standing.id) if each.created_at > after]
     return f"action {added[-1].number} was agreed on it since" if added else ""
-
-
-def _mark(standing: Standing, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
-    """The line that announced the change stays, struck through, and says that it was taken back."""
-    once = changes.line_name(entry)
-    row = uow.outbox.by_once(once)
-    if row is not None:
-        said = saying.decode_card(row.content).text
-        voice.take_back(standing, uow, now, once, (f"{asker.name} took this back: ", Struck(said)))

@@ -10,7 +10,7 @@ from datetime import datetime
 from handlers import places, saying, stand_ins
 from handlers.issues import cards, lines
 from handlers.issues.standing import Standing
-from handlers.records.posting import Where, first_post, post_to, thread_of
+from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
@@ -67,12 +67,6 @@ def line(
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
 
 
-def take_back(standing: Standing, uow: UnitOfWork, now: datetime, once: str, text: Text) -> None:
-    """What a line said is no longer so: it stays, and says so."""
-    kind = InternalCard if standing.internal else SharedCard
-    saying.show(uow, once, lines.line_card(text, kind), now)
-
-
 def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, once: str, text: Text, why: str) -> None:
     """A direct word to one person who has to act. Never about an internal issue to the other side."""
     to = places.direct_to(uow, person)
@@ -99,16 +93,11 @@ def call(standing: Standing, person: Person | None, uow: UnitOfWork, now: dateti
 
 def react(issue: Issue, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
     """Confirm somebody's message with an emoji; nothing when what they did was no message."""
-    if asker.place is None or asker.message is None:
-        return
+    programme_id, provider_id = issue.programme_id, issue.provider_id
     subject = About(
-        issue.installation_id,
-        "issue.reaction",
-        "reply understood",
-        programme_id=issue.programme_id,
-        provider_id=issue.provider_id,
+        issue.installation_id, "issue.reaction", "reply understood", programme_id=programme_id, provider_id=provider_id
     )
-    saying.react(uow, asker.place, asker.message, name, subject, f"issue.reaction:{asker.event}", now)
+    confirm(asker, subject, uow, now, name)
 
 
 def _where(standing: Standing, uow: UnitOfWork) -> Where:

@@ -1,11 +1,13 @@
-"""Where a record's card and lines go, and the post that fits there. What is internal never fits a shared channel."""
+"""Where a record's card and lines go, and the post that fits there; what is internal never fits a shared channel."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 
 from handlers import saying
+from handlers.saying import About
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Side, Thread
 from handlers.vocabulary.outgoing import (
     Button,
@@ -16,8 +18,11 @@ from handlers.vocabulary.outgoing import (
     PrivateCard,
     SharedCard,
     SharedPost,
+    Struck,
+    Words,
 )
-from handlers.vocabulary.route import Declined
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.audit import AuditEntry
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
@@ -66,3 +71,35 @@ def settle(once: str, uow: UnitOfWork, now: datetime) -> None:
     card = None if row is None else saying.decode_card(row.content)
     if card is not None and card.buttons:
         saying.show(uow, once, replace(card, buttons=()), now)
+
+
+def line_name(entry: AuditEntry) -> str:
+    """The ``once`` of the line that a change of a record said in its thread."""
+    return f"{entry.subject}.line:{entry.id}"
+
+
+def settle_asked(change: AuditEntry, asking: Container[str], uow: UnitOfWork, now: datetime) -> None:
+    """What was asked last about a record is answered by a ``change`` of it; ``asking`` are the changes whose lines ask."""
+    entries = uow.audit.of(change.subject, change.subject_id)
+    asked = [each for each in entries if each.what in asking and each.id != change.id]
+    if asked:
+        settle(line_name(asked[-1]), uow, now)
+
+
+def strike(change: AuditEntry, told: str, uow: UnitOfWork, now: datetime) -> None:
+    """The line that announced a change stays, struck through, after what was ``told`` of taking it back.
+
+    Nothing where it was never said.
+    """
+    once = line_name(change)
+    row = uow.outbox.by_once(once)
+    if row is not None:
+        card = saying.decode_card(row.content)
+        struck = type(card)(text=f"{told} {card.text}", elements=(Words((f"{told} ", Struck(card.text))),))
+        saying.show(uow, once, struck, now)
+
+
+def confirm(asker: Asker, subject: About, uow: UnitOfWork, now: datetime, name: str) -> None:
+    """Confirm somebody's message with an emoji; nothing when what they did was no message."""
+    if asker.place is not None and asker.message is not None:
+        saying.react(uow, asker.place, asker.message, name, subject, f"{subject.kind}:{asker.event}", now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from babel.dates import format_datetime
+
+from handlers.calendar import wall_of, zone
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
@@ -29,5 +32,5 @@ def _plain(span: Span) -> str:
     if isinstance(span, str):
         return span
     if isinstance(span, When):
-        return f"{span.at:%d %B %H:%M} UTC"
+        return f"{format_datetime(wall_of(span.at, zone(span.zone)), 'd MMMM HH:mm', locale='en_GB')} ({span.zone})"
     return getattr(span, "name", "") or getattr(span, "text", "")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from babel.dates import format_datetime
+
+from handlers.calendar import wall_of, zone
 from handlers.help.state import Item, Standing, Where
 from handlers.records.cards import spoken
 from handlers.vocabulary.address import Side
@@ -108,7 +111,7 @@ def _plain(span: Span) -> str:
     if isinstance(span, str):
         return span
     if isinstance(span, When):
-        return span.at.astimezone(UTC).strftime("%d %B %H:%M UTC")
+        return f"{format_datetime(wall_of(span.at, zone(span.zone)), 'd MMMM HH:mm', locale='en_GB')} ({span.zone})"
     return span.name if span.kind == "mention" else span.text
 
 

@@ -347,3 +347,10 @@ def test_ten_minutes_of_undo_hold_for_adding_too(town: Town) -> None:
     undo = answer.card.buttons[0]
     town.maya.presses(undo.action, undo.value)
     assert item(town).state == "not doing" and "taken back by Maya Brooks" in str(card(town).elements)
+
+
+def test_a_moment_in_a_lines_notification_names_its_zone(town: Town) -> None:
+    """When silence counts as a yes is told on the clock of whoever is asked, also where only the plain text is read."""
+    agreed(town)
+    town.jo.replies("done sent it", under=CARD)
+    assert "counts as accepted on 3 March 18:00 (Europe/London)" in lines(town)[-1]

@@ -10,18 +10,20 @@ from pathlib import Path
 from bot.answering import add_defaults, defaults_of
 from bot.migrating import migrate
 from bot.settings import Settings
+from handlers.csv_file import WrongColumns
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
 from handlers.metrics.reading import UnreadableFile, propose, read_table
-from handlers.providers.importing import WrongColumns as WrongProviderColumns
 from handlers.providers.importing import import_providers, preview_providers
-from handlers.reviews.series.importing import WrongColumns as WrongSeriesColumns
 from handlers.reviews.series.importing import import_series, preview_series
 from handlers.router import follow
 from handlers.routes import table
 from storage.database import Database
-from storage.models.provider import Installation
 from storage.unit_of_work import UnitOfWork
+
+
+class NoWorkspace(LookupError):
+    """Nothing can be imported before a workspace is connected; says what to do."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +40,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return {"metrics": _metrics, "providers": _providers, "series": _series}[options.what](options, settings)
     except FileNotFoundError:
         print(f"{options.file}: there is no such file.", file=sys.stderr)
-    except (UnreadableFile, WrongProviderColumns, WrongSeriesColumns, UnicodeDecodeError) as trouble:
+    except (UnreadableFile, WrongColumns, UnicodeDecodeError) as trouble:
         print(f"{options.file}: {trouble}", file=sys.stderr)
+    except NoWorkspace as trouble:
+        print(trouble, file=sys.stderr)
     return 2
 
 
@@ -52,10 +56,8 @@ def _metrics(options: argparse.Namespace, settings: Settings) -> int:
         print("\nNothing was imported. Import it with: --yes")
         return 0
     with _open(settings) as uow:
-        installation, now = _installation(uow), datetime.now(UTC)
-        if installation is None or installation.id is None:
-            return _no_installation()
-        summary = import_observations(uow, installation.id, preview.observations, now, origin=options.file.name)
+        installation_id, now = _installation_id(uow), datetime.now(UTC)
+        summary = import_observations(uow, installation_id, preview.observations, now, origin=options.file.name)
         follow(table().followers, uow, now)
         uow.commit()
     print(f"\n{summary.added} new figures, {summary.changed} corrected, {summary.unchanged} as they were.")
@@ -70,10 +72,8 @@ def _providers(options: argparse.Namespace, settings: Settings) -> int:
         print("\nNothing was imported. Import it with: --yes")
         return 0
     with _open(settings) as uow:
-        installation, now = _installation(uow), datetime.now(UTC)
-        if installation is None or installation.id is None:
-            return _no_installation()
-        summary = import_providers(preview, uow, installation.id, now)
+        installation_id, now = _installation_id(uow), datetime.now(UTC)
+        summary = import_providers(preview, uow, installation_id, now)
         follow(table().followers, uow, now)
         uow.commit()
     print("\n" + "\n".join(summary.lines()))
@@ -84,10 +84,8 @@ def _series(options: argparse.Namespace, settings: Settings) -> int:
     """All rows or none: a regimen of meetings with a hole in it is worse than a file to mend."""
     text = options.file.read_text(encoding="utf-8-sig")
     with _open(settings) as uow:
-        installation, now = _installation(uow), datetime.now(UTC)
-        if installation is None or installation.id is None:
-            return _no_installation()
-        preview = preview_series(text, uow, installation.id, now)
+        installation_id, now = _installation_id(uow), datetime.now(UTC)
+        preview = preview_series(text, uow, installation_id, now)
         print("\n".join(preview.lines()))
         if not preview.ready:
             return 1
@@ -109,10 +107,9 @@ def _open(settings: Settings) -> UnitOfWork:
     return UnitOfWork(database)
 
 
-def _installation(uow: UnitOfWork) -> Installation | None:
-    return uow.providers.only_installation()
-
-
-def _no_installation() -> int:
-    print("No workspace is connected yet: start Parley once with make run, then import.", file=sys.stderr)
-    return 2
+def _installation_id(uow: UnitOfWork) -> int:
+    """Whose the file is. Raises ``NoWorkspace``."""
+    installation = uow.providers.only_installation()
+    if installation is None or installation.id is None:
+        raise NoWorkspace("No workspace is connected yet: start Parley once with make run, then import.")
+    return installation.id

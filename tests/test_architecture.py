@@ -27,6 +27,7 @@ SHARED = {
     "records",
     "stand_ins",
     "agendas",
+    "csv_file",
 }
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {

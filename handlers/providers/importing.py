@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from handlers.calendar import Pattern
+from handlers.csv_file import Columns, RefusedRow, read_rows
 from handlers.metrics.catalogue import Catalogue, load_catalogue
 from handlers.providers.handler import set_up
 from handlers.providers.rules import MEMBER_ID, country_read, within_budget, zone_read
@@ -45,25 +44,12 @@ IN_BRACKETS = re.compile(r"(?P<name>[^<(]*)[<(]\s*@?(?P<user>[^>)\s]+)\s*[>)]")
 EXAMPLE = "Northwind Manila,PH,Asia/Manila,Voice support,C0123,C0456,Maya Brooks <U01>,,Jo Santos <U02>,,voice_support,,2026-12-31"
 
 
-class WrongColumns(ValueError):
-    """The file's first line is not the columns that are needed; says which are missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that cannot be imported: its line in the file and every reason."""
-
-    line: int
-    provider: str
-    reasons: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a file would do. ``rows`` are ready to apply, ``refused`` are left out, ``notes`` are about the whole file."""
 
     rows: tuple[ProviderSpec, ...]
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
     notes: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
@@ -73,12 +59,8 @@ class Preview:
             f"digest {spec.digest_wall} {spec.anchor_zone}, {spec.channel or 'no channel yet'}"
             for spec in self.rows
         ]
-        refused = [
-            f"line {each.line} ({each.provider or 'no provider'}) is refused: {'; '.join(each.reasons)}"
-            for each in self.refused
-        ]
         count = f"{len(self.rows)} of {len(self.rows) + len(self.refused)} rows can be imported."
-        return [*self.notes, *shown, *refused, count]
+        return [*self.notes, *shown, *map(str, self.refused), count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +69,7 @@ class Summary:
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
 
     def lines(self) -> list[str]:
         """The result in words."""
@@ -118,20 +100,9 @@ def preview_providers(
     zone is the country's own, where all its clocks agree in the year of ``now``.
     Raises ``WrongColumns`` when the first line lacks what is needed.
     """
-    first = text.lstrip("\ufeff").partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=False)
-    names = [_column(name) for name in reader.fieldnames or ()]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise WrongColumns(
-            f"columns: {', '.join(missing)} is missing; the first line was read as {', '.join(names) or 'nothing'}. "
-            f"Needed are {', '.join(NEEDED)}; the full first line is {','.join(COLUMNS)}, a row is {EXAMPLE}"
-        )
-    reader.fieldnames = names
-    unknown = [name for name in names if name and name not in COLUMNS]
-    notes = (f"columns left out: {', '.join(unknown)}",) if unknown else ()
-    preview = read_providers(reader, now, anchor_zone=anchor_zone, catalogue=catalogue)
+    model = f"Needed are {', '.join(NEEDED)}; the full first line is {','.join(COLUMNS)}, a row is {EXAMPLE}"
+    rows, notes = read_rows(text, Columns(COLUMNS, NEEDED, model))
+    preview = read_providers(rows, now, anchor_zone=anchor_zone, catalogue=catalogue)
     return Preview(preview.rows, preview.refused, notes)
 
 
@@ -141,7 +112,7 @@ def read_providers(
     """Rows as mappings of column to text -> what can be imported and what is refused, with every reason."""
     known = catalogue or load_catalogue()
     good: dict[tuple[str, str], ProviderSpec] = {}
-    refused: list[Refused] = []
+    refused: list[RefusedRow] = []
     for line, values in enumerate(rows, start=2):
         row = _Row(values)
         spec = _spec(row, anchor_zone, known, now)
@@ -149,7 +120,7 @@ def read_providers(
         if key in good:
             row.fail("the same provider and programme stand in an earlier row")
         if row.problems or spec is None:
-            refused.append(Refused(line, row.get("provider"), tuple(row.problems)))
+            refused.append(RefusedRow(line, row.get("provider"), tuple(row.problems)))
         else:
             good[key] = spec
     return Preview(tuple(good.values()), tuple(refused))
@@ -160,7 +131,7 @@ def import_providers(preview: Preview, uow: UnitOfWork, installation_id: int, no
 
     The caller lets the followers act (``router.follow``) and commits.
     """
-    catalogue, new, known, refused = load_catalogue(), list[str](), list[str](), list[Refused]()
+    catalogue, new, known, refused = load_catalogue(), list[str](), list[str](), list[RefusedRow]()
     for spec in preview.rows:
         there = _is_known(spec, installation_id, uow)
         heard = len(uow.events)
@@ -169,7 +140,7 @@ def import_providers(preview: Preview, uow: UnitOfWork, installation_id: int, no
                 set_up(uow, installation_id, spec, now, catalogue=catalogue)
         except ValueError as problem:
             del uow.events[heard:]
-            refused.append(Refused(0, spec.provider, (str(problem),)))
+            refused.append(RefusedRow(0, spec.provider, (str(problem),)))
             continue
         (known if there else new).append(f"{spec.provider}: {spec.programme}")
     return Summary(tuple(new), tuple(known), tuple(refused))
@@ -180,10 +151,6 @@ def _is_known(spec: ProviderSpec, installation_id: int, uow: UnitOfWork) -> bool
     if provider is None or provider.id is None:
         return False
     return any(each.name == spec.programme for each in uow.providers.programmes_of(provider.id))
-
-
-def _column(name: str) -> str:
-    return "_".join(name.strip().casefold().replace("-", " ").split())
 
 
 def _spec(row: _Row, anchor_zone: str, catalogue: Catalogue, now: datetime) -> ProviderSpec | None:

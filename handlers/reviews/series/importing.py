@@ -3,14 +3,13 @@ doing it again changes nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers import places
 from handlers.calendar import Cadence, zone
+from handlers.csv_file import Columns, RefusedRow, read_rows
 from handlers.reviews.series import voice as series_voice
 from handlers.reviews.series import when
 from handlers.reviews.series.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
@@ -25,10 +24,6 @@ NEEDED = ("provider", "cadence")
 EXAMPLE = "Northwind Manila,,Weekly operations review,weekly tuesday 10:00,30,weekly,https://meet.example.com/abc,,2"
 KIND_TEMPLATE = {kind: name for name, kind in NAMES.items()}
 MOST_ROWS = 2000
-
-
-class WrongColumns(ValueError):
-    """The file's first line is not the columns that are needed; says which are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +41,6 @@ class NewSeries:
     def __str__(self) -> str:
         what = f"{self.name}, {self.cadence.words()} ({self.sides.anchor.key}), {self.command.minutes} minutes"
         return f"{self.provider}: {what}"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that cannot be set up: its line in the file and every reason."""
-
-    line: int
-    provider: str
-    reasons: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"line {self.line} ({self.provider or 'no provider'}) is refused: {'; '.join(self.reasons)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +89,9 @@ def preview_series(text: str, uow: UnitOfWork, installation_id: int, now: dateti
 
     Raises ``WrongColumns`` when the first line lacks what is needed.
     """
-    plain = text.lstrip("\ufeff")
-    first = plain.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(plain), delimiter=max(",;\t", key=first.count), strict=False)
-    names = ["_".join(name.strip().casefold().replace("-", " ").split()) for name in reader.fieldnames or ()]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise WrongColumns(
-            f"columns: {', '.join(missing)} is missing; the first line was read as {', '.join(names) or 'nothing'}. "
-            f"The full first line is {','.join(COLUMNS)}, a row is {EXAMPLE}"
-        )
-    reader.fieldnames = names
-    unknown = [name for name in names if name and name not in COLUMNS]
-    notes = (f"columns left out: {', '.join(unknown)}",) if unknown else ()
-    return _read(reader, uow, installation_id, now, notes)
+    model = f"The full first line is {','.join(COLUMNS)}, a row is {EXAMPLE}"
+    rows, notes = read_rows(text, Columns(COLUMNS, NEEDED, model))
+    return _read(rows, uow, installation_id, now, notes)
 
 
 def import_series(preview: SeriesPreview, uow: UnitOfWork, now: datetime) -> list[str]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from handlers.calendar import zone
-from handlers.providers.importing import WrongColumns, import_providers, preview_providers
+from handlers.csv_file import WrongColumns
+from handlers.providers.importing import import_providers, preview_providers
 from handlers.providers.rules import country_read, within_budget, zone_read, zones_of
 from storage.models.audit import AuditEntry
 from tests.town import town_at

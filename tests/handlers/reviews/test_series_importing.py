@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands import main
-from handlers.reviews.series.importing import SeriesPreview, WrongColumns, import_series, preview_series
+from handlers.csv_file import WrongColumns
+from handlers.reviews.series.importing import SeriesPreview, import_series, preview_series
 from handlers.router import follow
 from handlers.routes import table
 from storage.database import Database

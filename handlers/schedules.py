@@ -16,6 +16,8 @@ from storage.models.schedule import Occurrence, Schedule
 from storage.unit_of_work import UnitOfWork
 
 ONCE = "once"
+OF_PROGRAMMES = frozenset({"digest", "digest.inside", "figures", "figures.later"})
+"""Subjects whose ids are programmes: what many of them need at one moment is read together."""
 DAY = 86_400
 
 Firing = Callable[[Fired, UnitOfWork, datetime], None]
@@ -70,6 +72,7 @@ def tick(
     due = uow.schedules.due(now, limit, but)
     fired = [_fire(schedule, uow, now) for schedule in due]
     uow.schedules.save(*due)
+    uow.providers.look_ahead({each.subject_id for each in fired if each is not None and each.subject in OF_PROGRAMMES})
     for each in fired:
         if each is not None:
             firings[each.subject](each, uow, now)

@@ -6,7 +6,7 @@ The engine that carries deliveries is reached through one function, ``Enqueue``,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -28,6 +28,7 @@ ERRAND = "errand"
 _BY_KEY = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
 _LOCKED = _BY_KEY.with_for_update().execution_options(populate_existing=True)
 _BY_ONCE = select(OutboxRow).where(OutboxRow.once == bindparam("once"))
+_BY_ONCES = select(OutboxRow).where(col(OutboxRow.once).in_(bindparam("onces", expanding=True)))
 _EARLIER = (
     select(OutboxRow)
     .where(
@@ -56,11 +57,19 @@ def key_of(once: str) -> str:
 
 
 class OutboxRepository:
-    """The outgoing messages."""
+    """The outgoing messages. What was looked up with ``look_ahead`` is not asked again within the transaction."""
 
     def __init__(self, session: Session, enqueue: Enqueue) -> None:
         self._session = session
         self._enqueue = enqueue
+        self._ahead: dict[str, OutboxRow | None] = {}
+
+    def look_ahead(self, onces: Iterable[str]) -> None:
+        """Read what says these in one question, for ``by_once`` and ``put``."""
+        wanted = [each for each in onces if each not in self._ahead]
+        if wanted:
+            found = self._session.exec(_BY_ONCES, params={"onces": wanted}).all()
+            self._ahead |= dict.fromkeys(wanted, None) | {row.once: row for row in found}
 
     def put(self, row: OutboxRow) -> OutboxRow:
         """Add the row unless its ``once`` was said before; then the earlier row is returned and nothing is sent."""
@@ -69,6 +78,8 @@ class OutboxRepository:
             return earlier
         self._session.add(row)
         self._session.flush()
+        if row.once in self._ahead:
+            self._ahead[row.once] = row
         self._enqueue(self._session, row, max(0.0, (row.not_before - row.created_at).total_seconds()))
         return row
 
@@ -131,6 +142,8 @@ class OutboxRepository:
 
     def by_once(self, once: str) -> OutboxRow | None:
         """The row that says this once."""
+        if once in self._ahead:
+            return self._ahead[once]
         return self._session.exec(_BY_ONCE, params={"once": once}).first()
 
     def locked(self, key: str) -> OutboxRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -37,6 +37,14 @@ _ACCOUNTABLE = (
 _INSTALLATION = select(Installation).where(
     Installation.platform == bindparam("platform"), Installation.workspace == bindparam("workspace")
 )
+_TOGETHER = (
+    select(Programme, Provider)
+    .join(Provider, col(Provider.id) == col(Programme.provider_id))
+    .where(col(Programme.id).in_(bindparam("ids", expanding=True)))
+)
+_CHANNELS_TOGETHER = (
+    select(Channel).where(col(Channel.programme_id).in_(bindparam("ids", expanding=True))).order_by(col(Channel.id))
+)
 _CHANNELS_AT = (
     select(Channel)
     .where(
@@ -49,11 +57,23 @@ _CHANNELS_AT = (
 
 
 class ProviderRepository:
-    """Who is talked to, and where."""
+    """Who is talked to, and where. What was looked up with ``look_ahead`` is not asked again within the transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._held: list[object] = []
+        self._channels: dict[int, list[Channel]] = {}
+        self._places: dict[tuple[str, str, str], Sequence[Channel]] = {}
+
+    def look_ahead(self, programme_ids: Collection[int]) -> None:
+        """Read these programmes, their providers and channels in two questions, for what is done with many at once."""
+        wanted = {"ids": [each for each in programme_ids if each not in self._channels and each <= MOST_ID]}
+        if not wanted["ids"]:
+            return
+        self._held += self._session.exec(_TOGETHER, params=wanted).all()
+        self._channels |= {each: [] for each in wanted["ids"]}
+        for channel in self._session.exec(_CHANNELS_TOGETHER, params=wanted).all():
+            self._channels[channel.programme_id].append(channel)
 
     def _known(self, kind: type[Known], row_id: int) -> Known | None:
         """The row with this id, asked for once a transaction: a session forgets what nobody holds."""
@@ -76,6 +96,8 @@ class ProviderRepository:
 
     def add(self, row: Row) -> Row:
         """Keep a new row and give it its id."""
+        self._channels.clear()
+        self._places.clear()
         self._session.add(row)
         self._session.flush()
         return row
@@ -112,11 +134,19 @@ class ProviderRepository:
     # channels
     def channels_at(self, platform: str, workspace: str, channel: str) -> Sequence[Channel]:
         """What a place is bound to: none, one programme, or several."""
+        place = platform, workspace, channel
+        if place in self._places:
+            return self._places[place]
         wanted = {"platform": platform, "workspace": workspace, "channel": channel}
-        return self._session.exec(_CHANNELS_AT, params=wanted).all()
+        found = self._session.exec(_CHANNELS_AT, params=wanted).all()
+        if self._channels:
+            self._places[place] = found
+        return found
 
     def channel(self, programme_id: int, kind: str) -> Channel | None:
         """The programme's first channel of this kind ("shared" or "internal")."""
+        if programme_id in self._channels:
+            return next((each for each in self._channels[programme_id] if each.kind == kind), None)
         return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).first()
 
     # owners

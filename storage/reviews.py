@@ -29,6 +29,9 @@ _SINCE = (
     )
     .order_by(col(Review.starts_at), col(Review.id))
 )
+_SERIES_OF = (
+    select(ReviewSeries).where(ReviewSeries.programme_id == bindparam("programme_id")).order_by(col(ReviewSeries.id))
+)
 """Asked for every digest; a statement costs more to make than to ask."""
 
 
@@ -53,10 +56,8 @@ class SeriesRepository:
 
     def of(self, programme_id: int, *, state: str | None = "active") -> Sequence[ReviewSeries]:
         """A programme's series in the order they were set up; ``state`` None for all."""
-        query = select(ReviewSeries).where(ReviewSeries.programme_id == programme_id)
-        if state is not None:
-            query = query.where(ReviewSeries.state == state)
-        return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
+        query = _SERIES_OF if state is None else _SERIES_OF.where(ReviewSeries.state == state)
+        return self._session.exec(query, params={"programme_id": programme_id}).all()
 
     def save(self, series: ReviewSeries) -> None:
         """Keep a change; ``version`` counts them, so that a stale form is noticed."""

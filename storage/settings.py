@@ -22,8 +22,10 @@ class SettingRepository:
         self._ahead: dict[str, str | None] = {}
 
     def preload(self, names: Iterable[str]) -> None:
-        """Read these values in one question, for ``get``."""
-        wanted = list(names)
+        """Read these values in one question, for ``get``; those that are known already are not read again."""
+        wanted = [each for each in names if each not in self._ahead]
+        if not wanted:
+            return
         found = self._session.connection().execute(_VALUES, {"names": wanted}).all()
         self._ahead.update(dict.fromkeys(wanted, None) | {name: value for name, value in found})
 

@@ -46,21 +46,40 @@ class Digests:
         posted = Posted(monday, gathering.week, moment)
         keeping.keep_newest(uow, programme_id, posted)
         portfolio.ensure(uow, programme.installation_id, programme.anchor_zone, now)
+        voice.look_up(uow, (programme_id, posted))
         voice.say_shared(gathering, posted)
         voice.say_internal(gathering, posted)
 
     def post_portfolio(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         """Send the portfolio; the internal digests that waited for it hang below."""
-        for gathering in portfolio.post(fired, uow, now, self.tell_plan):
-            posted = keeping.newest(uow, gathering.programme_id)
-            as_posted = posted is not None and posted.moment == gathering.moment
-            if posted is not None and as_posted and voice.waits(uow, gathering.programme_id, posted):
+        gatherings = portfolio.post(fired, uow, now, self.tell_plan)
+        found = [(each, keeping.newest(uow, each.programme_id)) for each in gatherings]
+        hang = [(each, posted) for each, posted in found if posted is not None and posted.moment == each.moment]
+        voice.look_up(uow, *((each.programme_id, posted) for each, posted in hang))
+        for gathering, posted in hang:
+            if voice.waits(uow, gathering.programme_id, posted):
                 voice.say_internal(gathering, posted)
 
+    def post_insides(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+        """A client's internal digests of the last week that waited for a portfolio which did not come."""
+        ids = [each.id for each in uow.providers.programmes(fired.subject_id) if each.id is not None]
+        keeping.look_up(uow, *ids)
+        found = [(each, keeping.newest(uow, each)) for each in ids]
+        fresh = [(each, posted) for each, posted in found if posted is not None and now - posted.moment.at < WEEK]
+        voice.look_up(uow, *fresh)
+        for programme_id, posted in fresh:
+            if voice.waits(uow, programme_id, posted):
+                self._say_inside(programme_id, posted, uow, now)
+
     def post_inside(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-        """The internal digest that waited for a portfolio which did not come."""
-        found, posted = running(uow, fired.subject_id, now), keeping.newest(uow, fired.subject_id)
-        if found is not None and posted is not None and voice.waits(uow, fired.subject_id, posted):
+        """The same for one programme: its own firing was kept by an earlier version."""
+        posted = keeping.newest(uow, fired.subject_id)
+        if posted is not None and voice.waits(uow, fired.subject_id, posted):
+            self._say_inside(fired.subject_id, posted, uow, now)
+
+    def _say_inside(self, programme_id: int, posted: Posted, uow: UnitOfWork, now: datetime) -> None:
+        found = running(uow, programme_id, now)
+        if found is not None:
             voice.say_internal(self._again(posted, *found, uow, now), posted)
 
     def refresh(self, event: object, uow: UnitOfWork, now: datetime) -> None:

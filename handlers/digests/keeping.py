@@ -126,6 +126,7 @@ def gap(uow: UnitOfWork, programme_id: int, monday: date, skipped: int) -> str:
 
 def root_today(uow: UnitOfWork, place: Place, now: datetime, anchor: str) -> str | None:
     """The outbox key of the message under which a channel's other digests of the day hang; None before the first."""
+    uow.settings.preload([_root(place)])  # many digests of one moment ask for the same channel
     kept = uow.settings.get(_root(place))
     if not kept:
         return None

@@ -54,6 +54,7 @@ def ensure(uow: UnitOfWork, installation_id: int, anchor: str, now: datetime) ->
 
 def later_today(uow: UnitOfWork, installation_id: int, now: datetime) -> datetime | None:
     """A minute after today's portfolio if that is still to come, on its own calendar; else None."""
+    uow.settings.preload([_paused_name(installation_id), _newest_name(installation_id)])
     schedule = uow.schedules.of(SUBJECT, installation_id)
     if schedule is None or schedule.state != "active" or schedule.next_at <= now or paused(uow, installation_id):
         return None
@@ -74,7 +75,7 @@ def post(fired: Fired, uow: UnitOfWork, now: datetime, tell_plan: TellPlan | Non
     gatherings = _gatherings(uow, installation_id, now, tell_plan)
     if len(gatherings) < FEWEST:
         return []
-    uow.settings.set(f"portfolio.newest:{installation_id}", _monday(wall))
+    uow.settings.set(_newest_name(installation_id), _monday(wall))
     portfolio = replace(_portfolio(gatherings, schedule, uow, now), late=fired.late, wall=wall)
     for to in _destinations(gatherings, installation_id, uow):
         _say(portfolio, to, schedule, _monday(wall), uow, now)
@@ -88,12 +89,12 @@ def preview(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Portfolio:
 
 def paused(uow: UnitOfWork, installation_id: int) -> bool:
     """Whether a manager stopped it."""
-    return uow.settings.get(f"portfolio.paused:{installation_id}") == "yes"
+    return uow.settings.get(_paused_name(installation_id)) == "yes"
 
 
 def pause(uow: UnitOfWork, installation_id: int, *, on: bool) -> None:
     """Stop it or let it go on; its schedule stays."""
-    uow.settings.set(f"portfolio.paused:{installation_id}", "yes" if on else "no")
+    uow.settings.set(_paused_name(installation_id), "yes" if on else "no")
 
 
 def sent_in_week_of(uow: UnitOfWork, installation_id: int, wall: datetime) -> bool:
@@ -103,7 +104,15 @@ def sent_in_week_of(uow: UnitOfWork, installation_id: int, wall: datetime) -> bo
 
 def _newest(uow: UnitOfWork, installation_id: int) -> str | None:
     """The Monday of the week of the newest portfolio, in ISO; None before the first."""
-    return uow.settings.get(f"portfolio.newest:{installation_id}")
+    return uow.settings.get(_newest_name(installation_id))
+
+
+def _newest_name(installation_id: int) -> str:
+    return f"portfolio.newest:{installation_id}"
+
+
+def _paused_name(installation_id: int) -> str:
+    return f"portfolio.paused:{installation_id}"
 
 
 def _monday(wall: datetime) -> str:
@@ -118,7 +127,9 @@ def _gatherings(
 ) -> list[Gathering]:
     """Each running programme as it stands; one whose digest came today as of that digest, which hangs below."""
     found, programmes = [], uow.providers.programmes(installation_id)
-    keeping.look_up(uow, *(each.id for each in programmes if each.id is not None))
+    ids = [each.id for each in programmes if each.id is not None]
+    uow.providers.look_ahead(ids)
+    keeping.look_up(uow, *ids)
     for programme in programmes:
         assert programme.id is not None
         runs = running(uow, programme.id, now)

@@ -22,8 +22,9 @@ from handlers.vocabulary.address import InternalChannel, SharedChannel, Thread
 from handlers.vocabulary.outgoing import DirectPost, InternalCard, InternalPost, SharedPost
 from storage.unit_of_work import UnitOfWork
 
-SUBJECT, LATER = "digest", "digest.inside"
-"""What a digest's messages are about; and the single firing that says the internal one under the day's portfolio."""
+SUBJECT, LATER = "digest", "digest.insides"
+"""What a digest's messages are about; and a client's single firing that says the internal ones whose portfolio did not
+come."""
 SHARED, INTERNAL, DETAIL = "digest.weekly", "digest.internal", "digest.detail"
 NO_CHANNEL = "The digest was not posted to both companies: no shared channel is bound, or its sharing changed."
 
@@ -67,12 +68,19 @@ def say_internal(gathering: Gathering, posted: Posted) -> None:
     root = keeping.root_today(uow, to.place, now, gathering.programme.anchor_zone) if several else None
     coming = portfolio.later_today(uow, gathering.programme.installation_id, now) if several and root is None else None
     if coming is not None:
-        once_at(uow, LATER, gathering.programme_id, gathering.programme.installation_id, coming)
+        once_at(uow, LATER, gathering.programme.installation_id, gathering.programme.installation_id, coming)
         return
     said = to if root is None else replace(to, thread=Thread(card=root))
     key = say(uow, InternalPost(said, _internal(gathering, posted)), _about(gathering, INTERNAL), once, now)
     if several and root is None:
         keeping.keep_root(uow, to.place, key, now)
+
+
+def look_up(uow: UnitOfWork, *posted: tuple[int, Posted]) -> None:
+    """Read which messages of these programmes' digests were said, in one question."""
+    uow.outbox.look_ahead(
+        each.once(kind, programme_id) for programme_id, each in posted for kind in (SHARED, DETAIL, INTERNAL)
+    )
 
 
 def waits(uow: UnitOfWork, programme_id: int, posted: Posted) -> bool:

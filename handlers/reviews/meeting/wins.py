@@ -12,8 +12,8 @@ from storage.unit_of_work import UnitOfWork
 
 MOST = 6
 """Lines of praise and of finished work that are shown, each; the rest is counted."""
-FIRST = timedelta(days=31)
-"""How far back the first review of a series looks."""
+FIRST = timedelta(days=92)
+"""How far back the first review of a series looks: a whole quarter, the longest cadence."""
 
 
 def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:

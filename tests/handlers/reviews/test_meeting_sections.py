@@ -119,3 +119,10 @@ def test_praise_and_finished_work_are_wins(town: Town) -> None:
         and "done: Retrain" in said
     )
     assert told(town, wins.section, since=town.now) == ()
+
+
+def test_the_first_review_of_a_quarter_tells_the_whole_quarters_praise(town: Town) -> None:
+    """Praise of twelve weeks ago is in the first review of a series, which has none before it."""
+    town.maya.says("kudos to Priya for the calm voice")
+    town.later(days=84)
+    assert "calm voice" in repr(told(town, wins.section, since=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,14 @@ def test_help_lists_the_verbs_one_may_use_and_no_more(town: Town) -> None:
         assert ("setup" in shown) is client
         assert shown <= {verb.word for verb in VERBS} | {"help"}
         assert client or shown.isdisjoint({verb.word for verb in VERBS if verb.who is not Who.ANYONE})
+
+
+def test_the_verbs_of_one_job_stand_together(town: Town) -> None:
+    """Act, look, arrange: each group is named once in help."""
+    groups = [each.group for each in VERBS if not each.silent]
+    assert [group for group, _ in groupby(groups)] == list(dict.fromkeys(groups))
+    said = "\n".join(lines_of(card_of(town.maya.types("help"))))
+    assert [said.count(f"{group}: ") for group in ("Act", "Look", "Arrange")] == [1, 1, 1]
 
 
 def test_a_mistyped_verb_is_one_press_away(town: Town) -> None:

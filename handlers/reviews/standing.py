@@ -56,10 +56,6 @@ class Standing:
         """How a side is called."""
         return self.sides.names[side]
 
-    def clocks(self, at: datetime) -> str:
-        """A moment on both sides' clocks, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
-        return self.sides.clocks(at)
-
     def day(self, at: datetime) -> str:
         """The day of a moment on the anchor's clock: "Thursday 5 March"."""
         return format_datetime(wall_of(at, self.sides.anchor), "EEEE d MMMM", locale="en_GB")

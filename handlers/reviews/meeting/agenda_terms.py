@@ -26,7 +26,7 @@ def summary(standing: Standing) -> str:
     """The fallback text: which review, with whom, when on both clocks."""
     review = standing.review
     reason = _called_off(standing)
-    said = f"{title(standing)} with {standing.provider.name}, {standing.clocks(review.starts_at)}."
+    said = f"{title(standing)} with {standing.provider.name}, {standing.sides.clocks(review.starts_at)}."
     return f"{said} {reason.rstrip('.')}." if reason else said
 
 
@@ -43,7 +43,7 @@ def why(standing: Standing) -> str:
 def facts(standing: Standing, tally: str) -> Facts:
     """When, where, why it moved, and what was noted so far."""
     review, series = standing.review, standing.series
-    rows: list[tuple[str, Text]] = [("When", (f"{standing.clocks(review.starts_at)}, {review.minutes} min",))]
+    rows: list[tuple[str, Text]] = [("When", (f"{standing.sides.clocks(review.starts_at)}, {review.minutes} min",))]
     if reason := _called_off(standing):
         rows.append(("Why", (reason,)))
     elif moved := _moved(standing):

@@ -109,7 +109,7 @@ def _say_where(standing: Standing, entry: ReviewEntry, asker: Asker, uow: UnitOf
     """This review is over, so the line stands on the next one's agenda: that is told, as nobody sees it here."""
     review = uow.reviews.get(entry.review_id)
     if review is not None:
-        text = f"It is on the next agenda, {standing.clocks(review.starts_at)}."
+        text = f"It is on the next agenda, {standing.sides.clocks(review.starts_at)}."
         voice.line(standing, uow, now, f"review.next:{asker.event}:{entry.id}", (text,))
 
 

@@ -86,7 +86,7 @@ def begins_text(standing: Standing) -> Text:
 def unheld_card(standing: Standing, deputy_for: str = "") -> PrivateCard:
     """The one question about a review that nobody began."""
     review, series = standing.review, standing.series
-    said = f"{series.name} with {standing.provider.name} was planned for {standing.clocks(review.starts_at)}. What became of it?"
+    said = f"{series.name} with {standing.provider.name} was planned for {standing.sides.clocks(review.starts_at)}. What became of it?"
     hint = "Without an answer it counts as not held, and the digest says so."
     stands_in = f" You stand in for {deputy_for}." if deputy_for else ""
     return PrivateCard(
@@ -117,7 +117,7 @@ def _facts(minutes: Minutes) -> list[tuple[str, Text]]:
     rows: list[tuple[str, Text]] = [
         (standing.name(side), (_names(minutes.present.get(side, ())),)) for side in (Side.CLIENT, Side.PROVIDER)
     ]
-    told = "no further one is planned" if minutes.next_at is None else standing.clocks(minutes.next_at)
+    told = "no further one is planned" if minutes.next_at is None else standing.sides.clocks(minutes.next_at)
     return [*rows, ("Next review", (told,))]
 
 
@@ -131,7 +131,7 @@ def _names(people: Sequence[str]) -> str:
 def _next(minutes: Minutes) -> str:
     if minutes.next_at is None:
         return ""
-    return f" Next: {minutes.standing.clocks(minutes.next_at)}."
+    return f" Next: {minutes.standing.sides.clocks(minutes.next_at)}."
 
 
 def _notes(minutes: Minutes) -> list[Element]:

@@ -29,7 +29,7 @@ def begin(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     """The review begins. A card that was drawn before it moved asks once more, and so does a review of another day."""
     standing = find(command.review_id, asker, uow)
     if standing.review.state == "planned" and is_stale(standing.review, command.version):
-        when = standing.clocks(standing.review.starts_at)
+        when = standing.sides.clocks(standing.review.starts_at)
         raise Declined(
             f"{standing.series.name} has changed since that card was drawn: it is planned for {when}.",
             *agenda_terms.begin_anyway(standing),

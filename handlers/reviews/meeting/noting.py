@@ -79,7 +79,7 @@ def place_for(standing: Standing, kind: Kind, asker: Asker, uow: UnitOfWork, now
         begin(standing, asker, uow, now)
         return standing
     if review.state == "planned":
-        when = standing.clocks(review.starts_at)
+        when = standing.sides.clocks(review.starts_at)
         raise Declined(
             f"{standing.series.name} is planned for {when}. Until it begins, reply `agenda: …` to put something on it.",
             *agenda_terms.begin_anyway(standing),

@@ -39,7 +39,7 @@ def begin(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, *, s
     if review.state in OVER:
         raise over(standing)
     if not sure and review.starts_at - now > A_DAY:
-        when = standing.clocks(review.starts_at)
+        when = standing.sides.clocks(review.starts_at)
         raise Declined(f"{standing.series.name} is planned for {when}.", *agenda_terms.begin_anyway(standing))
     before = changes.facts_of(review)
     is_there(standing, asker, Source("button"), uow, now)

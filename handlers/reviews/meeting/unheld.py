@@ -112,7 +112,7 @@ def _can_be_told(standing: Standing, now: datetime) -> None:
     if review.state == "under way":
         raise Declined(f"{standing.series.name} is under way. End it in the thread of its agenda with `end review`.")
     if review.state not in ("planned", "not held") or review.starts_at > now:
-        raise Declined(f"{standing.series.name} is planned for {standing.clocks(review.starts_at)}.", SHOW)
+        raise Declined(f"{standing.series.name} is planned for {standing.sides.clocks(review.starts_at)}.", SHOW)
 
 
 def _people(standing: Standing, uow: UnitOfWork) -> Sequence[Person]:

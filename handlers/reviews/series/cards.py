@@ -77,10 +77,9 @@ def _buttons(standing: SeriesStanding) -> tuple[Button, ...]:
     )
 
 
-def change_card(said: Text, file: File | None = None, why: str = "") -> SharedCard:
-    """A line under the series' card: what changed, and the calendar file that says the same."""
-    elements: tuple[Element, ...] = (Words(said), *((file,) if file is not None else ()))
-    return SharedCard(plain(said), elements=elements, why=why)
+def change_card(said: Text, why: str = "") -> SharedCard:
+    """A line under the series' card: what changed. The calendar file that says the same comes with the card."""
+    return SharedCard(plain(said), elements=(Words(said),), why=why)
 
 
 def taken_back_card(said: str, was: str) -> SharedCard:
@@ -178,7 +177,7 @@ def examples() -> list[AnyCard]:
     standing = sample()
     state = state_card([standing], "Northwind Manila", 1, manage=True)
     empty = state_card([], "Northwind Manila", 1, manage=True, suggestion="Good for both sides on Thursdays: 09:00.")
-    moved = change_card(("“Weekly operations review” moves. Jo Santos: half of us travel",), sample_file())
+    moved = change_card(("“Weekly operations review” moves. Jo Santos: half of us travel",))
     return [
         series_card(standing, sample_file()),
         dates_card(
@@ -205,6 +204,6 @@ def worst_cases() -> list[AnyCard]:
             series_card(standing, sample_file()),
             dates_card(standing, said=words, warnings=(words,) * 3, undo="series:1", manage=True),
             state_card([standing] * 8, words, 1, manage=True),
-            change_card((words,), sample_file(), words),
+            change_card((words,), words),
         ]
     return cards

@@ -30,6 +30,8 @@ ROWS, ROWS_PAGE = 15, 15
 """Providers in Home and on a page of the list. With at most five needs of two blocks each the whole stays under the fifty
 blocks of a Slack message; a Home may have a hundred."""
 MINE = 8
+NAMED = 2
+"""How many ended providers are named; more are counted."""
 RECORDS = 4
 
 REPORT = Button("issue.form", "Report an issue")
@@ -57,6 +59,8 @@ def first_line(page: Page) -> str:
         if count
         else "Nothing needs you"
     )
+    if page.ended:
+        return f"{needs}. No provider is running any more."
     return f"{needs}. {lines.tone_counts(page.standings)}." if page.manages else f"{needs}."
 
 
@@ -114,7 +118,7 @@ def _needs(page: Page) -> list[Element]:
 
 def _providers(page: Page) -> list[Element]:
     if not page.standings:
-        return [Heading("Providers"), Words(("No provider is set up yet. Four short forms, a few minutes.",))]
+        return [Heading("Providers"), Words((_no_provider(page),))]
     usual = _usual_week(page.standings)
     shown, left = page.standings[:ROWS], page.standings[ROWS:]
     elements: list[Element] = [Heading("Providers"), *_about_week(usual)]
@@ -124,6 +128,16 @@ def _providers(page: Page) -> list[Element]:
         said = f"{len(left)} more" + (" are fine" if fine == len(left) else f", of which {fine} are fine")
         elements.append(Item((f"{said}.",), (Button("home.providers", "Show more", str(ROWS)),)))
     return elements
+
+
+def _no_provider(page: Page) -> str:
+    """Nothing is set up, or all contracts are over; either way how to begin."""
+    if not page.ended:
+        return "No provider is set up yet. Four short forms, a few minutes."
+    whose = f"{len(page.ended)} providers" if len(page.ended) > NAMED else " and ".join(map(lines.cut, page.ended))
+    over = "The contract" if len(page.ended) == 1 else "The contracts"
+    said = f"{over} with {whose} {'has' if len(page.ended) == 1 else 'have'} ended; everything stays readable."
+    return f"{said} To begin with another provider: four short forms, a few minutes."
 
 
 def _mine(page: Page) -> list[Element]:

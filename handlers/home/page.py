@@ -48,7 +48,8 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Home. ``standings`` are filled for managers only, the most troubled first; ``mine`` are the reader's own open items
-    that do not press; ``checked`` is when all was last looked through for them, None if it never was."""
+    that do not press; ``checked`` is when all was last looked through for them, None if it never was; ``ended`` names those
+    whose contract is over, for a manager to whom no other is left."""
 
     side: Side
     manages: bool
@@ -60,3 +61,4 @@ class Page:
     reviews: tuple[Coming, ...] = ()
     settings: Settings | None = None
     checked: datetime | None = None
+    ended: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -26,7 +27,8 @@ RECENT = timedelta(days=14)
 """How long an unheld review and a failed delivery stay in Home."""
 CHECKED, PULSE = "pulse.checked", "pulse"
 """Settings by person id: when all was last looked through for them, and "off" where they want no daily pulse."""
-OFF = "off"
+ON, OFF = "on", "off"
+MANAGER = "manager"
 
 
 def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
@@ -34,17 +36,19 @@ def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
     known, seen = read(asker, uow, now)
     person = uow.overview.person(seen, known.today, f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}")
     checked = None if person is None or person.checked is None else datetime.fromisoformat(person.checked)
+    standings = tuple(standings_of(known, seen, uow)) if asker.manages else ()
     return Page(
         side=asker.side,
         manages=asker.manages,
         zone=asker.zone,
         now=now,
         needs=tuple(needs_of(known)),
-        standings=tuple(standings_of(known, seen, uow)) if asker.manages else (),
+        standings=standings,
         mine=() if asker.manages else tuple(open_of(known)),
         reviews=_coming(known),
         settings=_settings(person, known),
         checked=checked,
+        ended=_ended(asker, uow) if asker.manages and not standings else (),
     )
 
 
@@ -53,19 +57,30 @@ def read(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Known, Seen]:
     seen = _seen(asker, uow)
     today = wall_of(now, zone(asker.zone)).date()
     programmes = uow.overview.programmes(seen, today)
-    return (
-        Known(
-            asker=asker,
-            now=now,
-            programmes={row.programme_id: row for row in programmes},
-            names=rules.names(programmes),
-            issues=uow.overview.issues(seen),
-            actions=uow.overview.actions(seen),
-            reviews=uow.overview.reviews(seen, now - RECENT),
-            waiting=uow.overview.waiting(seen, now - RECENT),
-        ),
-        seen,
+    known = Known(
+        asker=asker,
+        now=now,
+        programmes={row.programme_id: row for row in programmes},
+        names=rules.names(programmes),
+        issues=uow.overview.issues(seen),
+        actions=uow.overview.actions(seen),
+        reviews=uow.overview.reviews(seen, now - RECENT),
+        waiting=uow.overview.waiting(seen, now - RECENT),
     )
+    return _all_named(known, uow), seen
+
+
+def _all_named(known: Known, uow: UnitOfWork) -> Known:
+    """What is left of a programme whose contract is over is told with its name, too."""
+    rows = (*known.issues, *known.actions, *known.reviews, *known.waiting)
+    over = {row.programme_id for row in rows if row.programme_id is not None} - set(known.names)
+    return replace(known, names={**known.names, **uow.mornings.names(sorted(over))}) if over else known
+
+
+def _ended(asker: Asker, uow: UnitOfWork) -> tuple[str, ...]:
+    """Whose contracts are over, by name."""
+    over = uow.providers.programmes(asker.installation_id, state="ended")
+    return tuple(sorted(set(uow.mornings.names([each.id for each in over if each.id is not None]).values())))
 
 
 def standings_of(known: Known, seen: Seen, uow: UnitOfWork) -> list[Standing]:
@@ -131,11 +146,19 @@ def _settings(person: PersonRow | None, known: Known) -> Settings | None:
     return Settings(
         morning=person.morning,
         zone=person.zone,
-        pulse=person.pulse != OFF,
+        pulse=_has_pulse(person.pulse, known),
         away=away,
         digests=tuple(Counter(f"{row.digest_wall.capitalize()} ({row.anchor_zone})" for row in running).most_common()),
         paused=sum(row.paused == "yes" for row in active),
     )
+
+
+def _has_pulse(said: str | None, known: Known) -> bool:
+    """What they said; else managers have one, and executives who answer for a programme."""
+    if said in (ON, OFF):
+        return said == ON
+    posts = any(row.my_role is not None and row.state == "active" for row in known.programmes.values())
+    return known.asker.role == MANAGER or posts
 
 
 def _by_programme(rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:

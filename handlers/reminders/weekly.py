@@ -174,5 +174,5 @@ class _Reading:
 
     def _name(self, programme_id: int) -> str:
         if programme_id not in self._names:
-            self._names |= self._uow.mornings.names(self._posts)
+            self._names |= self._uow.mornings.names([*self._posts, programme_id])
         return self._names.get(programme_id, "a provider")

@@ -11,6 +11,7 @@ import pytest
 import storage.models as models
 from bot.plain import plain
 from handlers.home import cards as home_cards
+from handlers.home import samples
 from handlers.routes import table
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import HomeOpened
@@ -294,17 +295,42 @@ def test_checked_names_the_daily_look(town: Town) -> None:
 
 
 def test_home_without_any_provider_says_how_to_begin(town: Town) -> None:
-    """Before any provider is set up Home says so and offers the set-up."""
+    """Before any provider is set up Home says so; after the last contract's end it says that, with the provider's name."""
+    empty = home_cards.home_card(samples.page([], []))
+    assert "No provider is set up yet." in plain(empty)
     with town.units() as uow:
         programme = uow.providers.programme(1)
         assert programme is not None
         programme.state = "ended"
         uow.session.add(programme)
         uow.commit()
-    card = home(town.eva)
-    assert "No provider is set up yet." in plain(card) and any(
-        each.action == "providers.setup" for each in card.buttons
-    )
+    over = home(town.eva)
+    assert "The contract with Northwind Manila has ended; everything stays readable." in plain(over)
+    assert "No provider is set up" not in plain(over) and over.text.endswith("No provider is running any more.")
+    for card in (empty, over):
+        assert any(each.action == "providers.setup" for each in card.buttons)
+
+
+def test_home_says_of_the_pulse_what_is_so(town: Town) -> None:
+    """An executive without a post has no pulse until they ask for one; a manager has one until they say no."""
+    assert "Daily pulse: off" in plain(home(town.eva)) and "Daily pulse: on" in plain(home(town.maya))
+    town.eva.types("pulse on")
+    town.maya.types("pulse off")
+    assert "Daily pulse: on" in plain(home(town.eva)) and "Daily pulse: off" in plain(home(town.maya))
+
+
+def test_what_is_left_of_an_ended_contract_is_named(town: Town) -> None:
+    """What is still one's own after the contract is over names its provider."""
+    town.maya.submits("action.add", {"title": "Send it", "owner": "1", "due": "2026-03-03", "visibility": "SH"}, "1")
+    town.later(days=8)
+    with town.units() as uow:
+        programme = uow.providers.programme(1)
+        assert programme is not None
+        programme.state = "ended"
+        uow.session.add(programme)
+        uow.commit()
+    (item,) = [each for each in home(town.maya).elements if isinstance(each, Item) and "Send it" in str(each)]
+    assert "Northwind Manila" in str(item.text)
 
 
 def test_every_button_of_home_leads_somewhere(town: Town) -> None:

@@ -238,7 +238,7 @@ class Courier:
         if until > now:
             return _Wait((until - now).total_seconds())
         if row.thread_card is not None and row.sent_revision == 0:
-            root = uow.outbox.by_key(row.thread_card)
+            root = uow.outbox.root_of(row)
             if root is None or (root.ref is None and root.state in {"failed", "dropped"}):
                 self._results.fail(row, uow, now, "the message it replies to could not be sent")
                 return _Wait(0)
@@ -248,7 +248,7 @@ class Courier:
         return None if earlier is None else _Wait(_behind(row, earlier, now))
 
     def _delivery(self, row: OutboxRow, content: Content, uow: UnitOfWork) -> Delivery:
-        root = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
+        root = uow.outbox.root_of(row)
         assert not isinstance(content, Errand)
         part = _attachment(row, content)
         return Delivery(

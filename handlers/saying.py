@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Discriminator, TypeAdapter
 
 from handlers.vocabulary.address import Account, Direct, Place, Platform, Thread, Visibility
 from handlers.vocabulary.outgoing import (
@@ -28,7 +29,7 @@ from storage.outbox import ERRAND, FILE, PICTURE, REACTION, key_of
 from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
-_CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
+_CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
 CAN_TELL = frozenset({Platform.SLACK, Platform.ROOM})
 """Platforms that answer who an account is."""
 

@@ -63,6 +63,7 @@ class OutboxRepository:
         self._session = session
         self._enqueue = enqueue
         self._ahead: dict[str, OutboxRow | None] = {}
+        self._roots: dict[str, OutboxRow | None] = {}
 
     def look_ahead(self, onces: Iterable[str]) -> None:
         """Read what says these in one question, for ``by_once`` and ``put``."""
@@ -139,6 +140,13 @@ class OutboxRepository:
     def by_key(self, key: str) -> OutboxRow | None:
         """The row with this opaque key."""
         return self._session.exec(_BY_KEY, params={"key": key}).first()
+
+    def root_of(self, row: OutboxRow) -> OutboxRow | None:
+        """The card in whose thread the row hangs, asked for once a transaction; None where it hangs under none of ours."""
+        key = row.thread_card
+        if key is not None and key not in self._roots:
+            self._roots[key] = self.by_key(key)
+        return None if key is None else self._roots[key]
 
     def by_once(self, once: str) -> OutboxRow | None:
         """The row that says this once."""

@@ -63,6 +63,7 @@ class Digests:
     def post_insides(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         """A client's internal digests of the last week that waited for a portfolio which did not come."""
         ids = [each.id for each in uow.providers.programmes(fired.subject_id) if each.id is not None]
+        uow.providers.look_ahead(ids)
         keeping.look_up(uow, *ids)
         found = [(each, keeping.newest(uow, each)) for each in ids]
         fresh = [(each, posted) for each, posted in found if posted is not None and now - posted.moment.at < WEEK]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.example.companies import Company
 from bot.transcript import Review as ReviewLine
-from handlers.reviews.sides import city
+from handlers.calendar import city
 from storage.models.provider import Provider
 from storage.models.review import Review, ReviewSeries
 from storage.unit_of_work import UnitOfWork

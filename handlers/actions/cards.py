@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.actions import lines, lists, rules, samples, terms
 from handlers.actions.standing import Standing
-from handlers.calendar import day_text
+from handlers.calendar import city, day_text
 from handlers.records.cards import for_one
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
@@ -79,7 +79,7 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
     rows: list[tuple[str, Text]] = [
         ("Status", (Strong(f"{terms.status(standing)}{_late(standing, now)}"),)),
         ("Owner", (standing.mention(standing.owner), f" ({standing.names[standing.owner_side]})")),
-        ("Due", (f"{day_text(item.due_on, standing.owner_today(now))}, end of day in {_city(standing.owner.zone)}",)),
+        ("Due", (f"{day_text(item.due_on, standing.owner_today(now))}, end of day in {city(standing.owner.zone)}",)),
         ("Added", (standing.creator.name, ", ", When(item.created_at, standing.creator.zone))),
     ]
     if standing.issue_number is not None:
@@ -92,10 +92,6 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
 
 def _late(standing: Standing, now: datetime) -> str:
     return ", overdue" if rules.is_overdue(standing.item, standing.owner_today(now)) else ""
-
-
-def _city(zone: str) -> str:
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def _seen_by(standing: Standing) -> Text:

@@ -18,8 +18,8 @@ from handlers.calendar.holiday import country_code, country_text, holiday_name
 from handlers.calendar.meeting import Outside, Suggestion, suggest
 from handlers.calendar.recurrence import Cadence, occurrences
 from handlers.calendar.shifts import Planned, planned
-from handlers.calendar.text import day_text, due_text, period_label, week_of
-from handlers.calendar.wall import instant_of, nearest_zones, wall_of, zone
+from handlers.calendar.text import clocks, day_text, due_text, period_label, week_of
+from handlers.calendar.wall import city, instant_of, nearest_zones, wall_of, zone
 from handlers.calendar.written import AmbiguousDay, PastDay, UnreadableDay, parse_day
 
 __all__ = [
@@ -35,6 +35,8 @@ __all__ = [
     "add_business_time",
     "business_days_between",
     "business_time_between",
+    "city",
+    "clocks",
     "country_code",
     "country_text",
     "day_text",

@@ -16,7 +16,7 @@ from handlers.calendar.business import WorkHours, spells
 from handlers.calendar.cadence import DAY_NAMES
 from handlers.calendar.common import DAY, Spell, joined
 from handlers.calendar.text import day_text
-from handlers.calendar.wall import instant_of, wall_of
+from handlers.calendar.wall import city, instant_of, wall_of
 
 WEEKS_A_YEAR = 53
 STEP = timedelta(minutes=15)
@@ -188,8 +188,4 @@ def _outside(index: int, own: list[_Gap], side: WorkHours) -> Outside | None:
         most = "" if all(gap.outside == worst.outside for gap in own) else "up to "
         what = f"{most}{minutes} minutes {'after work ends' if worst.late else 'before work begins'}"
     when = "" if always else f", part of the year, next on {day_text(since, own[0].day)}"
-    return Outside(index, minutes, since, always, f"{_city(side.zone)}: {what}{when}")
-
-
-def _city(zone: ZoneInfo) -> str:
-    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    return Outside(index, minutes, since, always, f"{city(side.zone.key)}: {what}{when}")

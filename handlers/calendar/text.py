@@ -1,10 +1,14 @@
-"""Days and weeks in words: period labels and due dates. English, with names from the reader's locale."""
+"""Moments, days and weeks in words: period labels and due dates. English, with names from the reader's locale."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
+
+from handlers.calendar.wall import city, wall_of
 
 WEEK = 7
 EN_DASH = "\u2013"
@@ -49,3 +53,16 @@ def due_text(due: date, today: date, locale: str = "en_GB") -> str:
     if ahead == 0:
         return "due today"
     return "due tomorrow" if ahead == 1 else f"due {day_text(due, today, locale)}"
+
+
+def clocks(at: datetime, zones: Sequence[ZoneInfo]) -> str:
+    """A moment on several clocks, each zone once and named by its city; the day again only where it is another one:
+    "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
+    said: list[str] = []
+    day = None
+    for where in {each.key: each for each in zones}.values():
+        wall = wall_of(at, where)
+        pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
+        said.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
+        day = wall.date()
+    return " · ".join(said)

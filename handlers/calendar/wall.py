@@ -22,6 +22,11 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
+def city(zone_name: str) -> str:
+    """A zone as people say it: "New York"."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, str]:
     return {name.casefold(): name for name in zone_names()}
@@ -30,7 +35,7 @@ def _spellings() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
     """The last part of each name, readable ("New York"), for finding what somebody meant by a city."""
-    return {name: name.rsplit("/", 1)[-1].replace("_", " ") for name in zone_names() if "/" in name}
+    return {name: city(name) for name in zone_names() if "/" in name}
 
 
 @lru_cache(maxsize=1024)

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.calendar import Pattern, zone
-from handlers.digests import cards, desk_cards, keeping, meetings, moving, portfolio_desk, voice
+from handlers.calendar import Pattern, clocks, zone
+from handlers.digests import cards, desk_cards, keeping, moving, portfolio_desk, voice
 from handlers.digests.commands import EXAMPLE, AskDigest
 from handlers.digests.gathering import Gathering
 from handlers.digests.handler import Digests
@@ -78,7 +78,7 @@ class _About:
 
     def clocks(self, at: datetime) -> str:
         """A moment on both sides' clocks."""
-        return meetings.clocks(at, (zone(self.programme.anchor_zone), zone(self.provider.zone)))
+        return clocks(at, (zone(self.programme.anchor_zone), zone(self.provider.zone)))
 
     def after(self, wall: datetime) -> datetime:
         """The digest after the one of this wall time."""

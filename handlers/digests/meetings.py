@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from handlers.calendar import wall_of
+from handlers.calendar import clocks, wall_of
 from storage.models.review import Review
 
 SHORT, LONG = "EEEE", "EEEE d MMMM"
@@ -122,16 +122,3 @@ def coming(meeting: Meeting | None, zones: Sequence[ZoneInfo]) -> str:
         return ""
     usual = _moved(meeting)
     return f"{meeting.name}, {clocks(meeting.review.starts_at, zones)}{usual}"
-
-
-def clocks(at: datetime, zones: Sequence[ZoneInfo]) -> str:
-    """A moment on several clocks, each named by its city: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
-    said: list[str] = []
-    day = None
-    for where in {each.key: each for each in zones}.values():
-        wall = wall_of(at, where)
-        pattern = "HH:mm" if wall.date() == day else f"{LONG} HH:mm"
-        day = wall.date()
-        city = where.key.rsplit("/", 1)[-1].replace("_", " ")
-        said.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city})")
-    return " · ".join(said)

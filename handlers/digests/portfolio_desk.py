@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from handlers.calendar import Pattern, zone
-from handlers.digests import desk_cards, meetings, moving, portfolio
+from handlers.calendar import Pattern, clocks, zone
+from handlers.digests import desk_cards, moving, portfolio
 from handlers.digests.commands import AskDigest
 from handlers.digests.portfolio_cards import preview_card
 from handlers.vocabulary.address import Visibility
@@ -64,7 +64,7 @@ def _time(command: AskDigest, schedule: Schedule, asker: Asker, uow: UnitOfWork,
 
 
 def _clocks(at: datetime, schedule: Schedule, asker: Asker) -> str:
-    return meetings.clocks(at, (zone(schedule.zone), zone(asker.zone)))
+    return clocks(at, (zone(schedule.zone), zone(asker.zone)))
 
 
 def _note(what: str, asker: Asker, uow: UnitOfWork, now: datetime, **facts: str) -> None:

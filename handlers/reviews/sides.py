@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
-from handlers.calendar import WorkHours, is_quiet, wall_of, zone
+from handlers.calendar import WorkHours, clocks, is_quiet, zone
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
 from storage.models.provider import Programme, Provider
@@ -51,14 +49,7 @@ class Sides:
 
     def clocks(self, at: datetime) -> str:
         """A moment on the clocks of both sides, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
-        told: list[str] = []
-        day = None
-        for where in self.zones:
-            wall = wall_of(at, where)
-            pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
-            told.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
-            day = wall.date()
-        return " · ".join(told)
+        return clocks(at, self.zones)
 
     def outside(self, at: datetime, minutes: int) -> tuple[Side, ...]:
         """The sides for which a review begins before their working hours or ends after them, or is on a day of rest. Public
@@ -66,11 +57,6 @@ class Sides:
         last = at + timedelta(minutes=minutes) - timedelta(seconds=1)
         plain = {side: replace(hours, country=None) for side, hours in self.hours.items()}
         return tuple(side for side, hours in plain.items() if is_quiet(at, hours) or is_quiet(last, hours))
-
-
-def city(zone_name: str) -> str:
-    """A zone as people say it: "New York"."""
-    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def sides_of(programme: Programme, provider: Provider, uow: UnitOfWork, anchor_zone: str = "") -> Sides:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from handlers.calendar import Cadence, Suggestion, WorkHours, instant_of, suggest, wall_of
+from handlers.calendar import Cadence, Suggestion, WorkHours, city, instant_of, suggest, wall_of
 from handlers.calendar.cadence import DAY_NAMES, FULL_DAY_NAMES, WORKING_DAYS, parse_time
-from handlers.reviews.sides import Sides, city
+from handlers.reviews.sides import Sides
 from handlers.reviews.templates import NAMES
 from handlers.vocabulary.address import Side
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.calendar import clocks
 from handlers.digests import acting, meetings, parts, rules, samples
 from handlers.digests.meetings import Meeting
 from handlers.metrics.keeping import catalogue
@@ -81,7 +82,7 @@ def test_the_next_review_is_told_on_both_clocks() -> None:
     late = a_meeting("planned", datetime(2026, 4, 9, 17, 0, tzinfo=UTC))
     said = meetings.coming(late, (LONDON, MANILA))
     assert said == "Weekly review, Thursday 9 April 18:00 (London) · Friday 10 April 01:00 (Manila)"
-    assert meetings.clocks(THURSDAY, (LONDON, MANILA, LONDON)) == "Thursday 2 April 10:00 (London) · 17:00 (Manila)"
+    assert clocks(THURSDAY, (LONDON, MANILA, LONDON)) == "Thursday 2 April 10:00 (London) · 17:00 (Manila)"
     assert meetings.coming(None, (LONDON,)) == ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +13,13 @@ from storage.models.setting import Setting
 
 _VALUE = select(Setting.value).where(Setting.name == bindparam("name"))
 _VALUES = select(Setting.name, Setting.value).where(col(Setting.name).in_(bindparam("names", expanding=True)))
+
+
+@cache
+def _replacing(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """Keeps a value whether or not there was one; a statement costs more to make than to ask."""
+    fresh = sqlite.insert(Setting) if dialect == "sqlite" else postgresql.insert(Setting)
+    return fresh.on_conflict_do_update(index_elements=["name"], set_={"value": fresh.excluded.value})
 
 
 class SettingRepository:
@@ -39,6 +47,5 @@ class SettingRepository:
         """Set or replace the value."""
         if name in self._ahead:
             self._ahead[name] = value
-        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        fresh = insert(Setting).values(name=name, value=value)
-        self._session.connection().execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        replacing = _replacing(self._session.get_bind().dialect.name)
+        self._session.connection().execute(replacing, {"name": name, "value": value})

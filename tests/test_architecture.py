@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -54,7 +55,10 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-TREES = {name_of(path): ast.parse(path.read_text()) for path in FILES}
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module of ours, parsed when the first test asks: a worker that runs none of these tests reads nothing."""
+    return {name_of(path): ast.parse(path.read_text()) for path in FILES}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -66,18 +70,26 @@ def imported(tree: ast.AST) -> Iterator[str]:
             assert node.level == 0, "imports are absolute"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in TREES else str(node.module)
+                yield inner if inner in trees() else str(node.module)
 
 
-IMPORTS = {name: set(imported(tree)) for name, tree in TREES.items()}
-OURS = {name: {each for each in those if each in TREES} for name, those in IMPORTS.items()}
+@cache
+def imports() -> dict[str, set[str]]:
+    """What each module of ours imports."""
+    return {name: set(imported(tree)) for name, tree in trees().items()}
+
+
+@cache
+def ours() -> dict[str, set[str]]:
+    """What each module of ours imports of ours."""
+    return {name: {each for each in those if each in trees()} for name, those in imports().items()}
 
 
 def test_the_arrows_point_down() -> None:
     """storage imports nothing of ours; handlers import handlers and storage only."""
     wrong = [
         (name, each)
-        for name, those in OURS.items()
+        for name, those in ours().items()
         for each in those
         if (name.startswith("storage") and not each.startswith("storage"))
         or (name.startswith("handlers") and each.startswith("bot"))
@@ -89,7 +101,7 @@ def test_the_vocabulary_needs_nothing() -> None:
     """handlers.vocabulary imports itself and the standard library."""
     wrong = [
         (name, each)
-        for name, those in IMPORTS.items()
+        for name, those in imports().items()
         if name.startswith("handlers.vocabulary")
         for each in those
         if not each.startswith("handlers.vocabulary") and each.partition(".")[0] not in sys.stdlib_module_names
@@ -101,14 +113,14 @@ def test_sisters_do_not_know_each_other() -> None:
     """A room of handlers imports no sister room, save those written down with a reason; and every exception is used."""
     found = {
         (name.split(".")[1], each.split(".")[1]): (name, each)
-        for name, those in OURS.items()
+        for name, those in ours().items()
         if name.startswith("handlers.") and (HOUSE / "handlers" / name.split(".")[1]).is_dir()
         for each in those
         if each.startswith("handlers.") and each.split(".")[1] not in SHARED | {name.split(".")[1]}
     }
     assert {pair: where for pair, where in found.items() if pair not in SISTERS} == {}
     assert set(SISTERS) - set(found) == set(), "exceptions nobody uses any more"
-    used = {each.split(".")[1] for those in OURS.values() for each in those if each.startswith("handlers.")}
+    used = {each.split(".")[1] for those in ours().values() for each in those if each.startswith("handlers.")}
     assert SHARED - used == set(), "shared names nobody uses any more"
 
 
@@ -117,7 +129,7 @@ def test_doors_do_not_know_each_other() -> None:
     doors = ("bot.slack", "bot.teams", "bot.room")
     wrong = [
         (name, each)
-        for name, those in OURS.items()
+        for name, those in ours().items()
         for door in doors
         if name.startswith(door)
         for each in those
@@ -131,7 +143,7 @@ def test_no_import_inside_a_function() -> None:
     """What a module needs stands at its top."""
     wrong = [
         (name, function.name)
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
@@ -142,7 +154,7 @@ def test_no_import_inside_a_function() -> None:
 def test_no_circle() -> None:
     """No module leads back to itself."""
     try:
-        TopologicalSorter(OURS).prepare()
+        TopologicalSorter(ours()).prepare()
     except CycleError as circle:
         pytest.fail(" -> ".join(circle.args[1]))
 
@@ -152,7 +164,7 @@ def test_only_few_files_catch_everything() -> None:
     found = {
         str(path.relative_to(HOUSE))
         for path in FILES
-        for node in ast.walk(TREES[name_of(path)])
+        for node in ast.walk(trees()[name_of(path)])
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or any(_catches_all(each) for each in ast.walk(node.type)))
     }
@@ -183,7 +195,7 @@ def test_every_test_says_what_it_proves() -> None:
 
 def test_one_module_knows_the_engine() -> None:
     """DBOS moves fast: it is imported in one module."""
-    assert [name for name, those in IMPORTS.items() if any(each.partition(".")[0] == "dbos" for each in those)] == [
+    assert [name for name, those in imports().items() if any(each.partition(".")[0] == "dbos" for each in those)] == [
         "bot.engine"
     ]
 
@@ -198,7 +210,7 @@ def refuse(event, args):
         raise SystemExit(f"{{event}} {{args}}")
 sys.dont_write_bytecode = True
 sys.addaudithook(refuse)
-for name in {[name for name in TREES if name not in ("storage.migrations.env", "bot.__main__")]!r}:
+for name in {[name for name in trees() if name not in ("storage.migrations.env", "bot.__main__")]!r}:
     importlib.import_module(name)
 assert threading.active_count() == 1, threading.enumerate()
 """

@@ -71,7 +71,12 @@ class Goal:
                 f"{hold!r} is not a number from 1 to {MOST_HOLD}. Give a number of periods, for example 4"
             )
             hold = "1"
-        return cls("" if metric == NO_METRIC else metric, values.get("target", "").strip(), int(hold))
+        target = values.get("target", "").strip()
+        if metric == NO_METRIC and target:
+            problems["target"] = (
+                f"{target!r} needs a figure that reaches it. Choose the figure, or leave the target empty"
+            )
+        return cls("" if metric == NO_METRIC else metric, target, int(hold))
 
 
 @dataclass(frozen=True, slots=True)

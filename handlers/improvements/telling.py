@@ -30,7 +30,7 @@ def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     both = "Both sides have to say yes again" if len(waiting) == len(Side) else "It needs your yes again"
     said: Text = (*to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
-    return (*said, f" (version {plan.version}). {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
+    return (*said, f". {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
 
 
 def agreed(standing: Standing, asker: Asker) -> Text:

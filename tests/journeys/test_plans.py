@@ -177,6 +177,15 @@ def test_a_wrong_field_of_a_plan_says_so_at_the_field(town: Town, field: str, wr
     assert town.rows(kind="plan.draft") == []
 
 
+def test_a_target_without_a_figure_is_asked_about(town: Town) -> None:
+    """A target that was typed is never dropped in silence: on the first page and when the goal is changed."""
+    said = "'80 %' needs a figure that reaches it. Choose the figure, or leave the target empty"
+    assert town.maya.submits("plan.draft", {**FORM, "metric": "none"}, "1").problems == {"target": said}
+    drafted(town)
+    goal = {"metric": "none", "target": "80 %", "hold": "3"}
+    assert town.maya.submits("plan.aimed", goal, value(town)).problems == {"target": said}
+
+
 def test_without_a_target_the_agreed_one_is_meant(town: Town) -> None:
     """85 % is agreed; a figure without any agreed target needs one."""
     assert drafted(town, target="").target == Decimal(85)
@@ -281,7 +290,7 @@ def test_a_counter_needs_the_other_word_again(town: Town) -> None:
     town.jo.replies("target: 78 %", under=CARD)
     assert plan(town).target == Decimal(78)
     assert plan(town).provider_agreed_by is not None and plan(town).client_agreed_by is None
-    assert lines(town)[-1].startswith("@Maya Brooks, Jo Santos changed the target of plan 1 (version ")
+    assert lines(town)[-1].startswith("@Maya Brooks, Jo Santos changed the target of plan 1. ")
     assert "It needs your yes again" in lines(town)[-1]
     press(town.maya, town, "plan.agree")
     assert plan(town).state == "agreed"

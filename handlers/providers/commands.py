@@ -111,6 +111,8 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
             return BindInternal(rest)
         case "left":
             return AskLeave(who=rest)
+        case "back" if rest.startswith(("@", "<@", "<at>")):  # without a mention it may begin a company's name
+            return Returned(rest)
         case "returned":
             return Returned(_needed(rest, "returned", "setup returned @jo"))
         case "people" | "team":

@@ -54,10 +54,10 @@ UNDOABLE = Undoable(frozenset({LEFT}), undo)
 
 
 def returned(command: Returned, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """They are back after a while; what they had stays with whoever took over. Raises ``Declined``."""
+    """They are back after a while; what they had stays with whoever took over. Nothing changes for who never left."""
     person = people.meant(None, command.who, asker, uow)
     if person.left_at is None:
-        raise Declined(f"{person.name} is not noted as having left.")
+        return Answer(card=cards.never_left_card(person.name))
     person.left_at = None
     uow.people.add(person)
     _note(person, asker, uow, now)

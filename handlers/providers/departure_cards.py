@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
+    Code,
     Element,
     Field,
     Form,
@@ -116,6 +117,14 @@ def welcome_back_card(name: str) -> PrivateCard:
     return PrivateCard(text=text, elements=(Words((text,)),))
 
 
+def never_left_card(name: str) -> PrivateCard:
+    """Nobody noted that they left: nothing is wrong, and nothing has to be done."""
+    text = f"{name} never left here: they may act as always, and keep what is theirs."
+    return PrivateCard(
+        text=text, elements=(Words((text,)), Note(("To end days away, write ", Code("back"), " and their name.")))
+    )
+
+
 def _plain(lines: Sequence[Text]) -> str:
     return " ".join(
         "".join(span if isinstance(span, str) else getattr(span, "name", "") for span in line) for line in lines
@@ -134,4 +143,5 @@ def samples(name: str, company: str) -> list[AnyCard]:
         returned_card(name, []),
         returned_card(name, ["issue 12"]),
         welcome_back_card(name),
+        never_left_card(name),
     ]

@@ -229,3 +229,11 @@ def test_where_the_contract_is_over_leaving_is_silent(town: Town) -> None:
     before = len(town.shared())
     jo_leaves(town)
     assert owners(town)[1]["provider owner"] == REY and len(town.shared()) == before
+
+
+def test_who_never_left_needs_no_way_back(town: Town) -> None:
+    """ "setup back" for somebody who is there is answered kindly, and changes nothing."""
+    before = owners(town)
+    answer = town.maya.types("setup back @Jo Santos")
+    assert "Jo Santos never left here" in str(answer.card) and not answer.problems
+    assert owners(town) == before

@@ -17,7 +17,7 @@ from handlers.home.week import Weeks, weeks_of
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.route import Asker
 from storage.overview import Seen
-from storage.overview_rows import ActionRow, IssueRow, PersonRow, ProgrammeRow, ReviewRow
+from storage.overview_rows import ActionRow, IssueRow, PersonRow, ProgrammeRow, ReviewRow, WaitingRow
 from storage.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", IssueRow, ActionRow)
@@ -72,8 +72,9 @@ def read(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Known, Seen]:
 
 def _all_named(known: Known, uow: UnitOfWork) -> Known:
     """What is left of a programme whose contract is over is told with its name, too."""
-    rows = (*known.issues, *known.actions, *known.reviews, *known.waiting)
-    over = {row.programme_id for row in rows if row.programme_id is not None} - set(known.names)
+    parts: tuple[Sequence[IssueRow | ActionRow | ReviewRow | WaitingRow], ...]
+    parts = (known.issues, known.actions, known.reviews, known.waiting)
+    over = {row.programme_id for rows in parts for row in rows} - set(known.names)
     return replace(known, names={**known.names, **uow.mornings.names(sorted(over))}) if over else known
 
 

@@ -93,6 +93,7 @@ def test_goodbye_once_then_silence(town: Town) -> None:
     assert state(town) == "ended"
 
 
+@pytest.mark.slow
 def test_a_year_after_the_end_nothing_is_said(town: Town) -> None:
     """Whatever was open or due when it ended: no digest, question, reminder, warning or acceptance comes any more."""
     town.maya.submits("issue.report", ISSUE, "1")

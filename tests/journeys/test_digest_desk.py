@@ -46,9 +46,7 @@ def test_skip_leaves_out_the_next_one_only(town: Town) -> None:
     assert "The next one is skipped." in words(says(town, "digest"))
     town.until(datetime(2026, 3, 31, 0, 0, tzinfo=UTC))
     assert weeks(town) == ["03-09 08:30", "03-23 08:30", "03-30 07:30"]
-    assert "There was no digest last week: a manager skipped it." in words(
-        shown(town, "digest.weekly:1:2026-03-23")
-    )
+    assert "There was no digest last week: a manager skipped it." in words(shown(town, "digest.weekly:1:2026-03-23"))
     assert "There was no digest" not in words(shown(town, "digest.weekly:1:2026-03-30"))
 
 

@@ -161,5 +161,11 @@ def _monday_the_digest(maya: Seat, jo: Seat) -> None:
     expect(inner).to_contain_text("Average handle time")
     for channel in ("northwind-shared", "Parley"):
         jo.open(channel)
-        for secret in ("(internal)", "Only your company reads this", "vendor-team", "declining", "Two calls were dropped"):
+        for secret in (
+            "(internal)",
+            "Only your company reads this",
+            "vendor-team",
+            "declining",
+            "Two calls were dropped",
+        ):
             jo.sees_nothing_of(secret)

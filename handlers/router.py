@@ -33,6 +33,7 @@ from handlers.vocabulary.incoming import (
 )
 from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Form, PrivateCard, Tone, Words
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
+from storage.circles import again_if_broken_off
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
 
@@ -97,7 +98,11 @@ class Router:
 
         Raises ``GivenUp`` without a permit, and database errors as they are.
         """
-        event = cleaned(event)
+        whole = cleaned(event)
+        return again_if_broken_off(lambda: self._once(whole, now, permit))
+
+    def _once(self, event: AnyIncoming, now: datetime, permit: Permit | None) -> Answer:
+        """One transaction, from beginning to commit."""
         with self._units() as uow:
             if not uow.inbox.first_time(event.id, now):
                 log.info("event.seen_before", request=event.request)

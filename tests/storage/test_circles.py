@@ -43,7 +43,7 @@ def test_a_circle_is_broken_and_both_are_done(postgres: PostgresServer) -> None:
         connection.execute(text("INSERT INTO parley_setting (name, value) VALUES ('a', '0'), ('b', '0')"))
 
     def both(first: str, second: str) -> None:
-        waited = []
+        waited: list[int] = []
 
         def work() -> None:
             with database.engine.begin() as connection:

@@ -140,28 +140,17 @@ def _tell(
             Button("plan.reached", "Reached", str(milestone.id), "primary"),
             Button("plan.missed", "Not reached", str(milestone.id)),
         )
-        voice.line(standing, uow, now, f"plan.asked:{milestone.id}", said, *offered, why=WHY, by_itself=True)
+        voice.line(standing, uow, now, f"plan.asked:{milestone.id}", said, *offered, why=WHY)
     elif milestone.state == MISSED and closes:
-        voice.line(
-            standing,
-            uow,
-            now,
-            once,
-            (f"Plan {number}: {what} by {day} was not reached, found {found}.",),
-            by_itself=True,
-        )
+        voice.line(standing, uow, now, once, (f"Plan {number}: {what} by {day} was not reached, found {found}.",))
     elif milestone.state == MISSED:
-        tell_missed(milestone, standing, uow, now, by_itself=True)
+        tell_missed(milestone, standing, uow, now)
     elif milestone.state != UNKNOWN:
-        voice.line(
-            standing, uow, now, once, (f"Plan {number}: {what} by {day} is reached, with {found}.",), by_itself=True
-        )
+        voice.line(standing, uow, now, once, (f"Plan {number}: {what} by {day} is reached, with {found}.",))
 
 
-def tell_missed(
-    milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, *, by_itself: bool = False
-) -> None:
-    """A miss, told once a milestone, with what can be done about it. ``by_itself``: no person said so."""
+def tell_missed(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """A miss, told once a milestone, with what can be done about it."""
     what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     found = (
         ""
@@ -176,7 +165,7 @@ def tell_missed(
         Button("plan.milestones", "New day", str(standing.id)),
         Button("plan.act", "Add action", str(standing.id)),
     )
-    voice.line(standing, uow, now, f"plan.missed:{milestone.id}", said, *offered, why=WHY, by_itself=by_itself)
+    voice.line(standing, uow, now, f"plan.missed:{milestone.id}", said, *offered, why=WHY)
 
 
 def _watch(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> None:
@@ -195,7 +184,7 @@ def _watch(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> None:
     before = changes.facts_of(standing)
     plan.state, plan.closed_at, plan.held_until, plan.reopened = "agreed", None, None, plan.reopened + 1
     after, once = changes.keep(plan, before, "plan.reopened", None, uow, now)
-    voice.line(after, uow, now, once, _reopened(after, missed, corrected=corrected), by_itself=True)
+    voice.line(after, uow, now, once, _reopened(after, missed, corrected=corrected))
 
 
 def _reopened(standing: Standing, missed: Sequence[Period], *, corrected: bool) -> Text:

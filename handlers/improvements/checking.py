@@ -140,17 +140,28 @@ def _tell(
             Button("plan.reached", "Reached", str(milestone.id), "primary"),
             Button("plan.missed", "Not reached", str(milestone.id)),
         )
-        voice.line(standing, uow, now, f"plan.asked:{milestone.id}", said, *offered, why=WHY)
+        voice.line(standing, uow, now, f"plan.asked:{milestone.id}", said, *offered, why=WHY, by_itself=True)
     elif milestone.state == MISSED and closes:
-        voice.line(standing, uow, now, once, (f"Plan {number}: {what} by {day} was not reached, found {found}.",))
+        voice.line(
+            standing,
+            uow,
+            now,
+            once,
+            (f"Plan {number}: {what} by {day} was not reached, found {found}.",),
+            by_itself=True,
+        )
     elif milestone.state == MISSED:
-        tell_missed(milestone, standing, uow, now)
+        tell_missed(milestone, standing, uow, now, by_itself=True)
     elif milestone.state != UNKNOWN:
-        voice.line(standing, uow, now, once, (f"Plan {number}: {what} by {day} is reached, with {found}.",))
+        voice.line(
+            standing, uow, now, once, (f"Plan {number}: {what} by {day} is reached, with {found}.",), by_itself=True
+        )
 
 
-def tell_missed(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime) -> None:
-    """A miss, told once a milestone, with what can be done about it."""
+def tell_missed(
+    milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, *, by_itself: bool = False
+) -> None:
+    """A miss, told once a milestone, with what can be done about it. ``by_itself``: no person said so."""
     what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     found = (
         ""
@@ -165,7 +176,7 @@ def tell_missed(milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, n
         Button("plan.milestones", "New day", str(standing.id)),
         Button("plan.act", "Add action", str(standing.id)),
     )
-    voice.line(standing, uow, now, f"plan.missed:{milestone.id}", said, *offered, why=WHY)
+    voice.line(standing, uow, now, f"plan.missed:{milestone.id}", said, *offered, why=WHY, by_itself=by_itself)
 
 
 def _watch(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> None:
@@ -184,7 +195,7 @@ def _watch(plan: ImprovementPlan, uow: UnitOfWork, now: datetime) -> None:
     before = changes.facts_of(standing)
     plan.state, plan.closed_at, plan.held_until, plan.reopened = "agreed", None, None, plan.reopened + 1
     after, once = changes.keep(plan, before, "plan.reopened", None, uow, now)
-    voice.line(after, uow, now, once, _reopened(after, missed, corrected=corrected))
+    voice.line(after, uow, now, once, _reopened(after, missed, corrected=corrected), by_itself=True)
 
 
 def _reopened(standing: Standing, missed: Sequence[Period], *, corrected: bool) -> Text:

@@ -160,7 +160,7 @@ def close(
     plan.state, plan.closed_at = "closed", now
     plan.held_until = None if standing.progress is None else rules.last_counted(standing.progress.counted)
     after, once = changes.keep(plan, before, "plan.closed", asker, uow, now)
-    voice.line(after, uow, now, once, telling.closed(after, asker))
+    voice.line(after, uow, now, once, telling.closed(after, asker), by_itself=asker is None)
     return after
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
+from handlers.calendar import is_quiet, next_moment
 from handlers.improvements import cards, lines
 from handlers.improvements.standing import Standing
+from handlers.records.hours import hours_of
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.outgoing import Button, InternalCard, SharedCard, Text
@@ -63,17 +65,29 @@ def line(
     *offered: Button,
     quote: str = "",
     why: str = "",
+    by_itself: bool = False,
 ) -> None:
-    """One line in the card's thread; nothing where the channel is frozen or gone."""
+    """One line in the card's thread; nothing where the channel is frozen or gone. What comes ``by_itself`` (a figure or a day
+    caused it, nobody did) waits for the anchor's working hours."""
     card = lines.line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote, why=why)
     post = post_to(card, _thread(standing, uow))
     if post is not None:
-        saying.say(uow, post, about(standing, "plan.line", "plan changed"), once, now)
+        moment = _awake(standing, now) if by_itself else None
+        saying.say(uow, post, about(standing, "plan.line", "plan changed"), once, now, not_before=moment)
 
 
 def react(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
     """Confirm somebody's message with an emoji; nothing when what they did was no message."""
     confirm(asker, about(standing, "plan.reaction", "reply understood"), uow, now, name)
+
+
+def _awake(standing: Standing, now: datetime) -> datetime | None:
+    """None while it is working time on the anchor's clock, else when it is next. Holidays are those of whoever answers for a
+    side there."""
+    anchor = standing.programme.anchor_zone
+    countries = (each.country for each in standing.accountable.values() if each is not None and each.zone == anchor)
+    hours = hours_of(anchor, next(countries, ""))
+    return next_moment(now, hours) if is_quiet(now, hours) else None
 
 
 def _thread(standing: Standing, uow: UnitOfWork) -> Where:

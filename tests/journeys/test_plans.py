@@ -854,3 +854,22 @@ def test_undo_without_a_thread_finds_the_plan(town: Town) -> None:
     town.jo.replies("agree", under=CARD)
     assert "Taken back: you agreed to it" in told(town.jo.types("undo"))
     assert plan(town).state == "proposed"
+
+
+def test_what_figures_say_at_night_is_said_in_the_morning(town: Town) -> None:
+    """Figures imported at night edit the tracker at once and in silence; the line about them waits for the anchor's morning."""
+    agreed(town, hold="1")
+    report(town, "81.5")
+    assert town.now.hour == 3 and plan(town).state == "closed"
+    (closed,) = [row for row in town.rows(kind="plan.line") if "is closed" in decode_card(row.content).text]
+    assert closed.not_before == datetime(2026, 3, 10, 9, tzinfo=UTC)
+    assert "Closed" in words(town)
+
+
+def test_what_a_person_does_to_a_plan_is_said_at_once(town: Town) -> None:
+    """A word given at night is answered at night: somebody is there."""
+    proposed(town)
+    town.until(datetime(2026, 3, 3, 3, tzinfo=UTC))
+    town.jo.replies("agree", under=CARD)
+    (row,) = [row for row in town.rows(kind="plan.line") if "agreed to plan" in decode_card(row.content).text]
+    assert row.not_before == town.now

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from storage.models.delivery import InboxEntry
+from storage.noting import noted
 
 
 class InboxRepository:
@@ -23,12 +23,7 @@ class InboxRepository:
         One statement instead of a question and an insert: every event passes here. A concurrent twin waits in it for the
         first one's commit, and is then told that it was seen.
         """
-        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        noted = self._session.connection().execute(
-            insert(InboxEntry).values(key=key, received_at=now).on_conflict_do_nothing(),
-            execution_options={"preserve_rowcount": True},  # without it an INSERT on PostgreSQL counts -1
-        )
-        return noted.rowcount == 1
+        return noted(self._session, InboxEntry, {"key": key, "received_at": now})
 
     def add(self, key: str, now: datetime) -> None:
         """Note the event in this transaction, whether it was noted or not."""

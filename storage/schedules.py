@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, col, select
 
 from storage.models.schedule import Occurrence, Schedule
+from storage.noting import noted
 
 _OF = select(Schedule).where(Schedule.subject == bindparam("subject"), Schedule.subject_id == bindparam("subject_id"))
 _OF_LOCKED = _OF.with_for_update().execution_options(populate_existing=True)
-
-
-@cache
-def _noting(dialect: str) -> ReturningInsert[tuple[int | None]]:
-    """Notes a firing unless it was noted before; a statement costs more to make than to ask."""
-    fresh = sqlite.insert(Occurrence) if dialect == "sqlite" else postgresql.insert(Occurrence)
-    return fresh.on_conflict_do_nothing().returning(col(Occurrence.id))
 
 
 class ScheduleRepository:
@@ -68,7 +59,5 @@ class ScheduleRepository:
         self._session.flush()
 
     def fired(self, occurrence: Occurrence) -> bool:
-        """Note a firing, in one statement; False when the one at this wall time was made before."""
-        noting = _noting(self._session.get_bind().dialect.name)
-        noted = self._session.connection().execute(noting, occurrence.model_dump(exclude={"id"}))
-        return noted.first() is not None  # an INSERT's row count is not kept on PostgreSQL
+        """Note a firing; False when the one at this wall time was made before."""
+        return noted(self._session, Occurrence, occurrence.model_dump(exclude={"id"}))

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.actions import lines, lists, rules, samples, terms
+from handlers.actions import lists, rules, samples, terms
 from handlers.actions.standing import Standing
 from handlers.calendar import city, day_text
 from handlers.records.cards import for_one
+from handlers.records.lines import line_card
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -135,7 +136,7 @@ def examples() -> list[AnyCard]:
         lists.list_card(standings[:2], standings[3:4], "in this channel", Side.CLIENT, samples.NOW),
         lists.list_card([], [], "in this channel", Side.CLIENT, samples.NOW),
         confirmation(standings[0], "Action 7 is with Jo Santos."),
-        lines.line_card(line, SharedCard, "the trainer is away", terms.accept_button(standings[3])),
+        line_card(line, SharedCard, terms.accept_button(standings[3]), quote="the trainer is away"),
         lists.how_to_add(),
     ]
 
@@ -150,5 +151,5 @@ def worst_cases() -> list[AnyCard]:
         action_card(standing, late),
         private_card(standing, late, nasty),
         lists.list_card([standing] * 60, [standing] * 60, nasty, Side.CLIENT, late),
-        lines.line_card((nasty, Code(nasty), Strong(nasty)), SharedCard, long, *terms.buttons(standing)),
+        line_card((nasty, Code(nasty), Strong(nasty)), SharedCard, *terms.buttons(standing), quote=long),
     ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying, stand_ins
-from handlers.actions import cards, lines
+from handlers.actions import cards
 from handlers.actions.standing import Standing
+from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.address import Direct, InternalChannel, SharedChannel, Thread
@@ -60,7 +61,7 @@ def line(
     quote: str = "",
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
-    card = lines.line_card(text, InternalCard if standing.internal else SharedCard, quote, *offered)
+    card = line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote)
     post = post_to(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "action.line", "action item changed"), once, now)
@@ -78,7 +79,7 @@ def answer_privately(asker: Asker, uow: UnitOfWork, now: datetime, text: Text, *
     person = uow.people.get(asker.person_id)
     to = None if person is None else places.direct_to(uow, person)
     if to is not None:
-        card = lines.line_card(text, PrivateCard, "", *offered)
+        card = line_card(text, PrivateCard, *offered)
         subject = About(asker.installation_id, "action.answer", "asked in a direct conversation")
         saying.say(uow, DirectPost(to, card), subject, f"action.answer:{asker.event}", now)
 

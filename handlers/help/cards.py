@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from babel.dates import format_datetime
-
-from handlers.calendar import wall_of, zone
 from handlers.help.state import Item, Standing, Where
 from handlers.records.cards import spoken
+from handlers.records.lines import plain_text
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -74,7 +72,7 @@ def help_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
         group = verb.group
     replies: Text = ("In a thread a plain reply is enough: ", Code("ack"), ", ", Code("done sent today"), ".")
     elements = (Words(line), Listing(tuple(lines)), Note(replies))
-    return PrivateCard(text=plain(line), elements=elements, buttons=(*_first(where), *_buttons(verbs, where))[:3])
+    return PrivateCard(text=plain_text(line), elements=elements, buttons=(*_first(where), *_buttons(verbs, where))[:3])
 
 
 def state_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
@@ -89,7 +87,7 @@ def state_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
     if where.settable:
         choose = Choose("providers.setup", "Or choose what you have", where.settable)
     buttons = (*_first(where), *_buttons(verbs, where), HELP_BUTTON)
-    return PrivateCard(text=plain(line), elements=tuple(elements), buttons=tuple(buttons)[:5], choose=choose)
+    return PrivateCard(text=plain_text(line), elements=tuple(elements), buttons=tuple(buttons)[:5], choose=choose)
 
 
 def unknown_card(word: str, nearest: str | None, rest: str) -> PrivateCard:
@@ -100,19 +98,6 @@ def unknown_card(word: str, nearest: str | None, rest: str) -> PrivateCard:
     meant = f"{nearest} {rest}".strip()
     button = Button("help.meant", f"Did you mean {_short(meant)}?", meant[:1900], style="primary")
     return PrivateCard(text=text, tone=Tone.WARN, elements=(Words((text,)),), buttons=(button, HELP_BUTTON))
-
-
-def plain(text: Text) -> str:
-    """A line's words without its spans, for notifications."""
-    return "".join(_plain(span) for span in text)
-
-
-def _plain(span: Span) -> str:
-    if isinstance(span, str):
-        return span
-    if isinstance(span, When):
-        return f"{format_datetime(wall_of(span.at, zone(span.zone)), 'd MMMM HH:mm', locale='en_GB')} ({span.zone})"
-    return span.name if span.kind == "mention" else span.text
 
 
 def _bound_line(standing: Standing, where: Where) -> Text:

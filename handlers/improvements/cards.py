@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.improvements import lines, lists, samples, terms, tracker
+from handlers.improvements import lists, samples, terms, tracker
 from handlers.improvements.standing import Standing
 from handlers.records.cards import for_one
+from handlers.records.lines import line_card
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -100,7 +101,7 @@ def examples() -> list[AnyCard]:
         confirmation(shown[1], "Plan 3 is proposed to both companies."),
         lists.list_card(shown[:4], 6, samples.NOW),
         lists.list_card([], 0, samples.NOW, drafts=True),
-        lines.line_card(line, SharedCard, terms.agree_button(shown[1]), quote="the trainer is away"),
+        line_card(line, SharedCard, terms.agree_button(shown[1]), quote="the trainer is away"),
     ]
 
 
@@ -115,6 +116,6 @@ def worst_cases() -> list[AnyCard]:
             preview_card(standings[0], now),
             private_card(standings[2], now, words),
             lists.list_card(standings * 4, 1_000_000, now),
-            lines.line_card((words, Code(words)), SharedCard, *terms.buttons(standings[1]), quote=words, why=words),
+            line_card((words, Code(words)), SharedCard, *terms.buttons(standings[1]), quote=words, why=words),
         ]
     return cards

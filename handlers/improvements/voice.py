@@ -9,9 +9,10 @@ from datetime import datetime
 
 from handlers import places, saying
 from handlers.calendar import is_quiet, next_moment
-from handlers.improvements import cards, lines
+from handlers.improvements import cards
 from handlers.improvements.standing import Standing
 from handlers.records.hours import hours_of
+from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.outgoing import Button, InternalCard, SharedCard, Text
@@ -69,7 +70,7 @@ def line(
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone. What comes ``by_itself`` (a figure or a day
     caused it, nobody did) waits for the anchor's working hours."""
-    card = lines.line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote, why=why)
+    card = line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote, why=why)
     post = post_to(card, _thread(standing, uow))
     if post is not None:
         moment = _awake(standing, now) if by_itself else None

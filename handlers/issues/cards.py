@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.issues import consent, lines, lists, rules, samples
+from handlers.issues import consent, lists, rules, samples
 from handlers.issues.rules import SEVERITIES, span_text
 from handlers.issues.standing import Standing
 from handlers.records.cards import for_one
+from handlers.records.lines import line_card
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
@@ -209,7 +210,9 @@ def examples() -> list[AnyCard]:
         lists.list_card([*shown[:3], internal], 14, 1, now),
         lists.list_card([], 0, 0, now),
         lists.how_to_report(),
-        lines.line_card((shown[0].mention(shown[0].owner), ", back with you."), SharedCard, "Said once.", "the policy"),
+        line_card(
+            (shown[0].mention(shown[0].owner), ", back with you."), SharedCard, quote="the policy", why="Said once."
+        ),
     ]
 
 
@@ -223,6 +226,6 @@ def worst_cases() -> list[AnyCard]:
         cards += [
             lists.list_card(standings * 5, 1_000_000, 999, now, mine=True),
             private_card(standings[0], now, words),
-            lines.line_card((words, standings[0].mention(standings[0].owner)), SharedCard, words, words),
+            line_card((words, standings[0].mention(standings[0].owner)), SharedCard, quote=words, why=words),
         ]
     return cards

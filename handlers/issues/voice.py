@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying, stand_ins
-from handlers.issues import cards, lines
+from handlers.issues import cards
 from handlers.issues.standing import Standing
+from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.address import Side
@@ -61,7 +62,7 @@ def line(
     why: str = "",
 ) -> None:
     """One line in the card's thread; nothing where the channel is frozen or gone."""
-    card = lines.line_card(text, InternalCard if standing.internal else SharedCard, why, quote, *offered)
+    card = line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote, why=why)
     post = post_to(card, _thread(standing, uow))
     if post is not None:
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
@@ -72,11 +73,8 @@ def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, onc
     to = places.direct_to(uow, person)
     if to is None or (standing.internal and to.side is not Side.CLIENT):
         return
-    card = PrivateCard(
-        text=lines.plain_text(text),
-        elements=lines.line_card(text, PrivateCard).elements,
-        buttons=(Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)),),
-        why=why,
+    card = line_card(
+        text, PrivateCard, Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)), why=why
     )
     saying.say(uow, DirectPost(to, card), about(standing, "issue.direct", "issue overdue"), once, now)
 

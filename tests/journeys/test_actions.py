@@ -160,7 +160,7 @@ def test_blocked_asks_the_other_side_without_blame(town: Town) -> None:
     form = town.jo.presses("action.block", "1:1").form
     assert form is not None
     town.jo.submits("action.blocked", {"reason": "need the policy document"}, form.hidden)
-    assert lines(town) == ["Maya Brooks, Jo Santos needs something to go on with action 1: need the policy document"]
+    assert lines(town) == ["@Maya Brooks, Jo Santos needs something to go on with action 1: need the policy document"]
     assert "Blocked, waiting on Client" in card(town).text
     town.jo.replies("ack", under=CARD)
     assert item(town).state == "acknowledged"
@@ -180,7 +180,7 @@ def test_need_help_asks_in_the_thread(town: Town) -> None:
     form = town.jo.presses("action.help", "1:1").form
     assert form is not None and form.visible_to == "both companies"
     town.jo.submits("action.helped", {"reason": "somebody who knows the refund tool"}, form.hidden)
-    assert lines(town) == ["Maya Brooks, Jo Santos could use help with action 1: somebody who knows the refund tool"]
+    assert lines(town) == ["@Maya Brooks, Jo Santos could use help with action 1: somebody who knows the refund tool"]
 
 
 def test_it_is_handed_over_within_a_side_and_taken_over_across(town: Town) -> None:
@@ -325,7 +325,7 @@ def test_a_new_owner_of_a_side_takes_over_what_is_open(town: Town) -> None:
         uow.happened(OwnerChanged(1, "provider", 4, 5))
         follow(table().followers, uow, town.now)
         uow.commit()
-    assert item(town).owner_id == 5 and "Rey Cruz looks after action 1 now (until now Jo Santos)." in lines(town)
+    assert item(town).owner_id == 5 and "@Rey Cruz looks after action 1 now (until now Jo Santos)." in lines(town)
 
 
 def test_seen_twice_is_done_once(town: Town) -> None:

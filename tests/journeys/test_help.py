@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import storage.models as models
-from handlers.help.cards import LINES, plain
+from handlers.help.cards import LINES
+from handlers.records.lines import plain_text
 from handlers.routes import VERBS
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Place, Platform
@@ -38,11 +39,11 @@ def lines_of(card: AnyCard) -> list[str]:
     lines: list[str] = []
     for element in card.elements:
         if isinstance(element, Words | Note):
-            lines.append(plain(element.text))
+            lines.append(plain_text(element.text))
         elif isinstance(element, Listing):
-            lines += [plain(item) for item in element.items]
+            lines += [plain_text(item) for item in element.items]
         elif isinstance(element, Facts):
-            lines += [f"{label}: {plain(text)}" for label, text in element.rows]
+            lines += [f"{label}: {plain_text(text)}" for label, text in element.rows]
         elif isinstance(element, Heading):
             lines.append(element.text)
     return lines

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.slack.forms import modal
-from handlers.issues.lines import plain_text
+from handlers.records.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
@@ -155,7 +155,7 @@ def test_blocked_hands_the_clock_over_and_an_answer_gives_it_back(town: Town) ->
     assert issue(town).state == "waiting" and issue(town).waiting_on == "client"
     assert "Waiting on Client" in card(town).text
     assert lines(town) == [
-        "Maya Brooks, Jo Santos needs something from Client to go on: need the refund policy from you"
+        "@Maya Brooks, Jo Santos needs something from Client to go on: need the refund policy from you"
     ]
     town.until(datetime(2026, 3, 3, 10, 0, tzinfo=UTC))
     town.maya.replies("unblocked: it is in the drive", under=CARD)
@@ -170,7 +170,7 @@ def test_the_client_is_late_as_plainly_as_the_provider(town: Town) -> None:
     town.jo.replies("blocked: need the refund policy", under=CARD)
     town.later(days=3)
     late = [line for line in lines(town) if "waits on your side" in line]
-    assert len(late) == 1 and late[0].startswith("Maya Brooks")
+    assert len(late) == 1 and late[0].startswith("@Maya Brooks")
     facts = card(town).elements[0]
     assert isinstance(facts, Facts) and plain_text(facts.rows[0][1]).startswith(
         "Waiting on Client, overdue with Client"
@@ -219,7 +219,7 @@ def test_silence_accepts_after_two_business_days_but_not_a_severity_two(town: To
     assert issue(town, 1).state == "accepted" and issue(town, 2).state == "done"
     assert any("nobody objected within two business days" in line for line in lines(town))
     assert [line for line in lines(town) if "waits for a yes" in line] == [
-        "Maya Brooks, issue 2 was called done and waits for a yes. Reply ok or reopen: why."
+        "@Maya Brooks, issue 2 was called done and waits for a yes. Reply ok or reopen: why."
     ]
 
 
@@ -229,7 +229,7 @@ def test_reopening_gives_it_back_to_the_owner(town: Town) -> None:
     town.jo.replies("done", under=CARD)
     town.maya.replies("reopen: calls still wait", under=CARD)
     assert issue(town).state == "acknowledged" and issue(town).reopened == 1
-    assert lines(town)[-1].startswith("Jo Santos, Maya Brooks reopened issue 1.")
+    assert lines(town)[-1].startswith("@Jo Santos, Maya Brooks reopened issue 1.")
 
 
 def test_who_may_not_is_told_kindly_in_the_thread(town: Town) -> None:
@@ -290,7 +290,7 @@ def test_an_unacknowledged_issue_is_mentioned_once(town: Town) -> None:
     rows = [row for row in town.rows() if row.once.startswith("issue.overdue")]
     assert [row.once.split(":")[2] for row in rows] == ["acknowledge", "resolve"]
     first = decode_card(rows[0].content)
-    assert first.text.startswith("Jo Santos, issue 1 was to be acknowledged by 2 March 18:00 (Asia/Manila)")
+    assert first.text.startswith("@Jo Santos, issue 1 was to be acknowledged by 2 March 18:00 (Asia/Manila)")
     assert first.why == "Severity 2 gives 1 business hour to acknowledge. This is said once."
     words = first.elements[0]
     assert isinstance(words, Words) and any(isinstance(span, Mention) for span in words.text)
@@ -318,7 +318,7 @@ def test_open_issues_go_with_the_job(town: Town) -> None:
         uow.commit()
     town.deliver()
     assert issue(town).owner_id == 5 and "owner Rey Cruz" in card(town).text
-    assert lines(town) == ["Rey Cruz looks after issue 1 now (until now Jo Santos)."]
+    assert lines(town) == ["@Rey Cruz looks after issue 1 now (until now Jo Santos)."]
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
@@ -399,7 +399,7 @@ def test_a_wrong_done_is_taken_back_and_its_line_says_so(town: Town) -> None:
     town.jo.replies("undo", under=CARD)
     after = issue(town)
     assert (after.state, after.done_at, after.resolve_by) == ("open", None, before.resolve_by)
-    assert lines(town)[-1].startswith("Jo Santos took this back: Maya Brooks, Jo Santos says issue 1 is done")
+    assert lines(town)[-1].startswith("Jo Santos took this back: @Maya Brooks, Jo Santos says issue 1 is done")
     with town.units() as uow:
         clocks = uow.issues.clocks(after)
         assert [(clock.side, clock.ended_at) for clock in clocks] == [("provider", None)]
@@ -535,7 +535,7 @@ def test_a_client_who_asks_back_while_waited_on_has_answered(town: Town) -> None
     town.jo.replies("blocked: which policy applies?", under=CARD)
     town.maya.replies("blocked: need the order numbers first", under=CARD)
     assert issue(town).state == "acknowledged"
-    assert lines(town)[-1].startswith("Jo Santos, back with you")
+    assert lines(town)[-1].startswith("@Jo Santos, back with you")
 
 
 def test_a_check_mark_means_what_its_writer_can_mean(town: Town) -> None:

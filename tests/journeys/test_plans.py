@@ -13,9 +13,9 @@ from bot.plain import plain
 from bot.slack.forms import modal
 from handlers.agendas import Scope
 from handlers.improvements import agenda
-from handlers.improvements.lines import plain_text
 from handlers.metrics.keeping import catalogue, import_observations
 from handlers.metrics.reading import Observation
+from handlers.records.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card

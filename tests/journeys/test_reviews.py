@@ -259,7 +259,7 @@ def test_at_its_time_the_thread_says_that_it_begins_and_beginning_it_answers(tow
     """One line with the button in the agenda's thread, with its reason; once it began the line has no button."""
     town.until(at(10))
     row = next(each for each in town.rows(kind="review.line"))
-    assert decode_card(row.content).text == "Weekly review begins now, at 10:00 (Europe/London)."
+    assert decode_card(row.content).text == "Weekly review begins now, 10:00 (Europe/London)."
     assert decode_card(row.content).why
     assert row.thread_card is not None
     town.jo.presses("review.begin", value(town))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.calendar import wall_of, zone
+from handlers.records.lines import line_card
 from handlers.records.posting import thread_of
 from handlers.reviews.standing import Standing
 from handlers.saying import About
@@ -14,12 +14,9 @@ from handlers.vocabulary.outgoing import (
     Button,
     DirectPost,
     PrivateCard,
-    Quote,
     SharedCard,
     SharedPost,
     Text,
-    When,
-    Words,
 )
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
@@ -71,8 +68,7 @@ def line(
     to = None if row is None else thread_of(row, internal=False)
     if not isinstance(to, SharedChannel) or places.shared_channel(uow, standing.review.programme_id) is None:
         return
-    said = (Words(text), *((Quote(quote),) if quote else ()))
-    card = SharedCard(f"{plain_text(text)} {quote}".strip(), elements=said, buttons=offered, why=why)
+    card = line_card(text, SharedCard, *offered, quote=quote, why=why)
     saying.say(uow, SharedPost(to, card), about(standing, "review.line", "review"), once, now)
 
 
@@ -90,14 +86,3 @@ def react(asker: Asker, uow: UnitOfWork, now: datetime, name: str, message: str 
     if asker.place is not None and ref is not None:
         subject = About(asker.installation_id, "review.reaction", "noted in a review")
         saying.react(uow, asker.place, ref, name, subject, f"review.reaction:{asker.event}:{ref}", now)
-
-
-def plain_text(text: Text) -> str:
-    """Spans as a notification reads them."""
-    return "".join(span if isinstance(span, str) else _plain(span) for span in text)
-
-
-def _plain(span: object) -> str:
-    if isinstance(span, When):
-        return f"at {wall_of(span.at, zone(span.zone)):%H:%M} ({span.zone})"
-    return str(getattr(span, "name", "") or getattr(span, "text", ""))

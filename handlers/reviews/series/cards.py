@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.records.lines import line_card
 from handlers.reviews.series import preview
 from handlers.reviews.series.forms import occasion_of
 from handlers.reviews.series.samples import sample, sample_file
@@ -79,7 +80,7 @@ def _buttons(standing: SeriesStanding) -> tuple[Button, ...]:
 
 def change_card(said: Text, why: str = "") -> SharedCard:
     """A line under the series' card: what changed. The calendar file that says the same comes with the card."""
-    return SharedCard(plain(said), elements=(Words(said),), why=why)
+    return line_card(said, SharedCard, why=why)
 
 
 def taken_back_card(said: str, was: str) -> SharedCard:
@@ -165,13 +166,6 @@ def confirm_card(said: str, undo: str, when: str = "") -> PrivateCard:
     )
 
 
-def plain(said: Text) -> str:
-    """Spans as a notification reads them."""
-    return "".join(
-        span if isinstance(span, str) else str(getattr(span, "text", "") or getattr(span, "name", "")) for span in said
-    )
-
-
 def examples() -> list[AnyCard]:
     """Cards as they are meant to be."""
     standing = sample()
@@ -190,7 +184,7 @@ def examples() -> list[AnyCard]:
         state,
         empty,
         moved,
-        taken_back_card("Jo Santos took this back.", plain(("“Weekly operations review” moves.",))),
+        taken_back_card("Jo Santos took this back.", "“Weekly operations review” moves."),
         confirm_card("Moved to Friday 6 March 09:30 (London) · 17:30 (Manila).", "review:1", "17:30 is late."),
     ]
 

@@ -108,15 +108,27 @@ class Office:
         await self.quiet()
         while True:
             with self.house.units() as uow:
-                due = uow.schedules.next_at()
+                comes = (uow.schedules.next_at(), uow.outbox.next_at(self.now))
+            due = min((each for each in comes if each is not None), default=None)
             if due is None or due > moment:
                 break
-            self._move(max(due, self.now))
-            await self.ticks()
-            await self.quiet()
+            await self._reach(max(due, self.now))
+        await self._reach(moment)
+
+    async def _reach(self, moment: datetime) -> None:
+        """It is ``moment`` now: what comes due is rung and said."""
         self._move(moment)
         await self.ticks()
+        self._wake()
         await self.quiet()
+
+    def _wake(self) -> None:
+        """A message that was held back sleeps in the engine for real hours; on the moved clock they are over."""
+        with self.house.units() as uow:
+            for row in uow.outbox.open():
+                if row.sent_revision == 0 and row.created_at < row.not_before <= self.now and row.first_try is None:
+                    uow.outbox.enqueue_again(row, row.not_before, 0.0)
+            uow.commit()
 
     async def ticks(self) -> None:
         """Ask the calendar what is due now."""

@@ -124,6 +124,8 @@ async def test_a_plan_from_draft_to_closed_and_open_again_on_slack(settled: Offi
     assert plan(office).state == "closed", "one miss is an event"
     await reported(office, 31, "71%")
     assert plan(office).state == "agreed" and "holds 0 of 2 weeks" in card.text and "Opened again  once" in card.words
+    assert "plan 1 is open again" not in office.answers(card)[-1].text, "it is a quarter past three in London"
+    await office.until(datetime(2026, 3, 31, 9, 0, tzinfo=UTC))
     again = office.answers(card)[-1]
     assert "plan 1 is open again" in again.text and "<@U0MANAGER>" in again.words and "<@U0LEAD>" in again.words
     await everything_again(office, start)

@@ -455,7 +455,6 @@ FIRINGS: Mapping[str, Firing] = {
     "figures.later": figure_requests.ask_under_digest,
     "digest": DIGESTS.post,
     "digest.insides": DIGESTS.post_insides,
-    "digest.inside": DIGESTS.post_inside,
     "portfolio": DIGESTS.post_portfolio,
     "contract.ahead": contract_due.ahead,
     "contract.farewell": contract_due.farewell,

@@ -16,7 +16,7 @@ from storage.models.schedule import Occurrence, Schedule
 from storage.unit_of_work import UnitOfWork
 
 ONCE = "once"
-OF_PROGRAMMES = frozenset({"digest", "digest.inside", "figures", "figures.later"})
+OF_PROGRAMMES = frozenset({"digest", "figures", "figures.later"})
 """Subjects whose ids are programmes: what many of them need at one moment is read together."""
 DAY = 86_400
 

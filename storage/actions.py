@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -60,13 +59,4 @@ class ActionRepository(NumberedRepository[ActionItem]):
             select(ActionItem)
             .where(ActionItem.owner_id == person_id, col(ActionItem.state).in_((*OPEN, "done")))
             .order_by(col(ActionItem.due_on), col(ActionItem.id))
-        ).all()
-
-    def due_by(self, day: date, limit: int = 10_000) -> Sequence[ActionItem]:
-        """Every open action item due on or before a day."""
-        return self._session.exec(
-            select(ActionItem)
-            .where(col(ActionItem.state).in_(OPEN), col(ActionItem.due_on) <= day)
-            .order_by(col(ActionItem.due_on), col(ActionItem.id))
-            .limit(limit)
         ).all()

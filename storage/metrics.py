@@ -135,20 +135,6 @@ class MetricRepository:
             .order_by(col(Figure.id))
         ).all()
 
-    def reported_starts(self, programme_id: int, start: date, end: date) -> Sequence[date]:
-        """The distinct period starts with any figure, from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
-        return self._session.exec(
-            select(col(Figure.period_start))
-            .where(
-                Figure.programme_id == programme_id,
-                col(Figure.period_start) >= start,
-                col(Figure.period_start) < end,
-                col(Figure.superseded_at).is_(None),
-            )
-            .distinct()
-            .order_by(col(Figure.period_start))
-        ).all()
-
     def add(self, figure: Figure) -> Figure:
         """Keep a figure."""
         self._session.add(figure)

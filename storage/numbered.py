@@ -77,13 +77,3 @@ class NumberedRepository(Generic[Record]):
         return self._session.exec(
             _closed_between(self._table), params={"programme_id": programme_id, "start": start, "end": end}
         ).all()
-
-    def to_accept(self, now: datetime, limit: int = 200) -> Sequence[Record]:
-        """Records whose silence has lasted long enough to count as acceptance."""
-        accept_by = col(self._table.accept_by)
-        return self._session.exec(
-            select(self._table)
-            .where(self._table.state == "done", accept_by <= now)
-            .order_by(accept_by, col(self._table.id))
-            .limit(limit)
-        ).all()

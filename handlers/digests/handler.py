@@ -72,12 +72,6 @@ class Digests:
             if voice.waits(uow, programme_id, posted):
                 self._say_inside(programme_id, posted, uow, now)
 
-    def post_inside(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-        """The same for one programme: its own firing was kept by an earlier version."""
-        posted = keeping.newest(uow, fired.subject_id)
-        if posted is not None and voice.waits(uow, fired.subject_id, posted):
-            self._say_inside(fired.subject_id, posted, uow, now)
-
     def _say_inside(self, programme_id: int, posted: Posted, uow: UnitOfWork, now: datetime) -> None:
         found = running(uow, programme_id, now)
         if found is not None:

@@ -52,7 +52,6 @@ class ImprovementPlan(SQLModel, table=True):
     agreed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     held_until: date | None = None
-    accept_by: datetime | None = Field(default=None, sa_type=Instant)
     reopened: int = 0
     version: int = 1
 

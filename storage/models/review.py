@@ -74,7 +74,6 @@ class Review(SQLModel, table=True):
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
-    accept_by: datetime | None = Field(default=None, sa_type=Instant)
     led_by: int | None = Field(default=None, foreign_key="parley_person.id")
     created_at: datetime = Field(sa_type=Instant)
     version: int = 1

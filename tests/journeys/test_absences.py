@@ -189,7 +189,7 @@ def test_an_issue_turns_to_whoever_is_there(town: Town) -> None:
     assert "owner Rey Cruz" in card_of(town, "issue.card:2").text
     town.later(days=2)
     called = [text for text in texts_of(town, "issue.line") if "issue 1 was to be acknowledged" in text]
-    assert called and all(text.startswith("Rey Cruz, ") for text in called)
+    assert called and all(text.startswith("@Rey Cruz, ") for text in called)
 
 
 def test_an_answer_is_asked_of_whoever_is_there(town: Town) -> None:
@@ -200,4 +200,4 @@ def test_an_answer_is_asked_of_whoever_is_there(town: Town) -> None:
     town.maya.types("away until friday")
     town.jo.replies("blocked: need the policy", under="issue.card:1")
     town.jo.replies("blocked: need the policy", under="action.card:1")
-    assert [texts_of(town, kind)[-1].partition(",")[0] for kind in ("issue.line", "action.line")] == ["Ben Carter"] * 2
+    assert [texts_of(town, kind)[-1].partition(",")[0] for kind in ("issue.line", "action.line")] == ["@Ben Carter"] * 2

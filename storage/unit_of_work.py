@@ -25,6 +25,7 @@ from storage.people import PersonRepository
 from storage.plans import PlanRepository
 from storage.providers import ProviderRepository
 from storage.reminders import ReminderRepository
+from storage.replicas import ReplicaRepository
 from storage.reviews import ReviewRepository, SeriesRepository
 from storage.room import RoomRepository
 from storage.schedules import ScheduleRepository
@@ -151,6 +152,11 @@ class UnitOfWork:
     def schedules(self) -> ScheduleRepository:
         """What fires by the calendar."""
         return ScheduleRepository(self.session)
+
+    @cached_property
+    def replicas(self) -> ReplicaRepository:
+        """The processes that run."""
+        return ReplicaRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -14,6 +14,7 @@ from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 from storage.models.recognition import Win
 from storage.models.reminder import Ping, Snooze
+from storage.models.replica import Replica, WorkspacePause
 from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.models.room import RoomChannel, RoomMember, RoomMessage, RoomUser
 from storage.models.schedule import Occurrence, Schedule
@@ -42,6 +43,7 @@ __all__ = [
     "PlannedAction",
     "Programme",
     "Provider",
+    "Replica",
     "Review",
     "ReviewEntry",
     "ReviewSeries",
@@ -54,4 +56,5 @@ __all__ = [
     "Snooze",
     "TrackedMetric",
     "Win",
+    "WorkspacePause",
 ]

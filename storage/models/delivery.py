@@ -25,8 +25,9 @@ class OutboxRow(SQLModel, table=True):
     ``key`` is opaque and goes to the platform; ``once`` is what it is for, unique, so that nothing is said twice.
     ``content`` is the card as JSON; ``revision`` counts edits and ``sent_revision`` the one that stands out there.
     ``state``: "open" (something to send), "sent" (``sent_revision == revision``), "failed" (``trouble`` says why),
-    "dropped". ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell
+    "missed" (too late to be of use), "dropped". ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell
     whether an earlier attempt may have reached the platform. ``generation`` numbers its workflows.
+    ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
     """
 
     __tablename__ = "parley_outbox"
@@ -63,6 +64,7 @@ class OutboxRow(SQLModel, table=True):
     attempts: int = 0
     created_at: datetime = Field(sa_type=Instant)
     not_before: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
     trying_since: datetime | None = Field(default=None, sa_type=Instant)
     first_try: datetime | None = Field(default=None, sa_type=Instant)
     last_try: datetime | None = Field(default=None, sa_type=Instant)

@@ -14,6 +14,7 @@ from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.database import Database
+from storage.escalations import EscalationRepository
 from storage.inbox import InboxRepository
 from storage.issues import IssueRepository
 from storage.metrics import MetricRepository
@@ -157,6 +158,11 @@ class UnitOfWork:
     def replicas(self) -> ReplicaRepository:
         """The processes that run."""
         return ReplicaRepository(self.session)
+
+    @cached_property
+    def escalations(self) -> EscalationRepository:
+        """Who is brought in when, and who was."""
+        return EscalationRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -85,6 +85,19 @@ def _work() -> tuple[Kind, ...]:
         ),
         Kind(models.Issue, "issues", "issues", through=("provider_id",)),
         Kind(models.IssueClock, "issue_clocks", "for which side an issue waited, and how long", through=("issue_id",)),
+        Kind(
+            models.EscalationMatrix,
+            "escalation_matrices",
+            "who agreed on whom to bring in, and when",
+            through=("provider_id",),
+        ),
+        Kind(
+            models.EscalationStep,
+            "escalation_steps",
+            "who is brought in at which level, after how long",
+            through=("matrix_id",),
+        ),
+        Kind(models.EscalationJump, "escalations", "every time an issue went up a level", through=("provider_id",)),
         Kind(models.ActionItem, "actions", "action items", through=("provider_id",)),
         Kind(models.Win, "wins", "kudos", through=("programme_id",)),
     )

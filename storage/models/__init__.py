@@ -7,6 +7,7 @@ from storage.models.absence import Absence
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry, PersonKey
 from storage.models.delivery import InboxEntry, OutboxRow
+from storage.models.escalation import EscalationJump, EscalationMatrix, EscalationStep
 from storage.models.issue import Issue, IssueClock
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
 from storage.models.person import Person, PersonAccount
@@ -25,6 +26,9 @@ __all__ = [
     "ActionItem",
     "AuditEntry",
     "Channel",
+    "EscalationJump",
+    "EscalationMatrix",
+    "EscalationStep",
     "Figure",
     "ImprovementPlan",
     "InboxEntry",

@@ -16,7 +16,10 @@ class Issue(SQLModel, table=True):
     ``state``: "open" (reported), "acknowledged", "waiting" (on the side in ``waiting_on``), "done" (the owner says so),
     "accepted" (the other side agreed, or silence did), "withdrawn". ``number`` is what people say: issue 12.
     ``answer_by`` is until when the side it waits on should answer, ``accept_by`` when silence counts as acceptance (or,
-    for severities that need a word, when that word is overdue).
+    for severities that need a word, when that word is overdue). ``level`` is the highest level of the escalation matrix it
+    went to since it began or began anew, as far as both companies see it; 1 is its owner. ``heard_at`` is when the owner's
+    side last said anything about it; ``lapses`` how often an acknowledgement lapsed, ``handed`` how often the other side got
+    it to solve.
     """
 
     __tablename__ = "parley_issue"
@@ -47,6 +50,10 @@ class Issue(SQLModel, table=True):
     accept_by: datetime | None = Field(default=None, sa_type=Instant, index=True)
     answer_by: datetime | None = Field(default=None, sa_type=Instant)
     reopened: int = 0
+    level: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    heard_at: datetime | None = Field(default=None, sa_type=Instant)
+    lapses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    handed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = 1
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant
+
+
+_LATE = text("late IS NOT NULL")
 
 
 class InboxEntry(SQLModel, table=True):
@@ -28,6 +31,7 @@ class OutboxRow(SQLModel, table=True):
     "missed" (too late to be of use), "dropped". ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell
     whether an earlier attempt may have reached the platform. ``generation`` numbers its workflows.
     ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
+    ``late``: the line that says why it comes late, as JSON (``handlers.lateness``); None for what comes in time.
     """
 
     __tablename__ = "parley_outbox"
@@ -36,6 +40,7 @@ class OutboxRow(SQLModel, table=True):
         Index("parley_outbox_open", "state", "not_before"),
         Index("parley_outbox_reference", "platform", "workspace", "channel", "ref"),
         Index("parley_outbox_subject", "subject", "subject_id"),
+        Index("parley_outbox_late", "created_at", sqlite_where=_LATE, postgresql_where=_LATE),
     )
 
     seq: int | None = Field(default=None, primary_key=True)
@@ -65,6 +70,7 @@ class OutboxRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     not_before: datetime = Field(sa_type=Instant)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    late: str | None = None
     trying_since: datetime | None = Field(default=None, sa_type=Instant)
     first_try: datetime | None = Field(default=None, sa_type=Instant)
     last_try: datetime | None = Field(default=None, sa_type=Instant)

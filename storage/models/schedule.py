@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import NaiveDatetime
-from sqlalchemy import DateTime, UniqueConstraint
+from sqlalchemy import DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant
+
+
+_NOT_IN_TIME = text("state <> 'fired'")
 
 
 class Schedule(SQLModel, table=True):
@@ -34,10 +37,17 @@ class Schedule(SQLModel, table=True):
 
 
 class Occurrence(SQLModel, table=True):
-    """One firing, created once: the key is schedule and wall time. ``covers`` is how many firings it stands for."""
+    """One firing, created once: the key is schedule and wall time. ``covers`` is how many firings it stands for.
+
+    ``state``: "fired", "late" (acted on after its moment) or "missed" (too late to be acted on). Single moments are noted
+    only where they were late or missed; their wall time is UTC.
+    """
 
     __tablename__ = "parley_occurrence"
-    __table_args__ = (UniqueConstraint("schedule_id", "wall"),)
+    __table_args__ = (
+        UniqueConstraint("schedule_id", "wall"),
+        Index("parley_occurrence_late", "fired_at", sqlite_where=_NOT_IN_TIME, postgresql_where=_NOT_IN_TIME),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     schedule_id: int = Field(foreign_key="parley_schedule.id", index=True)

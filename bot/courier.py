@@ -22,6 +22,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.errands import Ask, Errands, Hear
+from bot.logs import learnt, named
 from bot.patience import Patience
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.results import Away, Results
@@ -106,11 +107,12 @@ class Courier:
         return await asyncio.shield(task)
 
     async def _guarded(self, key: str) -> float | None:
-        try:
-            return await self._attempt(key)
-        except Exception as trouble:
-            log.error("delivery.trouble", key=key, trouble=type(trouble).__name__, where=where_from(trouble))
-            return TROUBLE_WAIT
+        with named(delivery=key):
+            try:
+                return await self._attempt(key)
+            except Exception as trouble:
+                log.error("delivery.trouble", key=key, trouble=type(trouble).__name__, where=where_from(trouble))
+                return TROUBLE_WAIT
 
     async def _attempt(self, key: str) -> float | None:
         step = await self._run(self._prepare, key)
@@ -190,6 +192,7 @@ class Courier:
             row = uow.outbox.locked(key)
             if row is None or row.state != "open":
                 return None
+            learnt(platform=row.platform, kind=row.kind, generation=row.generation)
             wait = self._must_wait(row, uow, now)
             if wait is not None:
                 uow.commit()

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.courier import Run, where_from
+from bot.logs import named, names_of
 from bot.ports import Unavailable
 from handlers.router import GivenUp, Permit, Router
 from handlers.vocabulary.incoming import AnyIncoming
@@ -65,6 +66,10 @@ class Dispatcher:
 
     async def __call__(self, event: AnyIncoming) -> Answer:
         """The answer, after the commit. Raises ``Unavailable`` when nothing was saved."""
+        with named(**names_of(event)):
+            return await self._answered(event)
+
+    async def _answered(self, event: AnyIncoming) -> Answer:
         permit = OnePermit()
         task = asyncio.ensure_future(self._run(self._handle, event, permit))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,8 +18,9 @@ class Workers:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="parley")
 
     async def __call__(self, function: Callable[..., T], *arguments: object) -> T:
-        """Answer what ``function(*arguments)`` answers."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        """Answer what ``function(*arguments)`` answers; its log lines carry the names of whoever asked."""
+        within = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._pool, within.run, function, *arguments)
 
     def stop(self) -> None:
         """Finish what was begun and start nothing more."""

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from bot.errands import Ask, Errands, Hear
 from bot.logs import learnt, named
+from bot.measures import Count, uncounted
 from bot.patience import Patience
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.results import Away, Results
@@ -83,14 +84,16 @@ class Courier:
         *,
         hear: Hear | None = None,
         reconcile: bool = True,
+        count: Count = uncounted,
     ) -> None:
+        self._count = count
         self._units = units
         self._gateways = gateways
         self._run = run
         self._clock = clock
         self._patience = patience
         self._errands = Errands(units, gateways, run, clock, hear)
-        self._results = Results(units, gateways, clock, patience, reconcile=reconcile)
+        self._results = Results(units, gateways, clock, patience, reconcile=reconcile, count=count)
         self._reconcile = reconcile
         self._under_way: dict[str, asyncio.Task[float | None]] = {}
 
@@ -122,6 +125,7 @@ class Courier:
                 return await self._note(key, step.delivery.revision, Away(max(1.0, found.after)))
             if isinstance(found, Sent):
                 log.info("delivery.adopted", key=key)
+                self._count(_platform(step.delivery), "adopted")
                 return await self._note(key, found.revision or 1, found)
             step = await self._run(self._mark, key, step.attempts)
         if isinstance(step, _Wait):

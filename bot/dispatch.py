@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.courier import Run, where_from
-from bot.logs import named, names_of
+from bot.logs import kind_of, named, names_of
+from bot.measures import Count, uncounted
 from bot.ports import Unavailable
 from handlers.router import GivenUp, Permit, Router
 from handlers.vocabulary.incoming import AnyIncoming
@@ -59,15 +60,20 @@ class OnePermit(Permit):
 class Dispatcher:
     """Handles events. ``now`` answers the moment each is handled at, aware UTC."""
 
-    def __init__(self, router: Router, run: Run, now: Callable[[], datetime]) -> None:
+    def __init__(self, router: Router, run: Run, now: Callable[[], datetime], count: Count = uncounted) -> None:
         self._router = router
         self._run = run
         self._now = now
+        self._count = count
 
     async def __call__(self, event: AnyIncoming) -> Answer:
         """The answer, after the commit. Raises ``Unavailable`` when nothing was saved."""
         with named(**names_of(event)):
-            return await self._answered(event)
+            try:
+                return await self._answered(event)
+            except Unavailable:
+                self._count(kind_of(event), "not_saved")
+                raise
 
     async def _answered(self, event: AnyIncoming) -> Answer:
         permit = OnePermit()
@@ -98,6 +104,7 @@ class Dispatcher:
                 log.error(
                     "event.failed", request=event.request, trouble=type(trouble).__name__, where=where_from(trouble)
                 )
+                self._count(kind_of(event), "failed")
                 return Answer(card=_SORRY)
         raise Unavailable
 

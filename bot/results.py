@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.measures import Count, uncounted
 from bot.patience import Patience
 from bot.ports import Gateway, Later, Outcome, Refused, Sent, Unsure
 from handlers.deliveries.handler import gave_up
@@ -43,7 +44,9 @@ class Results:
         patience: Mapping[Platform, Patience],
         *,
         reconcile: bool,
+        count: Count = uncounted,
     ) -> None:
+        self._count = count
         self._units = units
         self._gateways = gateways
         self._clock = clock
@@ -65,6 +68,7 @@ class Results:
             wait = self._outcome(row, revision, outcome, uow, now)
             uow.session.add(row)
             uow.commit()
+        self._count(row.platform, type(outcome).__name__.lower())
         log.info("delivery.outcome", key=key, outcome=type(outcome).__name__, attempts=row.attempts)
         return wait
 
@@ -80,6 +84,7 @@ class Results:
     def fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
         """Give up loudly: the row stays, a manager is told."""
         row.state, row.trouble = "failed", why
+        self._count(row.platform, "failed")
         uow.session.add(row)
         gave_up(row, uow, now)
 

@@ -7,16 +7,19 @@ table, so a tick is one question to an index, whatever the number of items.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_SUBMITTED, JobExecutionEvent, JobSubmissionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.courier import where_from
 from bot.dispatch import surviving
+from bot.logs import named
+from bot.measures import Measure, unmeasured
 from handlers.router import Table, follow
 from handlers.routes import FIRINGS
 from handlers.schedules import Firing, tick
@@ -99,15 +102,17 @@ def seal(units: Units) -> None:
 class Ticks:
     """The fixed ticks of one process. A tick that fails is logged and comes again; it never stops the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, took: Measure = unmeasured, lagged: Measure = unmeasured, failed: Measure = unmeasured) -> None:
+        self._took, self._lagged, self._failed = took, lagged, failed
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._scheduler.add_listener(_tell, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._note_failure, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._note_lag, EVENT_JOB_SUBMITTED)
 
     def every(self, seconds: float, name: str, job: Job, *, at_once: bool = False) -> None:
         """Run ``job`` every so many seconds, the first time after so many or ``at_once``; a run that takes longer skips
         the ones it covers."""
         self._scheduler.add_job(
-            _patient(name, job),
+            self._patient(name, job),
             "interval",
             seconds=seconds,
             id=name,
@@ -126,19 +131,32 @@ class Ticks:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
+    def _patient(self, name: str, job: Job) -> Job:
+        async def run() -> None:
+            began = time.monotonic()
+            with named(tick=name):
+                try:
+                    await job()
+                except SQLAlchemyError as trouble:
+                    self._failed(name, time.monotonic() - began)
+                    log.warning("tick.database_away", trouble=type(trouble).__name__)
+                finally:
+                    self._took(name, time.monotonic() - began)
+
+        return run
+
+    def _note_lag(self, event: JobSubmissionEvent) -> None:
+        """It begins now; the newest of the moments it was planned for is the one it is late for."""
+        self._lagged(event.job_id, (datetime.now(UTC) - event.scheduled_run_times[-1]).total_seconds())
+
+    def _note_failure(self, event: JobExecutionEvent) -> None:
+        """It failed as nobody expected."""
+        self._failed(event.job_id, 0.0)
+        _tell(event)
+
 
 def _tell(event: JobExecutionEvent) -> None:
     """A tick failed as nobody expected: its kind and place, without its message, which may quote people's words."""
     trouble = event.exception
     if trouble is not None and not isinstance(trouble, asyncio.CancelledError):
         log.error("tick.failed", tick=event.job_id, trouble=type(trouble).__name__, where=where_from(trouble))
-
-
-def _patient(name: str, job: Job) -> Job:
-    async def run() -> None:
-        try:
-            await job()
-        except SQLAlchemyError as trouble:
-            log.warning("tick.database_away", tick=name, trouble=type(trouble).__name__)
-
-    return run

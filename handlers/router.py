@@ -53,6 +53,14 @@ Emoji = Callable[[Reacted, Asker, UnitOfWork, datetime], Answer | None]
 """An emoji on a message. None: it means nothing here, and the next one is asked."""
 
 
+Heard = Callable[[AnyIncoming, str], None]
+"""Is told what became of an event, for counting: "done", "refused" (invalid or not allowed), "ignored", "duplicate"."""
+
+
+def untold(event: AnyIncoming, result: str) -> None:
+    """Nobody counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The wiring, as ``routes.py`` writes it down."""
@@ -87,7 +95,8 @@ class GivenUp(Exception):
 class Router:
     """Handles one event from beginning to commit."""
 
-    def __init__(self, table: Table, units: Units, command: str = "/vendor") -> None:
+    def __init__(self, table: Table, units: Units, command: str = "/vendor", heard: Heard = untold) -> None:
+        self._heard = heard
         self._table = table
         self._units = units
         self.command = command
@@ -106,27 +115,31 @@ class Router:
         with self._units() as uow:
             if not uow.inbox.first_time(event.id, now):
                 log.info("event.seen_before", request=event.request)
+                self._heard(event, "duplicate")
                 return Answer()
-            answer = self._answer(event, uow, now)
+            answer, result = self._answer(event, uow, now)
             if answer is None:
+                self._heard(event, "ignored")
                 return Answer()
             self._follow(uow, now)
             if permit is not None and not permit.take():
                 raise GivenUp
             uow.commit()
+        self._heard(event, result)
         return answer
 
-    def _answer(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """The handler's answer; what was declined or invalid is answered after a rollback of all it began.
+    def _answer(self, event: AnyIncoming, uow: UnitOfWork, now: datetime) -> tuple[Answer | None, str]:
+        """The handler's answer and what to count it as; what was declined or invalid is answered after a rollback of all it
+        began.
 
         None: nothing was done, and nothing has to be remembered.
         """
         try:
-            return self._dispatch(event, uow, now)
+            return self._dispatch(event, uow, now), "done"
         except Invalid as invalid:
-            return self._not_done(event, _problems(event, invalid), uow, now)
+            return self._not_done(event, _problems(event, invalid), uow, now), "refused"
         except Declined as declined:
-            return self._not_done(event, Answer(card=_refusal(declined)), uow, now)
+            return self._not_done(event, Answer(card=_refusal(declined)), uow, now), "refused"
 
     def _not_done(self, event: AnyIncoming, answer: Answer, uow: UnitOfWork, now: datetime) -> Answer:
         """All that was begun is undone. A message stays noted, so that its twin is not answered again, and its answer goes

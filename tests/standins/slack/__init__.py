@@ -34,12 +34,16 @@ missing):
     POST /control/channels/{id}/{verb}                  joins, leaves {user} · shares, unshares, invites_team {team} ·
                                                         archives {archived?} · changes_id {new_id}
     POST /control/faults {method, kind, times?, chance?, seconds?, status?, error?, channel?}     DELETE /control/faults
-    POST /control/settings {request_url?, ack_seconds?, retry_delays?, rates?, manifest?, shortcuts?, knows_charts?,
-                            outsiders_see_ephemerals?, share_seconds?, history_delay?}   `rates: null` lifts all limits
+    POST /control/settings {request_url?, other_urls?, ack_seconds?, retry_delays?, rates?, manifest?, shortcuts?, knows_charts?,
+                            outsiders_see_ephemerals?, share_seconds?, history_delay?, history_delay_up_to?}
+                                                        `rates: null` lifts all limits
     POST /control/outage/begins | ends
     POST /control/sockets/cut | refresh                 POST /control/uninstall
     POST /control/redeliver {number, secret?, age?}
     GET  /control/state    GET /control/calls?since=&method=    GET /control/deliveries?since=
+    GET  /control/under_way?method=                     calls that wait for their answer
+
+A process whose base url is url/by/{caller}/api/ is named in its calls.
 """
 
 from tests.standins.slack.calls import Call

@@ -40,7 +40,11 @@ class ApiError(Exception):
 
 @dataclass
 class Call:
-    """One recorded call. `at` is epoch seconds; `done` says whether the work was carried out."""
+    """One recorded call. `at` is epoch seconds; `done` says whether the work was carried out, and `done_at` when.
+
+    `answered_at` is when the answer was on its way, whatever it said. `caller` is who called, where callers have addresses of
+    their own (`/by/{caller}/api/`).
+    """
 
     method: str
     args: Payload
@@ -51,6 +55,9 @@ class Call:
     done: bool = False
     fault: str | None = None
     user_agent: str = ""
+    caller: str = ""
+    done_at: float | None = None
+    answered_at: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -102,4 +109,5 @@ async def read_call(request: web.Request, method: str) -> Call:
     token = authorization.removeprefix("Bearer ").strip() or args.pop("token", None)
     args.pop("token", None)
     args = {name: _value(name, value) for name, value in args.items()}
-    return Call(method, args, token, user_agent=request.headers.get("User-Agent", ""))
+    caller = request.match_info.get("caller", "")
+    return Call(method, args, token, user_agent=request.headers.get("User-Agent", ""), caller=caller)

@@ -18,6 +18,9 @@ from tests.standins.slack.workspace import json_safe
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+UNDER_WAY = 400
+"""How many of the newest calls are looked at for those that wait for an answer."""
+
 
 class ControlledSlack(StandInSlack):
     """A stand-in that can also be driven over HTTP, under /control/."""
@@ -38,6 +41,7 @@ class ControlledSlack(StandInSlack):
             ("POST", "/control/redeliver", self._redeliver),
             ("GET", "/control/state", self._state),
             ("GET", "/control/calls", self._calls),
+            ("GET", "/control/under_way", self._under_way),
             ("GET", "/control/deliveries", self._deliveries),
         ]
         return [*super().routes(), *(web.route(verb, path, _guarded(handler)) for verb, path, handler in guarded)]
@@ -138,6 +142,8 @@ class ControlledSlack(StandInSlack):
         body = await _json(request)
         if "request_url" in body:
             self.request_url = body["request_url"]
+        if "other_urls" in body:
+            self.postman.other_urls = list(body["other_urls"])
         if "ack_seconds" in body:
             self.ack_seconds = float(body["ack_seconds"])
         if "retry_delays" in body:
@@ -151,6 +157,8 @@ class ControlledSlack(StandInSlack):
                 setattr(self.scene, name, body[name])
         if "history_delay" in body:
             self.world.history_delay = float(body["history_delay"])
+        if "history_delay_up_to" in body:
+            self.world.history_delay_up_to = float(body["history_delay_up_to"])
         for name, callback_id in body.get("shortcuts", {}).items():
             self.add_shortcut(name, callback_id)
         return web.json_response({"ok": True})
@@ -195,11 +203,24 @@ class ControlledSlack(StandInSlack):
                 "answer": call.answer,
                 "done": call.done,
                 "fault": call.fault,
+                "caller": call.caller,
+                "done_at": call.done_at,
+                "answered_at": call.answered_at,
             }
             for number, call in enumerate(self.calls)
             if number >= start and method in {None, call.method}
         ]
         return web.json_response(json_safe({"ok": True, "calls": found}))
+
+    async def _under_way(self, request: web.Request) -> web.StreamResponse:
+        """The newest calls of a method that wait for their answer: whose they are, and whether the work is done."""
+        method = request.query.get("method")
+        found = [
+            {"caller": call.caller, "done": call.done}
+            for call in self.calls[-UNDER_WAY:]
+            if call.answered_at is None and method in {None, call.method}
+        ]
+        return web.json_response({"ok": True, "under_way": found})
 
     async def _deliveries(self, request: web.Request) -> web.StreamResponse:
         start = int(request.query.get("since", 0))
@@ -210,7 +231,14 @@ class ControlledSlack(StandInSlack):
                 "payload": delivery.payload,
                 "acked": delivery.acked,
                 "attempts": [
-                    {"at": a.at, "retry": a.retry, "status": a.status, "failure": a.failure, "seconds": a.seconds}
+                    {
+                        "at": a.at,
+                        "retry": a.retry,
+                        "status": a.status,
+                        "failure": a.failure,
+                        "seconds": a.seconds,
+                        "answer": a.answer,
+                    }
                     for a in delivery.attempts
                 ],
             }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
 from tests.standins.slack.socket import NotDelivered, SocketHub
 from tests.standins.slack.words import Payload
@@ -58,13 +59,18 @@ class Delivery:
 
 
 class Postman:
-    """Delivers to the app. With `request_url` by signed HTTP, else over Socket Mode."""
+    """Delivers to the app. With `request_url` by signed HTTP, else over Socket Mode.
+
+    `other_urls` are further processes of the same app: each request goes to one of them all in turn, and where nobody listens
+    to the next, as a balancer in front of them does it.
+    """
 
     def __init__(self, world: World, hub: SocketHub, signing_secret: str) -> None:
         self.world = world
         self.hub = hub
         self.signing_secret = signing_secret
         self.request_url: str | None = None
+        self.other_urls: list[str] = []
         self.ack_seconds = 3.0
         self.retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.outer_team_is_authors = True
@@ -73,6 +79,7 @@ class Postman:
         self.deliveries: list[Delivery] = []
         self._running: set[asyncio.Task[None]] = set()
         self._session: ClientSession | None = None
+        self._turns = itertools.count()
 
     # Events
 
@@ -208,23 +215,29 @@ class Postman:
             raise NotDelivered("connection_failed")
         if self._session is None:
             self._session = ClientSession()
-        try:
-            async with self._session.post(
-                self.request_url,
-                data=attempt.body,
-                headers=attempt.headers,
-                timeout=ClientTimeout(total=self.ack_seconds),
-            ) as response:
-                attempt.status = response.status
-                attempt.no_retry = response.headers.get("X-Slack-No-Retry") == "1"
-                raw = await response.text()
-        except TimeoutError as error:
-            raise NotDelivered("http_timeout") from error
-        except ClientError as error:
-            raise NotDelivered("connection_failed") from error
-        if attempt.status != OK:
-            raise NotDelivered("http_error")
-        attempt.answer = _parsed(raw)
+        urls = [self.request_url, *self.other_urls]
+        first = next(self._turns) % len(urls)
+        for url in urls[first:] + urls[:first]:
+            try:
+                raw = await self._posted(self._session, url, attempt)
+            except ClientConnectorError:
+                continue
+            except TimeoutError as error:
+                raise NotDelivered("http_timeout") from error
+            except ClientError as error:
+                raise NotDelivered("connection_lost") from error
+            if attempt.status != OK:
+                raise NotDelivered("http_error")
+            attempt.answer = _parsed(raw)
+            return
+        raise NotDelivered("connection_failed")
+
+    async def _posted(self, session: ClientSession, url: str, attempt: Attempt) -> str:
+        timeout = ClientTimeout(total=self.ack_seconds)
+        async with session.post(url, data=attempt.body, headers=attempt.headers, timeout=timeout) as response:
+            attempt.status = response.status
+            attempt.no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+            return await response.text()
 
     # Waiting and closing
 

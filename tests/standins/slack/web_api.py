@@ -69,6 +69,7 @@ class WebApi:
         """The routes of slack.com, files.slack.com and hooks.slack.com."""
         return [
             web.route("*", "/api/{method}", self.handle),
+            web.route("*", "/by/{caller}/api/{method}", self.handle),
             web.post("/upload/v1/{ticket}", self.upload),
             web.get("/files-pri/{file}/{name}", self.download),
             web.post("/actions/{team}/{number}/{secret}", self.respond),
@@ -80,7 +81,9 @@ class WebApi:
             call = await read_call(request, request.match_info["method"])
         except ApiError as error:
             return web.json_response(error.answer())
-        return await self._serve(request, call, self._carry_out)
+        answer = await self._serve(request, call, self._carry_out)
+        call.answered_at = time.time()
+        return answer
 
     async def _serve(self, request: web.Request, call: Call, work: Callable[[Call], Payload]) -> Answer:
         self.calls.append(call)
@@ -96,7 +99,7 @@ class WebApi:
         self.scene.hidden_for = fault.seconds if fault is not None and fault.kind == "late_visibility" else 0.0
         call.answer = work(call)
         self.scene.hidden_for = 0.0
-        call.done = bool(call.answer.get("ok"))
+        call.done, call.done_at = bool(call.answer.get("ok")), time.time()
         if fault is not None and fault.kind == "error_after":
             return self._broken(call, fault.status)
         if fault is not None and fault.kind == "drop_after":

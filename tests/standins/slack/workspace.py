@@ -207,6 +207,7 @@ class World:
         self.ephemerals: list[Message] = []
         self.homes: dict[str, View] = {}
         self.history_delay: float = 0.0
+        self.history_delay_up_to: float = 0.0
         self._numbers = itertools.count(1)
         self._last_ts = 0.0
         self._random = random.Random(11)
@@ -270,6 +271,8 @@ class World:
         if payload.get("blocks"):
             payload["blocks"] = self.with_block_ids(payload["blocks"])
         delay = max(hidden_for, self.history_delay)
+        if self.history_delay_up_to:
+            delay = max(delay, self._random.uniform(0.0, self.history_delay_up_to))
         message = Message(payload, channel.id, visible_at=time.monotonic() + delay)
         channel.stored.append(message)
         if message.is_reply:

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam, text
 from sqlmodel import Session, col, select
 
 from storage.models.delivery import OutboxRow
+from storage.models.person import PersonAccount
 
 Enqueue = Callable[[Session, OutboxRow, float], None]
 """Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
@@ -21,6 +22,8 @@ Enqueue = Callable[[Session, OutboxRow, float], None]
 REACTION, PICTURE, FILE = "reaction", "picture", "file"
 UNORDERED = (REACTION, PICTURE, FILE)
 """Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
+HELD, FOLDED = "held", "folded"
+"""States of what waits for its reader's morning message, and of what stands in one: no message of its own."""
 ERRAND = "errand"
 """The kind of a row that says nothing: it asks the platform something on our behalf."""
 
@@ -29,6 +32,20 @@ _BY_KEY = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
 _LOCKED = _BY_KEY.with_for_update().execution_options(populate_existing=True)
 _BY_ONCE = select(OutboxRow).where(OutboxRow.once == bindparam("once"))
 _BY_ONCES = select(OutboxRow).where(col(OutboxRow.once).in_(bindparam("onces", expanding=True)))
+_HELD = (
+    select(OutboxRow)
+    .join(
+        PersonAccount,
+        and_(
+            col(PersonAccount.platform) == col(OutboxRow.platform),
+            col(PersonAccount.workspace) == col(OutboxRow.account_workspace),
+            col(PersonAccount.user) == col(OutboxRow.account_user),
+        ),
+    )
+    .where(text("parley_outbox.state = 'held'"), PersonAccount.person_id == bindparam("person_id"))
+    .order_by(col(OutboxRow.seq))
+)
+"""The state stands in the statement itself: an index on it holds what waits, and nothing else."""
 _EARLIER = (
     select(OutboxRow)
     .where(
@@ -81,7 +98,8 @@ class OutboxRepository:
         self._session.flush()
         if row.once in self._ahead:
             self._ahead[row.once] = row
-        self._enqueue(self._session, row, max(0.0, (row.not_before - row.created_at).total_seconds()))
+        if row.state != HELD:
+            self._enqueue(self._session, row, max(0.0, (row.not_before - row.created_at).total_seconds()))
         return row
 
     def revise(self, row: OutboxRow, content: str, now: datetime) -> None:
@@ -91,9 +109,13 @@ class OutboxRepository:
         """
         self._session.flush()
         self._session.refresh(row, with_for_update=True)
-        if row.content == content or row.state == "dropped":
+        if row.content == content or row.state in ("dropped", FOLDED):
             return
         row.content = content
+        if row.state == HELD:
+            self._session.add(row)
+            self._session.flush()
+            return
         waiting = row.state == "open"
         row.revision += 1
         row.state = "open"
@@ -179,6 +201,17 @@ class OutboxRepository:
         if since is not None:
             query = query.where(col(OutboxRow.created_at) >= since)
         return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+
+    def held_for(self, person_id: int) -> Sequence[OutboxRow]:
+        """What waits for this person's morning message, oldest first."""
+        return self._session.exec(_HELD, params={"person_id": person_id}).all()
+
+    def fold(self, rows: Iterable[OutboxRow]) -> None:
+        """These stand in a morning message now."""
+        for row in rows:
+            row.state = FOLDED
+            self._session.add(row)
+        self._session.flush()
 
     def untried(self, beginning: str) -> Sequence[OutboxRow]:
         """What is said as something that begins so, and no attempt was made at yet."""

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
+from storage.channel_days import ChannelDayRepository
 from storage.database import Database
 from storage.escalations import EscalationRepository
 from storage.inbox import InboxRepository
@@ -78,6 +79,11 @@ class UnitOfWork:
     def outbox(self) -> OutboxRepository:
         """What is to be said."""
         return OutboxRepository(self.session, self._enqueue)
+
+    @cached_property
+    def channel_days(self) -> ChannelDayRepository:
+        """Which message is the one of a channel's day."""
+        return ChannelDayRepository(self.session)
 
     @cached_property
     def providers(self) -> ProviderRepository:

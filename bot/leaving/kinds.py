@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[str, str] = {
     "parley_inbox": "keys of events that were handled, kept for a week so that nothing is done twice; nobody's words",
     "parley_person_key": "the keys that seal people's words in the audit log; they never leave the database",
     "parley_replica": "which processes ran, and when each last ticked; about this machine, not about anybody's work",
+    "parley_channel_day": "which message was the one of a channel's day; the messages themselves are among the messages",
     "parley_workspace_pause": "until when a platform asked for quiet; over before anybody reads it",
 }
 """Tables no export has, with the reason."""

@@ -28,8 +28,9 @@ class OutboxRow(SQLModel, table=True):
     ``key`` is opaque and goes to the platform; ``once`` is what it is for, unique, so that nothing is said twice.
     ``content`` is the card as JSON; ``revision`` counts edits and ``sent_revision`` the one that stands out there.
     ``state``: "open" (something to send), "sent" (``sent_revision == revision``), "failed" (``trouble`` says why),
-    "missed" (too late to be of use), "dropped". ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell
-    whether an earlier attempt may have reached the platform. ``generation`` numbers its workflows.
+    "missed" (too late to be of use), "dropped", "held" (waits for its reader's morning message), "folded" (stands in it).
+    ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell whether an earlier
+    attempt may have reached the platform. ``generation`` numbers its workflows.
     ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
     ``late``: the line that says why it comes late, as JSON (``handlers.lateness``); None for what comes in time.
     """
@@ -40,6 +41,12 @@ class OutboxRow(SQLModel, table=True):
         Index("parley_outbox_open", "state", "not_before"),
         Index("parley_outbox_reference", "platform", "workspace", "channel", "ref"),
         Index("parley_outbox_subject", "subject", "subject_id"),
+        Index(
+            "parley_outbox_held",
+            "account_user",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
         Index("parley_outbox_late", "created_at", sqlite_where=_LATE, postgresql_where=_LATE),
     )
 

@@ -32,6 +32,23 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("platform", "workspace"),
     )
+    op.create_table(
+        "parley_channel_day",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "workspace", "channel", "day"),
+    )
+    op.create_index(
+        "parley_outbox_held",
+        "parley_outbox",
+        ["account_user"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
     op.add_column("parley_outbox", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("parley_outbox", sa.Column("late", sa.String(), nullable=True))
     late, not_in_time = sa.text("late IS NOT NULL"), sa.text("state <> 'fired'")
@@ -126,6 +143,8 @@ def _escalation() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("parley_outbox_held", table_name="parley_outbox")
+    op.drop_table("parley_channel_day")
     op.drop_index("parley_occurrence_late", table_name="parley_occurrence")
     op.drop_index("parley_outbox_late", table_name="parley_outbox")
     with op.batch_alter_table("parley_issue", schema=None) as batch_op:

@@ -11,6 +11,7 @@ from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.escalation import EscalationJump, EscalationMatrix, EscalationStep
 from storage.models.issue import Issue, IssueClock
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
+from storage.models.pace import WorkspacePace
 from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
@@ -62,5 +63,6 @@ __all__ = [
     "Snooze",
     "TrackedMetric",
     "Win",
+    "WorkspacePace",
     "WorkspacePause",
 ]

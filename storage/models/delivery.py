@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text, false
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant
@@ -32,6 +32,8 @@ class OutboxRow(SQLModel, table=True):
     ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell whether an earlier
     attempt may have reached the platform. ``generation`` numbers its workflows.
     ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
+    ``unhurried``: the calendar caused it, nobody waits for it, and it lets pass what answers a person. ``turn_at``: the turn
+    it got in its workspace's pace.
     ``late``: the line that says why it comes late, as JSON (``handlers.lateness``); None for what comes in time.
     """
 
@@ -84,3 +86,5 @@ class OutboxRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     ref: str | None = None
     trouble: str = ""
+    unhurried: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    turn_at: datetime | None = Field(default=None, sa_type=Instant)

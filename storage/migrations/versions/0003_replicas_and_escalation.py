@@ -49,8 +49,19 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
     )
+    op.create_table(
+        "parley_workspace_pace",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("unhurried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prompt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "workspace"),
+    )
+    op.add_column("parley_outbox", sa.Column("unhurried", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("parley_outbox", sa.Column("turn_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("parley_outbox", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("parley_outbox", sa.Column("late", sa.String(), nullable=True))
+    op.add_column("parley_review", sa.Column("held_wall", sa.DateTime(), nullable=True))
     late, not_in_time = sa.text("late IS NOT NULL"), sa.text("state <> 'fired'")
     op.create_index("parley_outbox_late", "parley_outbox", ["created_at"], sqlite_where=late, postgresql_where=late)
     op.create_index(
@@ -145,6 +156,8 @@ def downgrade() -> None:
     """Go back."""
     op.drop_index("parley_outbox_held", table_name="parley_outbox")
     op.drop_table("parley_channel_day")
+    with op.batch_alter_table("parley_review", schema=None) as batch_op:
+        batch_op.drop_column("held_wall")
     op.drop_index("parley_occurrence_late", table_name="parley_occurrence")
     op.drop_index("parley_outbox_late", table_name="parley_outbox")
     with op.batch_alter_table("parley_issue", schema=None) as batch_op:
@@ -159,7 +172,10 @@ def downgrade() -> None:
     op.drop_table("parley_escalation_matrix")
     with op.batch_alter_table("parley_outbox", schema=None) as batch_op:
         batch_op.drop_column("late")
+        batch_op.drop_column("turn_at")
+        batch_op.drop_column("unhurried")
         batch_op.drop_column("expires_at")
+    op.drop_table("parley_workspace_pace")
     op.drop_table("parley_workspace_pause")
     op.drop_index("ix_parley_replica_beat_at", table_name="parley_replica")
     op.drop_table("parley_replica")

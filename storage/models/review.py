@@ -47,7 +47,8 @@ class Review(SQLModel, table=True):
     """One review of a series, made when its turn comes near, or earlier when somebody moved, skipped or cancelled it.
 
     ``planned_wall`` is its wall time by the cadence, its identity within the series (RFC 5545: RECURRENCE-ID); ``starts_at``
-    when it is held. ``state``: "planned", "under way", "held", "skipped", "cancelled", "not held". ``moved_by`` is "",
+    when it is held; ``held_wall`` the naive wall time a person moved it to, on the series' clock, None where the cadence rules.
+    ``state``: "planned", "under way", "held", "skipped", "cancelled", "not held". ``moved_by`` is "",
     "holiday" or "person"; ``reason`` says why it was moved, skipped, cancelled or not held. ``sequence`` counts what
     calendars were told. ``agenda_at`` is when the agenda was posted, ``asked_at`` when it was asked why nobody held it.
     """
@@ -63,6 +64,7 @@ class Review(SQLModel, table=True):
     number: int
     planned_wall: NaiveDatetime = Field(sa_type=DateTime)
     starts_at: datetime = Field(sa_type=Instant, index=True)
+    held_wall: NaiveDatetime | None = Field(default=None, sa_type=DateTime)
     minutes: int
     visibility: str = "SH"
     state: str = Field(default="planned", index=True)

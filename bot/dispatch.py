@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
@@ -57,14 +57,37 @@ class OnePermit(Permit):
             return self._holder == who
 
 
-class Dispatcher:
-    """Handles events. ``now`` answers the moment each is handled at, aware UTC."""
+class Standing(Protocol):
+    """Whether the house can save anything just now."""
 
-    def __init__(self, router: Router, run: Run, now: Callable[[], datetime], count: Count = uncounted) -> None:
+    @property
+    def open(self) -> bool:
+        """Whether work may begin."""
+        ...
+
+    @property
+    def loss(self) -> asyncio.Future[None]:
+        """Done when the database is lost: whoever waits need not wait any longer."""
+        ...
+
+
+class Dispatcher:
+    """Handles events. ``now`` answers the moment each is handled at, aware UTC. ``standing`` is asked before any work, so
+    that a database known to be away is said to be at once."""
+
+    def __init__(
+        self,
+        router: Router,
+        run: Run,
+        now: Callable[[], datetime],
+        count: Count = uncounted,
+        standing: Standing | None = None,
+    ) -> None:
         self._router = router
         self._run = run
         self._now = now
         self._count = count
+        self._standing = standing
 
     async def __call__(self, event: AnyIncoming) -> Answer:
         """The answer, after the commit. Raises ``Unavailable`` when nothing was saved."""
@@ -76,16 +99,26 @@ class Dispatcher:
                 raise
 
     async def _answered(self, event: AnyIncoming) -> Answer:
+        if self._standing is not None and not self._standing.open:
+            raise Unavailable
         permit = OnePermit()
         task = asyncio.ensure_future(self._run(self._handle, event, permit))
         try:
-            answer: Answer = await asyncio.shield(task)
+            await self._done_or_lost(task)
         except asyncio.CancelledError:
             if permit.give_up():
                 task.add_done_callback(_forget)
                 raise
-            answer = await asyncio.shield(task)  # too late to give up: it is being committed
+        if not task.done() and permit.give_up():
+            task.add_done_callback(_forget)
+            raise Unavailable
+        answer: Answer = await asyncio.shield(task)  # done, or too late to give up: it is being committed
         return answer
+
+    async def _done_or_lost(self, task: asyncio.Future[Answer]) -> None:
+        """Wait for the answer, but no longer than the database is there."""
+        ends: set[asyncio.Future[Any]] = {task} if self._standing is None else {task, self._standing.loss}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
     def _handle(self, event: AnyIncoming, permit: OnePermit) -> Answer:
         if permit.given_up:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlmodel import Session
 
-from bot.courier import Courier, Run
+from bot.courier import Run
 from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.delivery import OutboxRow
@@ -49,6 +50,14 @@ def partition(row: OutboxRow) -> str:
 def workflow_id(key: str, generation: int) -> str:
     """The workflow of a row's generation."""
     return f"post:{key}#{generation}"
+
+
+class Carrier(Protocol):
+    """Who makes the attempts: the courier, or what stands before it."""
+
+    async def step(self, key: str, sleeps: float) -> float | None:
+        """An attempt; None when the workflow is done, else the seconds to sleep before the next one."""
+        ...
 
 
 class Engine:
@@ -92,7 +101,7 @@ class Engine:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(session, options, row.key)
 
-    async def start(self, courier: Courier) -> None:
+    async def start(self, carrier: Carrier) -> None:
         """Launch inside the running loop: old work is taken up again, new work is listened for."""
         config: DBOSConfig = {
             "name": "parley",
@@ -104,7 +113,7 @@ class Engine:
             "use_listen_notify": False,
         }
         DBOS(config=config)
-        _register(courier.step)
+        _register(carrier.step)
         DBOS.listen_queues(self._queues)
         DBOS.launch()
         logging.getLogger("dbos").setLevel(logging.ERROR)
@@ -128,6 +137,22 @@ class Engine:
             alive = {workflow.workflow_id for workflow in live}
             dead += [each for each in chunk if workflow_id(*each) not in alive]
         return sum([await run(_enqueue_again, units, *each) for each in dead])
+
+    async def executors(self) -> set[str]:
+        """Whose deliveries are under way, this process' own among them."""
+        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+        return {each.executor_id for each in pending if each.executor_id}
+
+    async def resume(self, executor: str) -> int:
+        """Let the deliveries that an executor began go on at whoever is free, each in its own queue so that it stays paced;
+        answers how many. Where that executor still lives, its own copy gives up: the engine knows the owner by a token."""
+        begun = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=executor, load_input=False, load_output=False
+        )
+        for queue in {each.queue_name for each in begun}:
+            same = [each.workflow_id for each in begun if each.queue_name == queue]
+            await DBOS.resume_workflows_async(same, queue_name=queue)
+        return len(begun)
 
     async def forget(self, now: datetime) -> None:
         """Delete workflows that finished long ago; the open core collects no garbage itself."""

@@ -19,6 +19,15 @@ from sqlmodel import Session
 
 READING = {"parley_reading": True}
 BUSY_MILLISECONDS = 10_000
+_KEPT_ALIVE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""libpq's settings: a server that does not answer is given up after three seconds, one whose host vanished within half a
+minute."""
 
 
 class Database:
@@ -59,6 +68,13 @@ class Database:
             if mine:
                 self._writing.release()
 
+    def apart(self) -> Engine:
+        """An engine whose connections are nobody else's, outside every transaction: for locks that live as long as their
+        connection (PostgreSQL). The caller disposes of it."""
+        return create_engine(
+            self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args=_KEPT_ALIVE
+        )
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -84,11 +100,4 @@ def _sqlite_engine(url: str, durable: bool) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    """Keepalives free the connection of a host that lost power within half a minute."""
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        pool_size=8,
-        connect_args={"connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
-    )
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_size=8, connect_args=_KEPT_ALIVE)

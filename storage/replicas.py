@@ -34,6 +34,10 @@ class ReplicaRepository:
         """Every process that is remembered, the newest beat first."""
         return self._session.exec(select(Replica).order_by(col(Replica.beat_at).desc())).all()
 
+    def drop(self, executor: str) -> None:
+        """Forget one process: another took over what it left."""
+        self._session.connection().execute(delete(Replica).where(col(Replica.executor) == executor))
+
     def forget(self, before: datetime) -> None:
         """Drop those that last ticked before that moment; the newest of all stays, so that a gap can be told."""
         newest = self.last_beat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -49,3 +49,9 @@ class SettingRepository:
             self._ahead[name] = value
         replacing = _replacing(self._session.get_bind().dialect.name)
         self._session.connection().execute(replacing, {"name": name, "value": value})
+
+    def take(self, name: str) -> str | None:
+        """The value, which is removed with it: of several who ask at once, one gets it."""
+        self._ahead.pop(name, None)
+        gone = delete(Setting).where(col(Setting.name) == name).returning(col(Setting.value))
+        return self._session.connection().execute(gone).scalar()

@@ -9,7 +9,7 @@ from handlers.issues import cards, changes, forms, lists, rules, voice
 from handlers.issues.commands import AskReport, OneIssue, ReportIssue, ShowIssues
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing, find, find_numbered, standing_of
-from handlers.records.hours import hours_of
+from handlers.records.hours import hours_of, until
 from handlers.records.record import may_see
 from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side, Visibility
@@ -132,8 +132,8 @@ def _new_issue(
             reporter_id=asker.person_id,
             owner_id=owner.id,
             reported_at=now,
-            acknowledge_by=rules.until(now, level.acknowledge, hours),
-            resolve_by=rules.until(now, level.resolve, hours),
+            acknowledge_by=until(now, level.acknowledge, hours),
+            resolve_by=until(now, level.resolve, hours),
         )
     )
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from handlers.calendar import WorkHours, add_business_time, business_time_between
-from handlers.calendar.cadence import DAY_NAMES
-from handlers.records.hours import SILENCE_DAYS, working_day
+from handlers.records.hours import SILENCE_DAYS, Limit, any_time, until
 from handlers.vocabulary.address import Side
 from storage.models.issue import Issue, IssueClock
 
@@ -26,24 +24,9 @@ What = Literal["acknowledge", "resolve", "answer", "accept"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """How long somebody has: business time of their own, or plain time when ``round_the_clock``."""
-
-    minutes: int = 0
-    hours: int = 0
-    days: int = 0
-    round_the_clock: bool = False
-
-    def __str__(self) -> str:
-        kind = "" if self.round_the_clock else "business "
-        parts = ((self.days, "day"), (self.hours, "hour"), (self.minutes, "minute"))
-        said = " ".join(f"{count} {kind}{unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
-        return f"{said}, day and night" if self.round_the_clock else said
-
-
-@dataclass(frozen=True, slots=True)
 class Severity:
-    """One level: what it means in plain words, and the time to acknowledge, to resolve and to answer a question."""
+    """One severity: what it means in plain words, the time to acknowledge, to resolve and to answer a question, and after
+    how much silence an acknowledgement lapses."""
 
     level: int
     name: str
@@ -51,6 +34,7 @@ class Severity:
     acknowledge: Limit
     resolve: Limit
     answer: Limit
+    lapse: Limit
 
 
 SEVERITIES: Mapping[int, Severity] = MappingProxyType(
@@ -62,6 +46,7 @@ SEVERITIES: Mapping[int, Severity] = MappingProxyType(
             acknowledge=Limit(minutes=15, round_the_clock=True),
             resolve=Limit(hours=4, round_the_clock=True),
             answer=Limit(hours=1, round_the_clock=True),
+            lapse=Limit(hours=1, round_the_clock=True),
         ),
         2: Severity(
             2,
@@ -70,6 +55,7 @@ SEVERITIES: Mapping[int, Severity] = MappingProxyType(
             acknowledge=Limit(hours=1),
             resolve=Limit(days=1),
             answer=Limit(hours=4),
+            lapse=Limit(hours=4),
         ),
         3: Severity(
             3,
@@ -78,6 +64,7 @@ SEVERITIES: Mapping[int, Severity] = MappingProxyType(
             acknowledge=Limit(hours=4),
             resolve=Limit(days=3),
             answer=Limit(days=1),
+            lapse=Limit(days=2),
         ),
         4: Severity(
             4,
@@ -86,6 +73,7 @@ SEVERITIES: Mapping[int, Severity] = MappingProxyType(
             acknowledge=Limit(days=1),
             resolve=Limit(days=10),
             answer=Limit(days=2),
+            lapse=Limit(days=2),
         ),
     }
 )
@@ -114,25 +102,20 @@ class Overdue:
     what: What
 
 
-def any_time() -> WorkHours:
-    """Hours that never close: every day, round the clock, no holidays."""
-    return WorkHours(ZoneInfo("UTC"), None, time(0), time(0), DAY_NAMES)
-
-
 def hours_for(severity: int, hours: WorkHours) -> WorkHours:
     """The hours in which a clock of this severity runs: all of them for severity 1, else those of ``hours``."""
     return any_time() if SEVERITIES[severity].resolve.round_the_clock else hours
 
 
-def span(limit: Limit, hours: WorkHours) -> timedelta:
-    """A limit as running time; a business day is one whole working day of ``hours``."""
-    return timedelta(minutes=limit.minutes, hours=limit.hours) + limit.days * working_day(hours)
+def lapses_at(issue: Issue, hours: WorkHours) -> datetime | None:
+    """When its acknowledgement lapses unless the owner's side is heard before; None where nothing is acknowledged.
 
-
-def until(start: datetime, limit: Limit, hours: WorkHours) -> datetime:
-    """The instant (UTC) at which ``limit`` is used up by a clock started at ``start``."""
-    open_hours = any_time() if limit.round_the_clock else hours
-    return add_business_time(start, span(limit, open_hours), open_hours)
+    ``hours`` are those of the owner's side.
+    """
+    if issue.state != "acknowledged" or issue.acknowledged_at is None:
+        return None
+    heard = issue.acknowledged_at if issue.heard_at is None else max(issue.acknowledged_at, issue.heard_at)
+    return until(heard, SEVERITIES[issue.severity].lapse, hours)
 
 
 def run(start: datetime, left: timedelta, hours: WorkHours) -> datetime:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from handlers.issues import rules
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
-from handlers.records.hours import hours_of
+from handlers.records.hours import hours_of, until
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import Mention
 from storage.models.issue import Issue, IssueClock
@@ -77,8 +76,8 @@ def _issue(state: str, visibility: str, words: str, owner: Person) -> Issue:
         reporter_id=1,
         owner_id=owner.id,
         reported_at=reported,
-        acknowledge_by=rules.until(reported, level.acknowledge, hours),
-        resolve_by=rules.until(reported, level.resolve, hours),
+        acknowledge_by=until(reported, level.acknowledge, hours),
+        resolve_by=until(reported, level.resolve, hours),
         done_note=words or "Two people moved to the refund line.",
         accept_by=NOW + timedelta(days=2),
         answer_by=NOW + timedelta(hours=4),

@@ -12,7 +12,7 @@ from typing import Any
 from handlers.issues import cards, changes, consent, rules, voice
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
-from handlers.records.hours import silence_accepts
+from handlers.records.hours import silence_accepts, until
 from handlers.vocabulary.events import IssueClosed
 from handlers.vocabulary.outgoing import Button, Code, Span, Text, When
 from handlers.vocabulary.route import Asker
@@ -38,7 +38,7 @@ def block(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reas
     other = standing.owner_side.other
     issue.state, issue.waiting_on, issue.waiting_for = "waiting", other, reason
     issue.acknowledged_at = issue.acknowledged_at or now
-    issue.answer_by = rules.until(now, SEVERITIES[issue.severity].answer, standing.hours(other))
+    issue.answer_by = until(now, SEVERITIES[issue.severity].answer, standing.hours(other))
     uow.issues.start_clock(issue, other, now)
     after, once = changes.keep(issue, before, "issue.blocked", asker, uow, now, reason)
     asked = after.answering(other)
@@ -107,9 +107,9 @@ def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, rea
     severity, hours = SEVERITIES[issue.severity], standing.hours(standing.owner_side)
     if issue.state == "done":
         _give_back(standing, uow, now)
-        issue.resolve_by = max(issue.resolve_by, rules.until(now, severity.acknowledge, hours))
+        issue.resolve_by = max(issue.resolve_by, until(now, severity.acknowledge, hours))
     else:
-        issue.resolve_by = rules.until(now, severity.resolve, hours)
+        issue.resolve_by = until(now, severity.resolve, hours)
         uow.issues.start_clock(issue, standing.owner_side, now)
     issue.state, issue.waiting_on, issue.reopened = "acknowledged", "", issue.reopened + 1
     issue.closed_at = issue.done_at = issue.accept_by = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.issues import changes, consent, rules, voice
 from handlers.issues.rules import SEVERITIES
 from handlers.issues.standing import Standing
-from handlers.records.hours import hours_of
+from handlers.records.hours import hours_of, span, until
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Text, When
 from handlers.vocabulary.route import Asker
@@ -62,17 +62,17 @@ def _set_severity(standing: Standing, severity: int, now: datetime) -> None:
     issue.severity = severity
     level, hours = SEVERITIES[severity], standing.hours(standing.owner_side)
     if issue.state == "open":
-        counted = rules.until(issue.reported_at, level.acknowledge, hours)
-        issue.acknowledge_by = counted if counted > now else rules.until(now, level.acknowledge, hours)
-    left = rules.span(level.resolve, hours) - standing.waited(standing.owner_side, now)
-    least = rules.span(level.acknowledge, hours)
+        counted = until(issue.reported_at, level.acknowledge, hours)
+        issue.acknowledge_by = counted if counted > now else until(now, level.acknowledge, hours)
+    left = span(level.resolve, hours) - standing.waited(standing.owner_side, now)
+    least = span(level.acknowledge, hours)
     clock = rules.running(standing.clocks)
     handed_over = clock is not None and clock.side != standing.owner_side
     issue.resolve_by = rules.run(
         clock.started_at if clock is not None and handed_over else now, max(left, least), hours
     )
     if issue.state == "waiting" and clock is not None:
-        issue.answer_by = rules.until(clock.started_at, level.answer, standing.hours(Side(clock.side)))
+        issue.answer_by = until(clock.started_at, level.answer, standing.hours(Side(clock.side)))
 
 
 def _regraded(standing: Standing, asker: Asker, was: int) -> Text:
@@ -90,6 +90,6 @@ def _begin_anew(issue: Issue, to: Person, uow: UnitOfWork, now: datetime) -> Non
     level = SEVERITIES[issue.severity]
     issue.state, issue.waiting_on, issue.acknowledged_at = "open", "", None
     issue.done_at = issue.accept_by = issue.answer_by = None
-    issue.acknowledge_by = rules.until(now, level.acknowledge, hours)
-    issue.resolve_by = rules.until(now, level.resolve, hours)
+    issue.acknowledge_by = until(now, level.acknowledge, hours)
+    issue.resolve_by = until(now, level.resolve, hours)
     uow.issues.start_clock(issue, to.side, now)

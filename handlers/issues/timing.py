@@ -8,8 +8,9 @@ from datetime import datetime
 
 from handlers import places
 from handlers.issues import changes, consent, rules, steps, terms, voice
-from handlers.issues.rules import SEVERITIES, SILENCE, Limit, What
+from handlers.issues.rules import SEVERITIES, SILENCE, What
 from handlers.issues.standing import Standing, standing_of
+from handlers.records.hours import Limit
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ContractReopened, Fired, HandedBack, OwnerChanged
 from handlers.vocabulary.outgoing import Code, Text, When

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.issues import rules
 from handlers.issues.rules import SEVERITIES
-from handlers.records.hours import hours_of
+from handlers.records.hours import hours_of, until
 from handlers.vocabulary.address import Side
 from storage.models.issue import Issue, IssueClock
 
@@ -62,12 +62,12 @@ def clock(side: Side, start: str, end: str | None = None) -> IssueClock:
 def test_deadlines_follow_from_severity_in_the_owners_hours(severity: int, part: str, expected: str) -> None:
     """Reported on a Friday at 17:00 in London: severity 1 runs on, the others wait for Monday morning."""
     limit = getattr(SEVERITIES[severity], part)
-    assert rules.until(at("2026-03-06T17:00"), limit, LONDON) == at(expected)
+    assert until(at("2026-03-06T17:00"), limit, LONDON) == at(expected)
 
 
 def test_the_clock_is_the_owners_own() -> None:
     """17:00 in Manila leaves one business hour that day, whatever time it is in London."""
-    due = rules.until(at("2026-03-02T09:00"), SEVERITIES[3].acknowledge, MANILA)
+    due = until(at("2026-03-02T09:00"), SEVERITIES[3].acknowledge, MANILA)
     assert due == at("2026-03-03T04:00")  # 12:00 in Manila
 
 

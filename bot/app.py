@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from bot.dispatch import Dispatcher
 from bot.doors import Door, Hall, opening
 from bot.engine import PACED, UNPACED, Engine
 from bot.locks import FileLock, Lock, ServerLock
+from bot.logs import kind_of
+from bot.measures import Measures
+from bot.metrics_page import MetricsPage, standing
 from bot.migrating import migrate
 from bot.ports import CannotOpen
 from bot.scheduler import Ticks, seal, tick_once
@@ -27,6 +30,7 @@ from handlers.routes import table
 from handlers.saying import decode_card, encode
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from storage.version import HEAD, PROGRAM
 
 SEEN_FOR = timedelta(days=7)
 """How long handled events are remembered: platforms retry for minutes."""
@@ -45,7 +49,8 @@ class House:
     router: Router
     courier: Courier
     door: Door
-    ticks: Ticks = field(default_factory=Ticks)
+    measures: Measures
+    ticks: Ticks
     lock: Lock | None = None
     trouble: str = ""
     """Why it could not start, for the one who started it."""
@@ -127,17 +132,20 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     entry = opening(settings)
     entry.prepare_data(settings)
     migrate(database)
-    clock, run, wiring = Clock(), Workers(), table()
+    clock, run, wiring, measures = Clock(), Workers(), table(), Measures(PROGRAM, HEAD)
     queue = UNPACED if settings.slack is None else PACED
     engine = Engine(database, executor="parley", pace=settings.pace, queues=[queue])
 
     def units() -> UnitOfWork:
         return UnitOfWork(database, engine.enqueue)
 
+    def reading() -> UnitOfWork:
+        return UnitOfWork(database, reading=True)
+
     async def let_pass(until: datetime) -> None:
         await house.play(until)
 
-    router = Router(wiring, units, settings.command)
+    router = Router(wiring, units, settings.command, lambda event, result: measures.event(kind_of(event), result))
     door = entry.door(
         Hall(
             settings=settings,
@@ -145,14 +153,23 @@ def build(settings: Settings) -> tuple[House, Starlette]:
             quiet_units=lambda: UnitOfWork(database),
             run=run,
             clock=clock,
-            dispatch=Dispatcher(router, run, clock.now),
+            dispatch=Dispatcher(router, run, clock.now, measures.event),
             play=let_pass,
             encode=encode,
             decode=decode_card,
+            answered=measures.answered,
         )
     )
     courier = Courier(
-        units, door.gateways, run, clock.now, door.patience, hear=lambda found: router.handle(found, clock.now())
+        units,
+        door.gateways,
+        run,
+        clock.now,
+        door.patience,
+        hear=lambda found: router.handle(found, clock.now()),
+        count=measures.delivery,
     )
-    house = House(settings, database, engine, run, clock, wiring, router, courier, door, lock=lock)
-    return house, web(door.routes, house.health, house.start, house.stop)
+    ticks = Ticks(measures.ticked, measures.lagged, measures.stumbled)
+    house = House(settings, database, engine, run, clock, wiring, router, courier, door, measures, ticks, lock=lock)
+    page = MetricsPage(measures, lambda: run(standing, reading, clock.now()), settings.metrics_token)
+    return house, web([page.route, *door.routes], house.health, house.start, house.stop)

@@ -19,7 +19,7 @@ COMMANDS = {
     "manifest": ("bot.manifests", "write the app manifest for Slack"),
     "import": ("bot.importing", "preview figures, providers or review series from a file, and import them"),
     "rehearse": ("bot.rehearsing", "play weeks of your own figures without a platform"),
-    "db": ("bot.databases", "bring the database to this version"),
+    "db": ("bot.databases", "upgrade, back up, restore or check the database"),
     "export": ("bot.exporting", "write every record as files that others can read"),
     "start-fresh": ("bot.starting_fresh", "put the example aside and begin with your own providers"),
     "uninstall": ("bot.uninstalling", "remove what Parley keeps on this machine, after an export"),
@@ -44,10 +44,12 @@ def main(arguments: Sequence[str]) -> int:
             runners[name] = loaded.run
     options = parser.parse_args(arguments)
     try:
-        settings = read(environment())
+        settings = read(environment(), at_terminal=sys.stderr.isatty())
     except SettingsProblem as trouble:
         print("Parley cannot start:", *(f"  - {problem}" for problem in trouble.problems), sep="\n", file=sys.stderr)
         return 2
+    for warning in settings.warnings:
+        print(f"Warning: {warning}", file=sys.stderr)
     return runners[options.command](options, settings)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from starlette.routing import BaseRoute
 
 from bot.clock import Clock
+from bot.measures import Measure, unmeasured
 from bot.patience import Patience
 from bot.ports import Dispatch, Gateway
 from bot.settings import Settings
@@ -34,6 +35,8 @@ class Hall:
     play: Callable[[datetime], Awaitable[None]]
     encode: Callable[[AnyCard], str]
     decode: Callable[[str], AnyCard]
+    answered: Measure = unmeasured
+    """Is told how long a platform that waits for its answer had to wait."""
 
 
 class Door(Protocol):

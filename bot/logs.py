@@ -17,10 +17,9 @@ from typing import Any
 
 import structlog
 
+from bot.settings import JSON, TEXT
 from handlers.vocabulary.incoming import AnyIncoming
 
-JSON, TEXT = "json", "text"
-FORMATS = (JSON, TEXT)
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 """What an action of ours looks like. Anything else came from outside and may be anybody's words."""
 

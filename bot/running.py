@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until stopped."""
-    logs(settings.log)
+    logs(settings.log, settings.log_format)
     if not is_free(settings.host, settings.port):
         print(
             f"PARLEY_PORT {settings.port} on {settings.host} is in use. Stop what runs there, or set another PARLEY_PORT.",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.secret_files import with_files
 from bot.slack.settings import SlackSettings
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080
+SHORTEST_TOKEN = 16
+JSON, TEXT = FORMATS = ("json", "text")
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -24,10 +27,14 @@ class SettingsProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What Parley runs with. ``slack`` is None without tokens: then the room opens on its example."""
+    """What Parley runs with. ``slack`` is None without tokens: then the room opens on its example.
+
+    ``log`` is the level from which lines are written, ``log_format`` "json" or "text". ``warnings`` are sentences about what
+    works and should be mended.
+    """
 
     home: Path
-    database_url: str
+    database_url: str = field(repr=False)
     host: str
     port: int
     command: str
@@ -37,6 +44,9 @@ class Settings:
     pace: float = 1.0
     settle: float = 10.0
     log: str = "warning"
+    log_format: str = JSON
+    metrics_token: str = field(default="", repr=False)
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_example(self) -> bool:
@@ -44,9 +54,14 @@ class Settings:
         return self.slack is None
 
 
-def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from environment variables. Raises ``SettingsProblem`` naming every name at once."""
+def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:
+    """Settings from environment variables and the files they name. ``at_terminal``: a person reads the log lines.
+
+    Raises ``SettingsProblem`` naming every name at once.
+    """
     problems: list[str] = []
+    warnings: list[str] = []
+    environment = with_files(given, problems, warnings)
     home = Path(environment.get("PARLEY_HOME") or DEFAULT_HOME)
     slack = _slack(environment, problems)
     name = "example.sqlite" if slack is None else "parley.sqlite"
@@ -62,7 +77,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         example_now=_moment(environment, "PARLEY_EXAMPLE_NOW", problems),
         pace=_seconds(environment, "PARLEY_PACE_SECONDS", 1.0, problems),
         log=_level(environment, problems),
+        log_format=_format(environment, TEXT if at_terminal else JSON, problems),
+        metrics_token=_metrics_token(environment, problems),
         settle=_seconds(environment, "PARLEY_SETTLE_SECONDS", 10.0, problems),
+        warnings=tuple(warnings),
     )
     if problems:
         raise SettingsProblem(problems)
@@ -127,6 +145,22 @@ def _level(environment: Mapping[str, str], problems: list[str]) -> str:
     if level not in LEVELS:
         problems.append(f"PARLEY_LOG is {level!r}: one of {', '.join(LEVELS)}.")
     return level
+
+
+def _format(environment: Mapping[str, str], otherwise: str, problems: list[str]) -> str:
+    form = (environment.get("PARLEY_LOG_FORMAT") or otherwise).casefold()
+    if form not in FORMATS:
+        problems.append(f"PARLEY_LOG_FORMAT is {form!r}: json for a collector, or text for a person.")
+    return form
+
+
+def _metrics_token(environment: Mapping[str, str], problems: list[str]) -> str:
+    token = environment.get("PARLEY_METRICS_TOKEN") or ""
+    if token and len(token) < SHORTEST_TOKEN:
+        problems.append(
+            f"PARLEY_METRICS_TOKEN has {len(token)} characters: take at least {SHORTEST_TOKEN}, such as openssl rand -hex 24 makes."
+        )
+    return token
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float, problems: list[str]) -> float:

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+
+from bot.request_ids import RequestIds
 
 Health = Callable[[], Awaitable[dict[str, object]]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -34,4 +37,6 @@ def web(
         state = await health()
         return JSONResponse(state, 200 if state["ok"] else 503)
 
-    return Starlette(routes=[Route("/healthz", healthz), *doors], lifespan=lifespan)
+    return Starlette(
+        routes=[Route("/healthz", healthz), *doors], lifespan=lifespan, middleware=[Middleware(RequestIds)]
+    )

@@ -6,6 +6,8 @@ from sqlalchemy import inspect, text
 
 from storage.database import Database
 
+PROGRAM = "0.1.0"
+"""The version of the program; a test holds it equal to pyproject.toml."""
 HEAD = "0003"
 """The newest migration; a test holds it equal to Alembic's own head."""
 

@@ -20,6 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.measures import Measure, unmeasured
 from bot.ports import Dispatch, Unavailable
 from bot.slack import answers, events, payloads
 from bot.slack.clients import bot_client, library_logger
@@ -27,6 +28,7 @@ from bot.slack.home import Homes, in_home, standing_at
 from bot.slack.identity import Companies, Ourselves
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import Afterwards, Speaker
+from bot.slack.timing import TimedApp
 from handlers.vocabulary.incoming import AnyIncoming, HomeOpened, Pressed, Reacted, Submitted
 from handlers.vocabulary.outgoing import Answer
 
@@ -47,16 +49,19 @@ def build_app(
     *,
     afterwards: Afterwards | None = None,
     patience: float = PATIENCE,
+    answered: Measure = unmeasured,
 ) -> AsyncApp:
     """The Bolt app behind both doors. Nothing is sent before the first request.
 
     ``dispatch`` is cancelled after ``patience`` seconds, and must then have saved nothing. ``afterwards`` holds what
-    follows acknowledgements; pass one to be able to finish it before the process stops.
+    follows acknowledgements; pass one to be able to finish it before the process stops. ``answered`` is told how long each
+    answer took.
     """
     ourselves = Ourselves(bot_client(settings, patience))
     speaker = Speaker(bot_client(settings), settings.response_prefixes)
     listeners = Listeners(dispatch, ourselves, speaker, bot_client(settings), afterwards or Afterwards(), patience)
-    app = AsyncApp(
+    app = TimedApp(
+        answered,
         name="parley",
         logger=library_logger(),
         client=_client_without_token(settings),

@@ -35,7 +35,9 @@ class SlackDoor:
         self.patience = {Platform.SLACK: Patience(settle=hall.settings.settle)}
         self._hall, self._slack = hall, slack
         self._afterwards = Afterwards()
-        app = build_app(slack, Introduced(hall.dispatch, self._introduce), afterwards=self._afterwards)
+        app = build_app(
+            slack, Introduced(hall.dispatch, self._introduce), afterwards=self._afterwards, answered=hall.answered
+        )
         self._socket = None if slack.app_token is None else SocketConnection(app, slack)
         self.routes: list[BaseRoute] = [] if slack.signing_secret is None else list(slack_routes(app, slack))
 

@@ -42,6 +42,7 @@ class ControlledSlack(StandInSlack):
             ("GET", "/control/state", self._state),
             ("GET", "/control/calls", self._calls),
             ("GET", "/control/under_way", self._under_way),
+            ("GET", "/control/standing", self._standing),
             ("GET", "/control/deliveries", self._deliveries),
         ]
         return [*super().routes(), *(web.route(verb, path, _guarded(handler)) for verb, path, handler in guarded)]
@@ -211,6 +212,27 @@ class ControlledSlack(StandInSlack):
             if number >= start and method in {None, call.method}
         ]
         return web.json_response(json_safe({"ok": True, "calls": found}))
+
+    async def _standing(self, request: web.Request) -> web.StreamResponse:
+        """What stands in each channel, in short, and what was whispered."""
+        return web.json_response(
+            {
+                "ok": True,
+                "channels": {c.id: [self._short(one) for one in c.everything()] for c in self.world.channels.values()},
+                "whispers": [self._short(one) for one in self.world.ephemerals],
+            }
+        )
+
+    def _short(self, message: Message) -> Payload:
+        return {
+            "channel": message.channel_id,
+            "ts": message.ts,
+            "thread_ts": message.thread_ts,
+            "user": message.user,
+            "text": message.text,
+            "buttons": message.buttons,
+            "reacted": [name for name, users in message.reactions.items() if self.world.bot.id in users],
+        }
 
     async def _under_way(self, request: web.Request) -> web.StreamResponse:
         """The newest calls of a method that wait for their answer: whose they are, and whether the work is done."""

@@ -1,0 +1,90 @@
+"""What must stand in the channels, worked out from what was asked and what was due, and held against what stands there.
+
+Nothing here knows the program's tables or keys: messages are told apart by their visible words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.chaos import names
+from tests.chaos.asking import Asked, Effect, Record, asked_of
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something the calendar owes: a message called ``name`` in ``channel``, from the moment ``at`` (epoch seconds) on."""
+
+    channel: str
+    name: str
+    at: float
+
+
+@dataclass
+class Verdict:
+    """What is wrong, each as a line to read. ``expected`` counts what had to stand; ``open`` what was free to stand once, since
+    whoever asked got no answer."""
+
+    expected: int = 0
+    open: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    unexpected: list[str] = field(default_factory=list)
+    halved: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything stands once and nothing else does."""
+        return not (self.lost or self.doubled or self.unexpected or self.halved)
+
+
+def judge(record: Record, due: Iterable[Due]) -> Verdict:
+    """Hold what was asked and due against the channels' contents."""
+    return weigh(asked_of(record), due, standing(record))
+
+
+def weigh(asked: Iterable[Asked], due: Iterable[Due], stands: Counter[Effect]) -> Verdict:
+    """The same, of what was counted already."""
+    asked, verdict = list(asked), Verdict()
+    owed: Counter[Effect] = Counter((each.channel, each.name) for each in due)
+    free: Counter[Effect] = Counter()
+    for each in asked:
+        if each.surely:
+            owed.update(each.effects)
+        elif not each.never:
+            free.update(each.effects)
+    for effect in sorted({*owed, *free, *stands}):
+        _weigh_one(effect, stands[effect], owed[effect], free[effect], verdict)
+    for each in asked:
+        there = [effect for effect in each.effects if stands[effect]]
+        if not each.surely and there and len(there) < len(each.effects):
+            verdict.halved.append(f"only {there} of {list(each.effects)}")
+    verdict.expected, verdict.open = owed.total(), free.total()
+    return verdict
+
+
+def standing(record: Record) -> Counter[Effect]:
+    """How often each message stands. What the bot said and nobody has a name for is named by its words."""
+    found: Counter[Effect] = Counter()
+    for channel, messages in record.channels.items():
+        by_ts = {each["ts"]: each for each in messages}
+        for each in messages:
+            if each["user"] != record.bot:
+                found.update([(channel, names.reaction(each["ts"]))] * bool(each["reacted"]))
+                continue
+            thread = each["thread_ts"]
+            root = by_ts.get(thread) if thread not in (None, each["ts"]) else None
+            found[channel, names.name_of(each, root) or f"(unknown) {each['text'][:160]!r}"] += 1
+    return found
+
+
+def _weigh_one(effect: Effect, stands: int, owed: int, free: int, verdict: Verdict) -> None:
+    where = f"{effect[1]} in {effect[0]}"
+    if not owed and not free and stands:
+        verdict.unexpected += [where] * stands
+        return
+    once = min(1, owed + free)  # asked twice is still one message
+    verdict.lost += [where] * max(0, min(1, owed) - stands)
+    verdict.doubled += [where] * max(0, stands - once)

@@ -12,7 +12,8 @@ class Patience:
     ``timeout`` bounds everything an attempt asks of the platform after its mark (0: unbounded), so that nothing leaves
     later than that; ``settle`` is how long the platform may take to show a post in its history. A manager is told after
     ``attempts`` without a clear answer, or when nothing could even be tried for ``give_up``. ``longest`` bounds the wait
-    between attempts.
+    between attempts. ``in_order`` is how long the later messages of a thread wait for one that was tried without an end:
+    a stuck one keeps its order, but not for ever.
     """
 
     timeout: float = 10.0
@@ -20,6 +21,7 @@ class Patience:
     attempts: int = 8
     longest: float = 300.0
     give_up: float = 86_400.0
+    in_order: float = 900.0
 
     @property
     def unclear(self) -> float:

@@ -36,17 +36,22 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Surely not posted; try again after so many seconds. ``scope`` says what has to wait."""
+    """Surely not posted; try again after so many seconds. ``scope`` says what has to wait: new posts to the channel,
+    everything of the workspace, or only this message."""
 
     after: float
-    scope: Literal["channel", "workspace"] = "channel"
+    scope: Literal["message", "channel", "workspace"] = "channel"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Surely not posted, and trying again would not help. ``why`` is the platform's own word, for a manager to read."""
+    """Surely not posted, and trying again would not help. ``why`` is the platform's own word, for a manager to read.
+
+    ``gone``: what was to be edited, read or looked up is not there any more, or never was; nothing is broken.
+    """
 
     why: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

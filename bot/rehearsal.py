@@ -71,7 +71,7 @@ class PaperGateway:
     async def update(self, delivery: Delivery) -> Outcome:
         """The newer card stands in its place."""
         if delivery.ref not in self.standing:
-            return Refused("message_not_found")
+            return Refused("message_not_found", gone=True)
         self.standing[delivery.ref] = delivery
         assert delivery.place is not None
         return Sent(delivery.ref, delivery.place, delivery.revision)
@@ -86,11 +86,11 @@ class PaperGateway:
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """Nobody can be asked on paper."""
-        return Refused("nobody can be asked in a rehearsal")
+        return Refused("nobody can be asked in a rehearsal", gone=True)
 
     async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
         """Nobody writes on paper but the bot."""
-        return Refused("nobody can be asked in a rehearsal")
+        return Refused("nobody can be asked in a rehearsal", gone=True)
 
     async def upload(self, delivery: Delivery) -> Uploaded | Later | Refused:
         """Cards hold their files themselves."""

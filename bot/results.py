@@ -52,11 +52,6 @@ class Results:
         self._clock = clock
         self._patience = patience
         self._reconcile = reconcile
-        self._pauses: dict[str, datetime] = {}
-
-    def paused_until(self, row: OutboxRow) -> datetime:
-        """Until when the row's whole workspace has to wait; the row's own moment when it need not."""
-        return self._pauses.get(_workspace(row), row.not_before)
 
     def record(self, key: str, revision: int, outcome: Outcome | Away) -> float | None:
         """Keep what came of the attempt; answers as an attempt does."""
@@ -98,15 +93,18 @@ class Results:
                 self._more_follows(row, place, uow, now)
                 return None if row.state == "sent" else 0.0
             case Later(after, scope):
-                if scope == "workspace":
-                    self._pauses[_workspace(row)] = now + timedelta(seconds=after)
+                if scope != "message":
+                    uow.pauses.keep(row, scope, now, now + timedelta(seconds=after))
                 _surely_not_posted(row)
                 return self._later(row, uow, now, after)
             case Away(after):
                 return self._later(row, uow, now, after)
-            case Refused(why):
+            case Refused(why, gone):
                 _surely_not_posted(row)
-                self.fail(row, uow, now, why)
+                if gone and row.sent_revision > 0:
+                    uow.outbox.give_up(row, "dropped", "it was deleted where it stood, and is not posted again")
+                else:
+                    self.fail(row, uow, now, why)
                 return None
             case Unsure(why):
                 row.trouble = why
@@ -152,7 +150,3 @@ def _surely_not_posted(row: OutboxRow) -> None:
     row.attempts = max(0, row.attempts - 1)
     if row.attempts == 0 or row.sent_revision > 0:
         row.trying_since = row.last_try = None
-
-
-def _workspace(row: OutboxRow) -> str:
-    return f"{row.platform}:{row.workspace}"

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, bindparam, text
+from sqlalchemy import and_, bindparam, or_, text
 from sqlmodel import Session, col, select
 
 from storage.models.delivery import OutboxRow
 from storage.models.person import PersonAccount
+from storage.pauses import paused_until
 
 Enqueue = Callable[[Session, OutboxRow, float], None]
 """Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
@@ -24,12 +25,22 @@ UNORDERED = (REACTION, PICTURE, FILE)
 """Kinds of rows that stand in a thread without an order: nothing waits for them and they wait for nothing but the root."""
 HELD, FOLDED = "held", "folded"
 """States of what waits for its reader's morning message, and of what stands in one: no message of its own."""
+UNDELIVERED = ("failed", "missed")
+"""States in which somebody may still decide."""
 ERRAND = "errand"
 """The kind of a row that says nothing: it asks the platform something on our behalf."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The questions asked for every message. A statement costs more to make than to ask, so these are made once.
 _BY_KEY = select(OutboxRow).where(OutboxRow.key == bindparam("key"))
 _LOCKED = _BY_KEY.with_for_update().execution_options(populate_existing=True)
+_LOCKED_AND_PAUSED = (
+    select(OutboxRow, paused_until())
+    .where(OutboxRow.key == bindparam("key"))
+    .with_for_update(of=OutboxRow)
+    .execution_options(populate_existing=True)
+)
 _BY_ONCE = select(OutboxRow).where(OutboxRow.once == bindparam("once"))
 _BY_ONCES = select(OutboxRow).where(col(OutboxRow.once).in_(bindparam("onces", expanding=True)))
 _HELD = (
@@ -56,12 +67,16 @@ _EARLIER = (
         col(OutboxRow.seq) < bindparam("seq"),
         col(OutboxRow.not_before) <= bindparam("now"),
         col(OutboxRow.kind).not_in(UNORDERED),
+        or_(col(OutboxRow.first_try).is_(None), col(OutboxRow.first_try) > bindparam("stuck_since")),
     )
     .order_by(col(OutboxRow.seq))
     .limit(1)
 )
-_EARLIER_UNDER_CARD = _EARLIER.where(OutboxRow.thread_card == bindparam("thread"))
-_EARLIER_UNDER_REF = _EARLIER.where(OutboxRow.thread_ref == bindparam("thread"))
+_EARLIER_UNDER_CARD = _EARLIER.where(OutboxRow.thread_card == bindparam("card"))
+_EARLIER_UNDER_REF = _EARLIER.where(OutboxRow.thread_ref == bindparam("ref"))
+_EARLIER_UNDER_BOTH = _EARLIER.where(
+    or_(OutboxRow.thread_card == bindparam("card"), OutboxRow.thread_ref == bindparam("ref"))
+)
 
 
 def enqueue_nothing(session: Session, row: OutboxRow, delay: float) -> None:
@@ -125,22 +140,22 @@ class OutboxRepository:
         self._session.add(row)
         self._session.flush()
 
-    def retry(self, row: OutboxRow, now: datetime) -> None:
-        """Somebody wants what failed sent once more; it is read again first and left alone if it did not fail."""
+    def retry(self, row: OutboxRow, now: datetime) -> bool:
+        """Somebody wants what failed or was missed sent after all, however late. It is read again first; False when it
+        neither failed nor was missed."""
         self._session.refresh(row, with_for_update=True)
-        if row.state != "failed":
-            return
-        row.state = "open"
+        if row.state not in UNDELIVERED:
+            return False
+        row.state, row.expires_at = "open", None
         self._begin_anew(row)
         self.enqueue_again(row, now, 0.0)
+        return True
 
-    def drop(self, row: OutboxRow) -> None:
-        """Nobody wants what failed any more."""
-        self._session.refresh(row, with_for_update=True)
-        if row.state == "failed":
-            row.state = "dropped"
-            self._session.add(row)
-            self._session.flush()
+    def give_up(self, row: OutboxRow, state: str, trouble: str) -> None:
+        """It is not sent: "failed", "missed" or "dropped", and why."""
+        row.state, row.trouble = state, trouble
+        self._session.add(row)
+        self._session.flush()
 
     def _begin_anew(self, row: OutboxRow) -> None:
         """All patience is fresh; but a first post that failed without a clear answer may stand there, and is looked for."""
@@ -179,6 +194,11 @@ class OutboxRepository:
     def locked(self, key: str) -> OutboxRow | None:
         """The row as it is now, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""
         return self._session.exec(_LOCKED, params={"key": key}).first()
+
+    def locked_and_paused(self, key: str) -> tuple[OutboxRow, datetime | None] | None:
+        """The same, with the moment until which its platform asked for quiet: one question for both."""
+        found = self._session.exec(_LOCKED_AND_PAUSED, params={"key": key}).first()
+        return None if found is None else (found[0], found[1])
 
     def by_reference(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
         """The message of ours that stands at this reference."""
@@ -251,20 +271,33 @@ class OutboxRepository:
         query = select(OutboxRow).where(OutboxRow.channel == channel, col(OutboxRow.ref).is_not(None))
         return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
 
-    def failed(self, installation_id: int) -> Sequence[OutboxRow]:
-        """What could not be sent and waits for somebody's decision."""
-        return self._session.exec(
-            select(OutboxRow)
-            .where(OutboxRow.installation_id == installation_id, OutboxRow.state == "failed")
-            .order_by(col(OutboxRow.seq))
-        ).all()
-
-    def earlier_in_thread(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
+    def earlier_in_thread(self, row: OutboxRow, now: datetime, in_order: timedelta | None = None) -> OutboxRow | None:
         """An unsent message of the same thread that was said before this one and is due by ``now``; order is kept within a
-        thread."""
+        thread, whether its messages name our card or the reference it stands at. One that was first tried longer ago than
+        ``in_order`` is not waited for any more.
+        """
         if row.kind in UNORDERED or (row.thread_card is None and row.thread_ref is None):
             return None
-        query = _EARLIER_UNDER_REF if row.thread_card is None else _EARLIER_UNDER_CARD
-        thread = row.thread_ref if row.thread_card is None else row.thread_card
-        place = {"platform": row.platform, "channel": row.channel, "thread": thread}
-        return self._session.exec(query, params={**place, "seq": row.seq, "now": now}).first()
+        card, ref = self._thread(row)
+        stuck_since = _LONG_AGO if in_order is None else now - in_order
+        given = {
+            "platform": row.platform,
+            "channel": row.channel,
+            "seq": row.seq,
+            "now": now,
+            "stuck_since": stuck_since,
+        }
+        if ref is None:
+            return self._session.exec(_EARLIER_UNDER_CARD, params={**given, "card": card}).first()
+        if card is None:
+            return self._session.exec(_EARLIER_UNDER_REF, params={**given, "ref": ref}).first()
+        return self._session.exec(_EARLIER_UNDER_BOTH, params={**given, "card": card, "ref": ref}).first()
+
+    def _thread(self, row: OutboxRow) -> tuple[str | None, str | None]:
+        """The two names of the row's thread: our card's key and the reference it stands at, as far as there are both."""
+        if row.thread_card is not None:
+            root = self.root_of(row)
+            return row.thread_card, None if root is None else root.ref
+        assert row.thread_ref is not None
+        root = self.by_reference(row.platform, row.workspace, row.channel, row.thread_ref)
+        return None if root is None else root.key, row.thread_ref

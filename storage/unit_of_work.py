@@ -23,6 +23,7 @@ from storage.mornings import MorningRepository
 from storage.news import NewsRepository
 from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
 from storage.overview import OverviewRepository
+from storage.pauses import PauseRepository
 from storage.people import PersonRepository
 from storage.plans import PlanRepository
 from storage.providers import ProviderRepository
@@ -32,6 +33,7 @@ from storage.reviews import ReviewRepository, SeriesRepository
 from storage.room import RoomRepository
 from storage.schedules import ScheduleRepository
 from storage.settings import SettingRepository
+from storage.undelivered import UndeliveredRepository
 from storage.wins import WinRepository
 
 
@@ -47,6 +49,8 @@ class UnitOfWork:
         self._reading = reading
         self._stack = ExitStack()
         self.events: list[object] = []
+        self.late_since: datetime | None = None
+        """While something is acted on that comes late: when it was due. What is said then says so."""
         self.session: Session
 
     def __enter__(self) -> Self:
@@ -169,6 +173,16 @@ class UnitOfWork:
     def escalations(self) -> EscalationRepository:
         """Who is brought in when, and who was."""
         return EscalationRepository(self.session)
+
+    @cached_property
+    def pauses(self) -> PauseRepository:
+        """Until when platforms asked for quiet."""
+        return PauseRepository(self.session)
+
+    @cached_property
+    def undelivered(self) -> UndeliveredRepository:
+        """What could not be sent."""
+        return UndeliveredRepository(self.session, self.outbox)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -88,7 +88,7 @@ class FakeGateway:
             return fault
         found = next((posted for posted in self.posted if posted.ref == delivery.ref), None)
         if found is None:
-            return Refused("message_not_found")
+            return Refused("message_not_found", gone=True)
         if delivery.revision >= found.revision:
             found.revision, found.delivery = delivery.revision, delivery
         return fault if fault is not None else Sent(found.ref, found.place, found.revision)
@@ -114,7 +114,7 @@ class FakeGateway:
         if fault is not None and not isinstance(fault, Sent):
             return fault
         found = self.directory.get(account.user)
-        return Refused("user_not_found") if found is None else found
+        return Refused("user_not_found", gone=True) if found is None else found
 
     async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
         """The message kept under its reference, unless a fault says otherwise."""
@@ -123,7 +123,7 @@ class FakeGateway:
         if fault is not None and not isinstance(fault, Sent):
             return fault
         found = self.messages.get(message)
-        return Refused("message_not_found") if found is None else found
+        return Refused("message_not_found", gone=True) if found is None else found
 
 
 __all__ = ["FakeGateway", "Later", "Posted", "Unsure"]

@@ -56,7 +56,7 @@ class PaperOffice(PaperGateway):
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """One of the year's people."""
-        return self.people.get(account) or Refused("nobody of this name is in the rehearsal")
+        return self.people.get(account) or Refused("nobody of this name is in the rehearsal", gone=True)
 
 
 @dataclass(frozen=True, slots=True)

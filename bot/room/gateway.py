@@ -106,7 +106,7 @@ class RoomGateway:
         with self._shelf.units() as unit:
             message = unit.room.message(delivery.ref) if delivery.ref else unit.room.by_key(delivery.key)
             if message is None:
-                return Refused(f"there is no message {delivery.ref or delivery.key} to edit")
+                return Refused(f"there is no message {delivery.ref or delivery.key} to edit", gone=True)
             channel = unit.room.channel(message.channel_id)
             refusal = _refusal(unit.room, channel, delivery.visibility) if channel else None
             if refusal is not None:
@@ -147,14 +147,14 @@ class RoomGateway:
         with self._shelf.units() as unit:
             user = unit.room.user(account.user)
             if user is None:
-                return Refused(f"there is no person {account.user} in the room")
+                return Refused(f"there is no person {account.user} in the room", gone=True)
             return Found(user.name, user.zone, workspace=user.workspace)
 
     def _look_at(self, place: Place, ref: str) -> FoundMessage | Refused:
         with self._shelf.units() as unit:
             message = unit.room.message(ref)
             if message is None or message.channel_id != place.channel or message.only_for is not None:
-                return Refused(f"there is no message {ref} in {place.channel}")
+                return Refused(f"there is no message {ref} in {place.channel}", gone=True)
             words = self._shelf.codec.decode(message.card).text if message.card else message.words or ""
             user = unit.room.user(message.author)
             if user is None:

@@ -20,6 +20,9 @@ WORKSPACE_LIMITED = ("message_limit_exceeded",)
 SERVER_TROUBLE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org")
 """Slack says of these: try again; part of the work may have been done."""
 
+GONE = ("message_not_found", "user_not_found", "user_not_visible")
+"""Slack says of these that there is nothing, or nothing the bot may see."""
+
 WAYS_OUT: Mapping[str, str] = {
     "channel_not_found": "the bot cannot see this channel: invite it with /invite, or choose another channel in setup",
     "not_in_channel": "the bot is not a member of this channel: invite it with /invite",
@@ -81,7 +84,7 @@ def surely_not_done(error: Exception) -> Later | Refused:
 def refused(name: str) -> Refused:
     """Slack's word, and the way out where one is known."""
     way_out = WAYS_OUT.get(name, "see the error's name in Slack's documentation, and `python -m bot check`")
-    return Refused(f"{name}: {way_out}")
+    return Refused(f"{name}: {way_out}", gone=name in GONE)
 
 
 def retry_after(error: SlackApiError) -> float:

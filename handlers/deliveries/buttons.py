@@ -36,7 +36,7 @@ def again(command: OneProgramme, asker: Asker, uow: UnitOfWork, now: datetime) -
     """Send everything of the programme that failed once more, each with fresh patience."""
     rows = _failed(command, asker, uow)
     for row in rows:
-        uow.outbox.retry(row, now)
+        uow.undelivered.send_again(row, now)
     _note("delivery.again", rows, command, asker, uow, now)
     return _told(f"{_messages(rows)} on the way again. If it fails once more, it is back in your Home.")
 
@@ -45,13 +45,13 @@ def leave(command: OneProgramme, asker: Asker, uow: UnitOfWork, now: datetime) -
     """Do not send what failed any more; it stays in the export, marked so."""
     rows = _failed(command, asker, uow)
     for row in rows:
-        uow.outbox.drop(row)
+        uow.undelivered.drop(row)
     _note("delivery.left", rows, command, asker, uow, now)
     return _told(f"{_messages(rows)} left as it is. Nobody is told again.")
 
 
 def _failed(command: OneProgramme, asker: Asker, uow: UnitOfWork) -> Sequence[OutboxRow]:
-    rows = [each for each in uow.outbox.failed(asker.installation_id) if each.programme_id == command.programme_id]
+    rows = [each for each in uow.undelivered.failed(asker.installation_id) if each.programme_id == command.programme_id]
     if not rows:
         raise Declined("Nothing waits there any more: it was sent, or somebody decided already.", HOME)
     return rows

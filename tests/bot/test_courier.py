@@ -51,6 +51,7 @@ async def test_later_clears_the_mark_and_waits_as_told(post: Post) -> None:
     assert await post.courier.attempt(key) == 7
     assert (post.row("a").trying_since, post.row("a").attempts) == (None, 0)
     post.gateway.history_away = True  # it is not asked
+    post.clock.move_to(NOW + timedelta(seconds=7))
     assert await post.courier.attempt(key) is None and post.texts() == ["said a"]
 
 

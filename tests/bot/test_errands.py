@@ -125,7 +125,7 @@ async def test_a_refused_errand_bothers_nobody(desk: Desk) -> None:
     assert await desk.courier.attempt(desk.key) is None
     assert (desk.row().state, desk.row().trouble, desk.zoe().name) == ("dropped", "missing_scope", "zoe")
     with desk.units() as uow:
-        assert uow.outbox.failed(1) == [] and len(uow.outbox.everything()) == 1
+        assert uow.undelivered.failed(1) == [] and len(uow.outbox.everything()) == 1
 
 
 async def test_an_errand_is_given_up(desk: Desk) -> None:
@@ -173,5 +173,5 @@ async def test_a_message_that_is_gone_is_dropped(desk: Desk, errand: Errand) -> 
     assert await desk.courier.attempt(key) is None
     with desk.units() as uow:
         row = uow.outbox.by_key(key)
-        assert row is not None and row.state == "dropped" and uow.outbox.failed(1) == []
+        assert row is not None and row.state == "dropped" and uow.undelivered.failed(1) == []
     assert desk.heard == []

@@ -173,4 +173,4 @@ def test_failed_rows_are_listed(database: Database, enqueued: Enqueued) -> None:
     _put(database, enqueued, "b")
     _change(database, "b", state="failed")
     with UnitOfWork(database) as uow:
-        assert [row.once for row in uow.outbox.failed(1)] == ["b"]
+        assert [row.once for row in uow.undelivered.failed(1)] == ["b"]

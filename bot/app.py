@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from bot.clock import Clock
@@ -14,17 +17,22 @@ from bot.courier import Courier
 from bot.dispatch import Dispatcher
 from bot.doors import Door, Hall, opening
 from bot.engine import PACED, UNPACED, Engine
-from bot.locks import FileLock, Lock, ServerLock
+from bot.holding import LOOK_EVERY, Gate, Holding
+from bot.locks import ALONE, ExecutorLock, FileLock, Lock, new_executor
 from bot.logs import kind_of
 from bot.measures import Measures
 from bot.metrics_page import MetricsPage, standing
 from bot.migrating import migrate
 from bot.ports import CannotOpen
-from bot.scheduler import Ticks, seal, tick_once
+from bot.presence import BEAT_EVERY, Presence
+from bot.scheduler import Job, Ticks, seal, tick_once
 from bot.settings import Settings
+from bot.takeover import EVERY as TAKE_OVER_EVERY
+from bot.takeover import Takeover
 from bot.timeline import play
 from bot.web import web
 from bot.workers import Workers
+from handlers.lateness import Gap, note_gap
 from handlers.router import Router, Table
 from handlers.routes import table
 from handlers.saying import decode_card, encode
@@ -51,10 +59,16 @@ class House:
     door: Door
     measures: Measures
     ticks: Ticks
-    lock: Lock | None = None
+    holding: Holding
+    presence: Presence
+    takeover: Takeover | None
+    """None on a SQLite file, which has one process."""
     trouble: str = ""
     """Why it could not start, for the one who started it."""
-    ticked_at: datetime | None = None
+    evicted: bool = False
+    """Another process runs under this one's name, so this one has to end."""
+    end: Callable[[], None] = field(default=lambda: None)
+    """Ends the serving; whoever serves sets it."""
 
     def units(self) -> UnitOfWork:
         """A fresh unit of work whose outbox wakes the engine."""
@@ -62,12 +76,18 @@ class House:
 
     async def start(self) -> None:
         """Start everything, in the order in which parts need each other."""
-        await self.engine.start(self.courier)
+        self.holding.regained, self.holding.evicted = self.regained, self.give_way
         await self.door.prepare()
-        self.ticks.every(1.0, "tick", self._tick, at_once=True)
-        self.ticks.every(60.0, "repair", self._repair)
-        self.ticks.every(60.0, "seal", self._seal)
-        self.ticks.every(86_400.0, "forget", self._forget)
+        await self.run(self.presence.begin)  # known to the others before the engine gives it work
+        await self.engine.start(Gate(self.courier, self.holding))
+        self._every(1.0, "tick", self._tick, at_once=True)
+        self._every(60.0, "repair", self._repair)
+        self._every(60.0, "seal", self._seal)
+        self._every(BEAT_EVERY, "beat", self._beat, at_once=True)
+        self._every(86_400.0, "forget", self._forget)
+        if self.takeover is not None:
+            self.ticks.every(LOOK_EVERY, "hold", self.holding.look)
+            self._every(TAKE_OVER_EVERY, "takeover", self._take_over, at_once=True)
         self.ticks.start()
         await self._repair()
         try:
@@ -77,28 +97,65 @@ class House:
             await self.stop()
             raise
 
+    def begin_stop(self) -> None:
+        """From now on nothing new is begun: no tick, no delivery, and who asks is told to ask again."""
+        self.holding.stopping = True
+
     async def stop(self) -> None:
         """Stop in the opposite order: no new work, finish what was begun, then the engine, then the database."""
+        self.begin_stop()
         self.ticks.stop()
         await self.door.close()
         await asyncio.to_thread(self.engine.stop)
+        with suppress(SQLAlchemyError):  # away: then the last beat is the one before
+            await self.run(self.presence.beat)
         self.run.stop()
+        self.holding.stop()
         self.database.dispose()
-        if self.lock is not None:
-            self.lock.free()
 
     async def health(self) -> dict[str, object]:
-        """Whether the calendar ticks, for /healthz."""
-        behind = None if self.ticked_at is None else (self.clock.now() - self.ticked_at).total_seconds()
-        return {"ok": behind is not None and behind < 30, "seconds_since_tick": behind}
+        """Whether all is well here, for /healthz."""
+        return self.presence.health(self.holding.held)
 
     async def play(self, until: datetime) -> None:
         """Let the room's time pass."""
         await play(until, self.clock, self.units, self.table, self.courier, self.run)
 
+    def _every(self, seconds: float, name: str, job: Job, *, at_once: bool = False) -> None:
+        """A tick that rests while we may not act."""
+
+        async def unless_away() -> None:
+            if self.holding.open:
+                await job()
+
+        self.ticks.every(seconds, name, unless_away, at_once=at_once)
+
     async def _tick(self) -> None:
-        await self.run(tick_once, self.units, self.table, self.clock.now())
-        self.ticked_at = self.clock.now()
+        try:
+            if not self.presence.gap_told:
+                await self.run(self.presence.tell_gap, _tell_gap)  # first: what is late says why
+            await self.run(tick_once, self.units, self.table, self.clock.now())
+        except SQLAlchemyError:
+            self.presence.stumbled()
+            raise
+        self.presence.ticked()
+
+    async def _beat(self) -> None:
+        await self.run(self.presence.beat)
+
+    async def _take_over(self) -> None:
+        assert self.takeover is not None
+        await self.takeover.look()
+
+    async def regained(self) -> None:
+        """The database is back: deliveries of ours that it broke off go on at once, instead of when the engine tries again."""
+        await self.engine.resume(self.presence.executor)
+        await self._repair()
+
+    def give_way(self) -> None:
+        """Another process runs under this one's name: end."""
+        self.evicted = True
+        self.end()
 
     async def _repair(self) -> None:
         await self.engine.repair(self.units, self.run, self.clock.now())
@@ -109,6 +166,7 @@ class House:
     async def _forget(self) -> None:
         await self.engine.forget(datetime.now(self.clock.now().tzinfo))
         await self.run(self._forget_events)
+        await self.run(self.presence.forget)
 
     def _forget_events(self) -> None:
         with self.units() as uow:
@@ -116,31 +174,38 @@ class House:
             uow.commit()
 
 
-def _lock(database: Database) -> Lock:
-    """One running bot a database, whatever folder it was started with."""
+def _tell_gap(uow: UnitOfWork, since: datetime, until: datetime) -> None:
+    note_gap(uow, Gap(since, until))
+
+
+def _lock(database: Database, executor: str) -> Lock:
+    """One running bot a SQLite file, whatever folder it was started with; on PostgreSQL each process its own."""
     if database.is_sqlite:
         return FileLock(Path(f"{database.url.database}.lock"))
-    return ServerLock(database.engine)
+    return ExecutorLock(database, executor)
 
 
 def build(settings: Settings) -> tuple[House, Starlette]:
     """Everything, wired but not started. Raises ``AlreadyRunning``."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url)
-    lock = _lock(database)
+    executor = ALONE if database.is_sqlite else new_executor()
+    lock = _lock(database, executor)
     lock.take()
     entry = opening(settings)
     entry.prepare_data(settings)
     migrate(database)
     clock, run, wiring, measures = Clock(), Workers(), table(), Measures(PROGRAM, HEAD)
     queue = UNPACED if settings.slack is None else PACED
-    engine = Engine(database, executor="parley", pace=settings.pace, queues=[queue])
+    engine = Engine(database, executor, pace=settings.pace, queues=[queue])
 
     def units() -> UnitOfWork:
         return UnitOfWork(database, engine.enqueue)
 
     def reading() -> UnitOfWork:
         return UnitOfWork(database, reading=True)
+
+    holding = Holding(lock)
 
     async def let_pass(until: datetime) -> None:
         await house.play(until)
@@ -153,7 +218,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
             quiet_units=lambda: UnitOfWork(database),
             run=run,
             clock=clock,
-            dispatch=Dispatcher(router, run, clock.now, measures.event),
+            dispatch=Dispatcher(router, run, clock.now, measures.event, holding),
             play=let_pass,
             encode=encode,
             decode=decode_card,
@@ -169,7 +234,21 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         hear=lambda found: router.handle(found, clock.now()),
         count=measures.delivery,
     )
-    ticks = Ticks(measures.ticked, measures.lagged, measures.stumbled)
-    house = House(settings, database, engine, run, clock, wiring, router, courier, door, measures, ticks, lock=lock)
+    house = House(
+        settings=settings,
+        database=database,
+        engine=engine,
+        run=run,
+        clock=clock,
+        table=wiring,
+        router=router,
+        courier=courier,
+        door=door,
+        measures=measures,
+        ticks=Ticks(measures.ticked, measures.lagged, measures.stumbled),
+        holding=holding,
+        presence=Presence(executor, units, clock.now),
+        takeover=None if database.is_sqlite else Takeover(database, engine, units, run, executor),
+    )
     page = MetricsPage(measures, lambda: run(standing, reading, clock.now()), settings.metrics_token)
     return house, web([page.route, *door.routes], house.health, house.start, house.stop)

@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.engine import Carrier
 from bot.locks import AlreadyRunning, Lock
 from bot.workers import Workers
 
@@ -24,18 +25,23 @@ LOOK_EVERY = 1.0
 SILENT_AFTER = 1.5
 """Seconds the database may take to answer the smallest question before it counts as away. With ``LOOK_EVERY`` it is the
 longest that somebody waits for "not saved"; Slack waits three."""
+AWAY_WAIT = 5.0
+"""Seconds a delivery waits until it asks again whether we may act."""
 EVICTED_AFTER = 30.0
 """Seconds for which another process must hold our lock before this one ends: a takeover holds it for a moment."""
 
 
 class Holding:
-    """Keeps the lock, and says whether we may act. ``regained`` is awaited when the database is back; ``evicted`` is called
-    once when another process keeps our lock."""
+    """Keeps the lock, and says whether we may act.
 
-    def __init__(self, lock: Lock, regained: Callable[[], Awaitable[None]], evicted: Callable[[], None]) -> None:
+    ``regained`` is awaited when the database is back, before anything else begins; ``evicted`` is called when another process
+    keeps our lock. The house sets both.
+    """
+
+    def __init__(self, lock: Lock) -> None:
         self._lock = lock
-        self._regained = regained
-        self._evicted = evicted
+        self.regained: Callable[[], Awaitable[None]] = _nothing
+        self.evicted: Callable[[], None] = lambda: None
         self._watcher = Workers(1)  # of its own: the others may all hang in a database that does not answer
         self._asking: asyncio.Future[Found] | None = None
         self._loss: asyncio.Future[None] | None = None
@@ -97,7 +103,7 @@ class Holding:
             self._refused_since = now
         if now - self._refused_since > EVICTED_AFTER:
             log.error("lock.taken", way_out="another process runs under this one's name; this one ends")
-            self._evicted()
+            self.evicted()
 
     def _lose(self) -> None:
         if self.held:
@@ -107,7 +113,23 @@ class Holding:
                 self.loss.set_result(None)
 
     async def _gain(self) -> None:
+        await self.regained()  # raises while the database wavers; then the next look tries again
         log.warning("database.back")
         self._loss = None
         self.held = True
-        await self._regained()
+
+
+async def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+class Gate:
+    """Stands before the courier: while we may not act no attempt is begun, and the delivery waits."""
+
+    def __init__(self, carrier: Carrier, holding: Holding) -> None:
+        self._carrier = carrier
+        self._holding = holding
+
+    async def step(self, key: str, sleeps: float) -> float | None:
+        """An attempt, or the seconds until the next one may be made."""
+        return await self._carrier.step(key, sleeps) if self._holding.open else AWAY_WAIT

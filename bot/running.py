@@ -11,14 +11,19 @@ from pathlib import Path
 
 import uvicorn
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
 
 from bot.app import House, build
 from bot.leaving.standing import standing
 from bot.locks import AlreadyRunning
 from bot.logs import logs
+from bot.serving import FINISH_REQUESTS, Server
 from bot.settings import Settings
 from handlers.providers.setup import has_manager, new_setup_code
 from storage.snapshot import snapshot
+
+EVICTED = 75
+"""Exit code (EX_TEMPFAIL): whoever supervises starts it again, under a new name."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +42,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         house, web = build(settings)
     except AlreadyRunning:
-        print(AlreadyRunning.__doc__, file=sys.stderr)
+        print(" ".join((AlreadyRunning.__doc__ or "").split()), file=sys.stderr)
         return 2
     except OperationalError as away:
         print(
@@ -49,14 +54,28 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print("The database could not be brought to this version; the lines above say why.", file=sys.stderr)
         return 2
     print(screen(house), flush=True)
+    return serve(house, web)
+
+
+def serve(house: House, web: Starlette) -> int:
+    """Serve until stopped; the exit code: 75 when another process runs under this one's name, 2 when it could not start."""
     config = uvicorn.Config(
-        web, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on"
+        web,
+        host=house.settings.host,
+        port=house.settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=FINISH_REQUESTS,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, house)
+    house.end = server.end
     with contextlib.suppress(SystemExit):  # how uvicorn ends when the start failed; the reason is ours to say
         server.run()
     if house.trouble:
         print(f"Parley cannot start: {house.trouble}\nMore about it: python -m bot check", file=sys.stderr)
+    if house.evicted:
+        return EVICTED
     return 0 if server.started else 2
 
 

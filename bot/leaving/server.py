@@ -11,8 +11,10 @@ from sqlalchemy import Connection, inspect, text
 from bot.engine import WORKFLOW
 from bot.leaving.files import MARKER, RUNNING
 from bot.leaving.talk import CannotLeave
-from bot.locks import AlreadyRunning, ServerLock
+from bot.locks import ALONE, AlreadyRunning, ExecutorLock, lock_number, locked_numbers
 from storage.database import Database
+from storage.models.replica import Replica
+from storage.unit_of_work import UnitOfWork
 
 ENGINE_SCHEMA = "dbos"
 
@@ -28,16 +30,28 @@ class Tables:
 
 @contextmanager
 def held(database: Database) -> Iterator[None]:
-    """The running bot's lock on the server. Raises ``CannotLeave`` while one runs."""
-    lock = ServerLock(database.engine)
+    """A lock on the server, against a second one who leaves. Raises ``CannotLeave`` while a bot runs there."""
+    refusal = CannotLeave(RUNNING.format(f"the database {database.url.database}"))
+    lock = ExecutorLock(database, ALONE, mine=False)
     try:
         lock.take()
     except AlreadyRunning as running:
-        raise CannotLeave(RUNNING.format(f"the database {database.url.database}")) from running
+        raise refusal from running
     try:
+        if _somebody_runs(database):
+            raise refusal
         yield
     finally:
         lock.free()
+
+
+def _somebody_runs(database: Database) -> bool:
+    """Whether a process that had a heartbeat here still holds its lock."""
+    if not inspect(database.engine).has_table(Replica.__tablename__):
+        return False
+    with UnitOfWork(database, reading=True) as uow:
+        locked = locked_numbers(uow.session.connection())
+        return any(lock_number(each.executor) in locked for each in uow.replicas.all())
 
 
 def tables(connection: Connection) -> Tables:

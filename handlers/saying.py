@@ -9,9 +9,15 @@ from typing import Annotated
 
 from pydantic import Discriminator, TypeAdapter
 
+from handlers import lateness
+from handlers.calendar import WorkHours
+from handlers.noise import guard
+from handlers.noise.kinds import kind_of
 from handlers.vocabulary.address import Account, Direct, Place, Platform, Thread, Visibility
+from handlers.vocabulary.events import FoldedChanged
 from handlers.vocabulary.outgoing import (
     AnyCard,
+    Button,
     DirectPost,
     Errand,
     File,
@@ -24,12 +30,15 @@ from handlers.vocabulary.outgoing import (
     WouldLeak,
     visibility_of,
 )
+from handlers.waking import awake, hours_of_channel, hours_of_person
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, FILE, PICTURE, REACTION, key_of
+from storage.outbox import ERRAND, FILE, FOLDED, PICTURE, REACTION, UNORDERED, key_of
 from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
+WHY = "noise.why"
+"""The button under what comes by itself; its value is the outbox key."""
 CAN_TELL = frozenset({Platform.SLACK, Platform.ROOM})
 """Platforms that answer who an account is."""
 
@@ -39,6 +48,7 @@ class About:
     """What a message is about: its record (so that a reply in its thread finds it), programme and reason.
 
     ``kind`` is what it is ("digest.weekly", "issue.card"); ``reason`` why it was sent ("schedule", "issue reported").
+    ``urgent``: it passes quiet hours (severity 1, nothing else).
     """
 
     installation_id: int
@@ -48,6 +58,7 @@ class About:
     subject_id: int = 0
     programme_id: int | None = None
     provider_id: int | None = None
+    urgent: bool = False
 
 
 def encode(content: Content) -> str:
@@ -69,20 +80,63 @@ def decode_card(text: str) -> AnyCard:
 
 
 def say(
-    uow: UnitOfWork, post: Post, about: About, once: str, now: datetime, *, not_before: datetime | None = None
+    uow: UnitOfWork,
+    post: Post,
+    about: About,
+    once: str,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+    until: datetime | None = None,
 ) -> str:
     """Say something once: ``once`` names it for ever ("digest.weekly:3:2026-03-02"). Returns the outbox key.
 
-    Said before: nothing happens and the same key comes back.
+    Said before: nothing happens and the same key comes back. ``until`` is the instant after which nobody has any use for it:
+    what was not tried by then is listed as missed. While something is acted on that comes late, what is said carries the line
+    that says so, and waits for working hours.
     """
     row = _row(about, once, now, not_before or now)
-    row.content = encode(post.card)
+    row.expires_at = until
     row.visibility = visibility_of(post.card)
     if isinstance(post, DirectPost):
         _address_person(row, post.to, uow)
     else:
         _address_place(row, post.to.place, post.to.thread)
+    row.content = encode(post.card)
+    if uow.late_since is not None:
+        _come_late(row, uow.late_since, about, uow, now)
+    kind = kind_of(about.kind)
+    if kind.by_itself(about.reason) and not about.urgent:
+        guard.settle(row, kind, uow)
     return uow.outbox.put(row).key
+
+
+def _come_late(row: OutboxRow, due_at: datetime, about: About, uow: UnitOfWork, now: datetime) -> None:
+    """What hangs under a message that says that it is late need not say so again."""
+    hours = _hours(row, uow)
+    moment = None if hours is None or about.urgent else awake(now, hours)
+    row.not_before = max(row.not_before, moment or now)
+    above = None if row.thread_card is None else uow.outbox.by_key(row.thread_card)
+    if above is None or above.late is None or above.created_at != now:
+        where = "UTC" if hours is None else hours.zone.key
+        row.late = lateness.dump(lateness.late_line(due_at, now, lateness.gaps(uow), where))
+
+
+def _hours(row: OutboxRow, uow: UnitOfWork) -> WorkHours | None:
+    """When whoever reads a message works; None where nobody knows."""
+    if row.account_user:
+        person = uow.people.by_account(row.installation_id, row.platform, row.account_workspace, row.account_user)
+        return None if person is None else hours_of_person(person)
+    programme = None if row.programme_id is None else uow.providers.programme(row.programme_id)
+    return None if programme is None else hours_of_channel(uow, programme)
+
+
+def note_waiting(row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
+    """Before a message is tried for the first time: one that waited here for too long says that it is late, and why."""
+    if row.kind not in UNORDERED and row.late is None and now - row.not_before > lateness.SENT_LATE:
+        hours = _hours(row, uow)
+        where = "UTC" if hours is None else hours.zone.key
+        row.late = lateness.dump(lateness.late_line(row.not_before, now, lateness.gaps(uow), where))
 
 
 def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, once: str, now: datetime) -> str:
@@ -139,7 +193,17 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
     if row.visibility != visibility_of(card):
         raise WouldLeak(f"{once} was said as {row.visibility} and cannot become {visibility_of(card)}")
     uow.outbox.revise(row, encode(card), now)
+    if row.state == FOLDED and row.thread_card is not None:
+        uow.happened(FoldedChanged(row.thread_card))
     return True
+
+
+def with_why(card: AnyCard, row: OutboxRow) -> AnyCard:
+    """A card as it is delivered: where it says why it came, a button tells by which rule, and what can be done about it.
+    Lines in threads have none: a reply there asks the same."""
+    if not card.why or row.thread_card is not None or row.thread_ref is not None:
+        return card
+    return replace(card, buttons=(*card.buttons, Button(WHY, "Why this? Change it", row.key)))
 
 
 def apart(card: AnyCard) -> list[Picture | File]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.calendar import Pattern, next_fire
 from handlers.calendar import zone as zone_named
+from handlers.graces import ALWAYS, DAY, GRACES, grace_of
+from handlers.lateness import FIRED_LATE
 from handlers.vocabulary.events import Fired
 from storage.models.schedule import Occurrence, Schedule
 from storage.unit_of_work import UnitOfWork
@@ -18,7 +20,6 @@ from storage.unit_of_work import UnitOfWork
 ONCE = "once"
 OF_PROGRAMMES = frozenset({"digest", "figures", "figures.later"})
 """Subjects whose ids are programmes: what many of them need at one moment is read together."""
-DAY = 86_400
 
 Firing = Callable[[Fired, UnitOfWork, datetime], None]
 """Acts on a firing, in the tick's transaction."""
@@ -32,24 +33,32 @@ def every(
     pattern: str,
     zone: str,
     now: datetime,
-    *,
-    grace: int = DAY,
 ) -> Schedule:
     """Fire by ``pattern`` ("mon 08:30") on the wall clock of ``zone`` from ``now`` on; replaces an earlier schedule.
 
-    ``grace`` is how many seconds late it may still be acted on.
+    How late it may still be acted on stands in ``graces``.
     """
     wall, instant = next_fire(Pattern.parse(pattern), zone_named(zone), now)
     schedule = uow.schedules.locked(subject, subject_id) or _fresh(subject, subject_id, installation_id)
-    schedule.pattern, schedule.zone, schedule.grace = pattern, zone, grace
+    schedule.pattern, schedule.zone, schedule.grace = pattern, zone, _seconds(grace_of(subject, _seconds(DAY)))
     schedule.next_wall, schedule.next_at, schedule.state = wall, instant, "active"
     return uow.schedules.add(schedule)
 
 
-def once_at(uow: UnitOfWork, subject: str, subject_id: int, installation_id: int, at: datetime) -> Schedule:
-    """Fire a single time at ``at``, however late the tick comes; replaces an earlier schedule."""
+def once_at(
+    uow: UnitOfWork,
+    subject: str,
+    subject_id: int,
+    installation_id: int,
+    at: datetime,
+    *,
+    until: datetime | None = None,
+) -> Schedule:
+    """Fire a single time at ``at``; replaces an earlier schedule. ``until`` is the instant (UTC) after which it is of no use
+    any more, for what ``graces`` leaves to the record; None: however late."""
     schedule = uow.schedules.locked(subject, subject_id) or _fresh(subject, subject_id, installation_id)
-    schedule.pattern, schedule.zone, schedule.grace = ONCE, "UTC", 10_000 * DAY
+    grace = ALWAYS if until is None else max(until - at, timedelta(0))
+    schedule.pattern, schedule.zone, schedule.grace = ONCE, "UTC", _seconds(grace)
     schedule.next_wall, schedule.next_at, schedule.state = at.astimezone(UTC).replace(tzinfo=None), at, "active"
     return uow.schedules.add(schedule)
 
@@ -75,7 +84,9 @@ def tick(
     uow.providers.look_ahead({each.subject_id for each in fired if each is not None and each.subject in OF_PROGRAMMES})
     for each in fired:
         if each is not None:
+            uow.late_since = each.due_at if each.late else None
             firings[each.subject](each, uow, now)
+    uow.late_since = None
     return len(due)
 
 
@@ -105,19 +116,25 @@ def _fire(schedule: Schedule, uow: UnitOfWork, now: datetime) -> Fired | None:
         while schedule.next_at <= now:
             wall, due_at, covers = schedule.next_wall, schedule.next_at, covers + 1
             schedule.next_wall, schedule.next_at = next_fire(pattern, where, due_at)
-    missed = now - due_at > timedelta(seconds=schedule.grace)
-    if schedule.pattern != ONCE:
+    gone_by = now - due_at
+    missed, late = gone_by > grace_of(schedule.subject, schedule.grace), gone_by > FIRED_LATE
+    if schedule.pattern != ONCE or _is_told(schedule, missed=missed):
+        state = "missed" if missed else "late" if late else "fired"
         occurrence = Occurrence(
-            schedule_id=schedule.id,
-            wall=wall,
-            due_at=due_at,
-            fired_at=now,
-            state="missed" if missed else "fired",
-            covers=covers,
+            schedule_id=schedule.id, wall=wall, due_at=due_at, fired_at=now, state=state, covers=covers
         )
         if not uow.schedules.fired(occurrence):
             return None
     if missed:
         return None
-    late = now - due_at > timedelta(minutes=5)
-    return Fired(schedule.subject, schedule.subject_id, wall.isoformat(timespec="minutes"), late=late, covers=covers)
+    return Fired(schedule.subject, schedule.subject_id, wall.isoformat(timespec="minutes"), late, covers, due_at)
+
+
+def _is_told(schedule: Schedule, *, missed: bool) -> bool:
+    """Whether a single moment is noted: only one that was missed, and only if somebody misses anything by it."""
+    grace = GRACES.get(schedule.subject)
+    return missed and grace is not None and bool(grace.what)
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())

@@ -20,6 +20,8 @@ SHARED = {
     "replies",
     "places",
     "saying",
+    "waking",
+    "lateness",
     "schedules",
     "vocabulary",
     "asking",
@@ -28,7 +30,9 @@ SHARED = {
     "records",
     "stand_ins",
     "agendas",
+    "ladders",
     "csv_file",
+    "noise",
 }
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {

@@ -140,6 +140,20 @@ class PersonLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageHeld:
+    """A message waits to stand in somebody's next morning message."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedChanged:
+    """What stands in the morning message with this outbox key is different now."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContractEnded:
     """A programme's contract is over: it falls silent and stays readable."""
 
@@ -162,11 +176,12 @@ class ContractReopened:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A schedule came due. ``wall`` is its own wall time; ``late`` that it is acted on after its moment; ``covers`` how many
-    firings this one stands for."""
+    """A schedule came due. ``wall`` is its own wall time and ``due_at`` that instant (UTC); ``late`` that it is acted on after
+    its moment; ``covers`` how many firings this one stands for."""
 
     subject: str
     subject_id: int
     wall: str
     late: bool = False
     covers: int = 1
+    due_at: datetime | None = None

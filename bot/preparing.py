@@ -17,12 +17,12 @@ from bot.patience import Patience
 from bot.ports import Delivery
 from bot.results import Results
 from handlers.lateness import worn
-from handlers.saying import Content, account_of, apart, decode, note_waiting, place_of
+from handlers.saying import Content, account_of, apart, decode, note_waiting, place_of, with_why
 from handlers.vocabulary.address import Platform, Visibility
 from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
 from storage.models.delivery import OutboxRow
 from storage.outbox import ERRAND, FILE, PICTURE
-from storage.undelivered import ROOT_DROPPED, ROOT_FAILED, ROOT_MISSED
+from storage.undelivered import ROOT_DROPPED, ROOT_FAILED, ROOT_MISSED, ROOT_UNKNOWN
 from storage.unit_of_work import UnitOfWork, Units
 
 JUST_LEFT = timedelta(seconds=1)
@@ -145,7 +145,7 @@ class Preparing:
             return None
         root = uow.outbox.root_of(row)
         if root is None or (root.ref is None and root.state == "failed"):
-            self._results.fail(row, uow, now, ROOT_FAILED)
+            self._results.fail(row, uow, now, ROOT_UNKNOWN if root is None else ROOT_FAILED)
             return Wait(0)
         if root.ref is not None:
             return None
@@ -163,7 +163,7 @@ class Preparing:
         assert not isinstance(content, Errand)
         part = _attachment(row, content)
         if part is None and not isinstance(content, Reaction):
-            content = worn(content, row.late)
+            content = with_why(worn(content, row.late), row)
         return Delivery(
             key=row.key,
             revision=row.revision,

@@ -15,7 +15,7 @@ import structlog
 from bot.measures import Count, uncounted
 from bot.patience import Patience
 from bot.ports import Gateway, Later, Outcome, Refused, Sent, Unsure
-from handlers.deliveries.handler import gave_up
+from handlers.deliveries.telling import gave_up
 from handlers.saying import apart, apart_row, decode, file_once
 from handlers.vocabulary.address import Place, Platform
 from handlers.vocabulary.outgoing import Errand, File, Reaction

@@ -21,7 +21,7 @@ from handlers.actions import undo as action_undo
 from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction, ListActions, MoveAction, OneAction
 from handlers.agendas import Section
 from handlers.deliveries import buttons as deliveries
-from handlers.deliveries.buttons import OneProgramme
+from handlers.deliveries.commands import AskList, OneMessage, OneProgramme
 from handlers.digests import thread as portfolio_thread
 from handlers.digests.commands import AskDigest
 from handlers.digests.desk import DigestDesk
@@ -299,6 +299,9 @@ ROUTES: Sequence[Route[Any]] = (
     Route("home.providers", AskPage.parse, home.providers, Who.MANAGER),
     Route("home.provider", AskProvider.parse, home.provider, Who.MANAGER),
     # --- what could not be delivered
+    Route("delivery.list", AskList.parse, deliveries.listed, Who.MANAGER),
+    Route("delivery.send", OneMessage.parse, deliveries.send, Who.MANAGER),
+    Route("delivery.drop", OneMessage.parse, deliveries.drop, Who.MANAGER),
     Route("delivery.again", OneProgramme.parse, deliveries.again, Who.MANAGER),
     Route("delivery.leave", OneProgramme.parse, deliveries.leave, Who.MANAGER),
 )
@@ -356,6 +359,14 @@ VERBS: Sequence[Verb] = (
     Verb("pause", "reminder.pause", "my reminders rest: `pause until monday`", silent=True),
     Verb("resume", "reminder.resume", "my reminders go on", silent=True),
     Verb("pulse", "pulse.show", "what changed with my providers; `pulse off`", Who.MANAGER, silent=True),
+    Verb(
+        "deliveries",
+        "delivery.list",
+        "what could not be delivered: send it again, or drop it",
+        Who.MANAGER,
+        ("undelivered",),
+        silent=True,
+    ),
     Verb("home", "home.show", "what needs me, and how everything stands", silent=True, who=Who.ANYONE),
 )
 
@@ -377,6 +388,8 @@ UNDOABLE: Mapping[str, Undoable] = {
     "person": departed.UNDOABLE,
     "programme": owner_undo.UNDOABLE,
     "provider": contract.UNDOABLE,
+    deliveries.ONE: deliveries.UNDOABLE,
+    deliveries.ALL: deliveries.UNDOABLE,
 }
 
 SHORTCUTS: Mapping[str, str] = {

@@ -56,7 +56,12 @@ _HELD = (
     .where(text("parley_outbox.state = 'held'"), PersonAccount.person_id == bindparam("person_id"))
     .order_by(col(OutboxRow.seq))
 )
-"""The state stands in the statement itself: an index on it holds what waits, and nothing else."""
+_FOLDED_IN = (
+    select(OutboxRow)
+    .where(text("parley_outbox.state = 'folded'"), OutboxRow.thread_card == bindparam("key"))
+    .order_by(col(OutboxRow.seq))
+)
+# The states stand in the statements themselves: an index for each holds what waits, and what is folded, and nothing else.
 _EARLIER = (
     select(OutboxRow)
     .where(
@@ -124,10 +129,10 @@ class OutboxRepository:
         """
         self._session.flush()
         self._session.refresh(row, with_for_update=True)
-        if row.content == content or row.state in ("dropped", FOLDED):
+        if row.content == content or row.state == "dropped":
             return
         row.content = content
-        if row.state == HELD:
+        if row.state in (HELD, FOLDED, "missed"):  # what was missed is not wanted any more; if it is after all, then the newest
             self._session.add(row)
             self._session.flush()
             return
@@ -226,12 +231,16 @@ class OutboxRepository:
         """What waits for this person's morning message, oldest first."""
         return self._session.exec(_HELD, params={"person_id": person_id}).all()
 
-    def fold(self, rows: Iterable[OutboxRow]) -> None:
-        """These stand in a morning message now."""
+    def fold(self, rows: Iterable[OutboxRow], key: str) -> None:
+        """These stand in the morning message with this key now."""
         for row in rows:
-            row.state = FOLDED
+            row.state, row.thread_card = FOLDED, key
             self._session.add(row)
         self._session.flush()
+
+    def folded_in(self, key: str) -> Sequence[OutboxRow]:
+        """What stands in this morning message, oldest first."""
+        return self._session.exec(_FOLDED_IN, params={"key": key}).all()
 
     def untried(self, beginning: str) -> Sequence[OutboxRow]:
         """What is said as something that begins so, and no attempt was made at yet."""

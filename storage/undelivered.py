@@ -13,6 +13,7 @@ from storage.outbox import UNDELIVERED, OutboxRepository
 
 ROOT_FAILED = "the message it replies to could not be sent"
 """The trouble of a reply that failed only because of its root: it is sent as soon as the root is."""
+ROOT_UNKNOWN = "the message it replies to is not known here"
 ROOT_DROPPED = "the message it replies to was dropped"
 ROOT_MISSED = "the message it replies to was too late"
 BECAUSE_OF_ROOT = (ROOT_FAILED, ROOT_DROPPED, ROOT_MISSED)
@@ -92,14 +93,15 @@ class UndeliveredRepository:
         if row.state not in UNDELIVERED:
             return []
         replies = self.replies_to(row)
-        self._outbox.give_up(row, "dropped", row.trouble)
+        stands = row.sent_revision > 0  # what stands there stays, as it is; only this edit of it is dropped
+        self._outbox.give_up(row, "sent" if stands else "dropped", row.trouble)
         for each in replies:
             self._outbox.give_up(each, "dropped", ROOT_DROPPED)
         return [row, *replies]
 
     def take_back_drop(self, rows: Iterable[OutboxRow]) -> Sequence[OutboxRow]:
         """What was dropped together is undelivered again, and waits for a decision; answers what it was."""
-        back = [row for row in rows if row.state == "dropped"]
+        back = [row for row in rows if row.state == "dropped" or 0 < row.sent_revision < row.revision]
         for row in back:
             self._outbox.give_up(row, "failed", ROOT_FAILED if row.trouble == ROOT_DROPPED else row.trouble)
         return back

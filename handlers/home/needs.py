@@ -207,7 +207,11 @@ def _undelivered(known: Known) -> Iterator[Need]:
         count = "A message" if len(rows) == 1 else f"{len(rows)} messages"
         said: Text = (Strong(known.name(programme_id)), f": {count} could not be delivered ({trouble or 'no reason'}).")
         value = str(programme_id)
-        buttons = (Button("delivery.again", "Try again", value), Button("delivery.leave", "Leave it", value))
+        buttons = (
+            Button("delivery.again", "Send again", value),
+            Button("delivery.leave", "Drop", value),
+            Button("delivery.list", "Show"),
+        )
         yield Need(MUTE, rows[0].at, said, buttons, Tone.BAD)
 
 

@@ -114,6 +114,11 @@ class Post:
             self.clock.move_to(self.clock.now() + timedelta(seconds=15))
         raise AssertionError([(row.once, row.state, row.trouble) for row in self.rows()])
 
+    def in_channels(self) -> list[str]:
+        """The same without direct messages, such as those that tell a manager what failed."""
+        posted = [each for each in self.gateway.posted if not each.place.channel.startswith("D-")]
+        return [each.delivery.card.text for each in posted]  # type: ignore[union-attr]
+
     def texts(self) -> list[str]:
         """What stands out there, in order."""
         return [posted.delivery.card.text for posted in self.gateway.posted]  # type: ignore[union-attr]

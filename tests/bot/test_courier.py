@@ -225,7 +225,7 @@ async def test_a_root_that_failed_fails_its_replies(post: Post) -> None:
     post.put("reply", thread_card=root)
     post.gateway.faults = [("before", Refused("is_archived"))]
     await post.settle()
-    assert post.row("reply").state == "failed" and "replies to" in post.row("reply").trouble and post.texts() == []
+    assert post.row("reply").state == "failed" and "replies to" in post.row("reply").trouble and post.in_channels() == []
 
 
 async def test_a_root_whose_edit_failed_still_takes_replies(post: Post) -> None:
@@ -247,12 +247,12 @@ async def test_internal_content_is_refused_where_others_read(post: Post) -> None
     assert await post.courier.attempt(key) == 30 and post.gateway.requests == 0
     assert post.row("a").trying_since is None
     post.gateway.unknown, post.gateway.shared = set(), {"C1"}
-    await post.courier.drain()
+    await post.courier.attempt(key)
     assert post.row("a").state == "failed" and post.gateway.requests == 0
     post.gateway.shared = set()
     post.put("b", card=InternalCard("margin is thin"))
     await post.settle()
-    assert post.texts() == ["margin is thin"]
+    assert post.in_channels() == ["margin is thin"]
 
 
 async def test_a_channel_that_becomes_shared_takes_no_edit(post: Post) -> None:
@@ -266,7 +266,7 @@ async def test_a_channel_that_becomes_shared_takes_no_edit(post: Post) -> None:
         uow.outbox.revise(row, encode(InternalCard("second")), NOW)
         uow.commit()
     await post.courier.drain()
-    assert post.row("a").state == "failed" and post.texts() == ["first"]
+    assert post.row("a").state == "failed" and post.in_channels() == ["first"]
 
 
 async def test_two_attempts_at_once_are_one_request(post: Post) -> None:

@@ -116,16 +116,16 @@ def test_the_provider_is_told_as_it_stands_and_when_it_was_last_heard(town: Town
 
 
 def test_a_message_that_failed_is_sent_again_from_home(town: Town) -> None:
-    """Refused by the platform, it needs the owner; "Try again" puts it on its way, "Leave it" ends the matter."""
+    """Refused by the platform, it needs the owner; "Send again" puts it on its way, "Drop" ends the matter."""
     report(town)
     _fail(town, "issue.card:1")
     card = home(town.maya)
     assert "Northwind Manila: A message could not be delivered (not_in_channel)." in plain(card)
-    assert "on the way again" in press(town.maya, card, "Try again")
+    assert "on the way again" in press(town.maya, card, "Send again")
     row = town.row("issue.card:1")
     assert row is not None and row.state == "sent"
     _fail(town, "issue.card:1")
-    assert "left as it is" in press(town.maya, home(town.maya), "Leave it")
+    assert "dropped" in press(town.maya, home(town.maya), "Drop")
     assert "Nothing needs you" in home(town.maya).text
     assert "decided already" in plain(town.maya.presses("delivery.again", "1").card)  # type: ignore[arg-type]  # answered
 

@@ -1,0 +1,85 @@
+"""What could not be delivered reaches somebody: one message a person and day, edited as more fails or is decided.
+
+A failure of a programme is told to whoever answers for it on the client's side, everything else to the managers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.calendar import wall_of, zone
+from handlers.deliveries import cards
+from handlers.deliveries.entries import entries_of
+from handlers.places import direct_to
+from handlers.saying import About, say, show
+from handlers.vocabulary.address import Side
+from handlers.vocabulary.outgoing import DirectPost
+from storage.models.delivery import OutboxRow
+from storage.models.person import Person
+from storage.undelivered import ROOT_FAILED
+from storage.unit_of_work import UnitOfWork
+
+KIND = "delivery.failed"
+ACCOUNTABLE = "You are the accountable owner on your company's side."
+MANAGING = "You manage Parley here, and nobody else can decide about it."
+
+
+def gave_up(row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
+    """Tell of what could not be delivered. Never of the telling itself, nor of replies that wait for what failed."""
+    if row.kind == KIND or row.trouble == ROOT_FAILED:
+        return
+    for person in _concerned(row.installation_id, row.programme_id, uow):
+        _tell(person, uow, now)
+
+
+def decided(rows: Sequence[OutboxRow], uow: UnitOfWork, now: datetime) -> None:
+    """Somebody decided about these: whoever was told today sees what is left."""
+    for installation_id, programme_id in {(row.installation_id, row.programme_id) for row in rows}:
+        for person in _concerned(installation_id, programme_id, uow):
+            _show(person, uow, now)
+
+
+def waiting_for(person: Person, uow: UnitOfWork) -> list[OutboxRow]:
+    """What this person was or would be told of, in the order it was said."""
+    found = [row for row in uow.undelivered.failed(person.installation_id) if row.kind != KIND]
+    owned = {each: _concerned(person.installation_id, each, uow) for each in {row.programme_id for row in found}}
+    return [row for row in found if person.id in {each.id for each in owned[row.programme_id]}]
+
+
+def _concerned(installation_id: int, programme_id: int | None, uow: UnitOfWork) -> list[Person]:
+    owner = None if programme_id is None else uow.providers.accountable(programme_id, Side.CLIENT)
+    if owner is not None and direct_to(uow, owner) is not None:
+        return [owner]
+    ours = uow.people.of_client(installation_id)
+    return [each for each in ours if each.role == "manager"] or [each for each in ours if each.role == "executive"]
+
+
+def _tell(person: Person, uow: UnitOfWork, now: datetime) -> None:
+    to = direct_to(uow, person)
+    if to is None or _show(person, uow, now):
+        return
+    about = About(person.installation_id, KIND, "a delivery failed", programme_id=_programme(person, uow))
+    say(uow, DirectPost(to, _card(person, uow)), about, _once(person, now), now)
+
+
+def _show(person: Person, uow: UnitOfWork, now: datetime) -> bool:
+    """Let what was told today tell what waits now; False when nothing was told today."""
+    once = _once(person, now)
+    return uow.outbox.by_once(once) is not None and show(uow, once, _card(person, uow), now)
+
+
+def _card(person: Person, uow: UnitOfWork) -> cards.InternalCard:
+    rows = waiting_for(person, uow)
+    why = ACCOUNTABLE if all(row.programme_id is not None for row in rows) else MANAGING
+    return cards.told_card(entries_of(rows, uow), person.zone, why)
+
+
+def _once(person: Person, now: datetime) -> str:
+    return f"{KIND}:{person.id}:{wall_of(now, zone(person.zone)).date().isoformat()}"
+
+
+def _programme(person: Person, uow: UnitOfWork) -> int | None:
+    """The programme that the whole message is about, if it is about one."""
+    about = {row.programme_id for row in waiting_for(person, uow)}
+    return about.pop() if len(about) == 1 else None

@@ -48,6 +48,8 @@ GRACES: Mapping[str, Grace] = {
     "issue.resolve": Grace(ALWAYS, "", "Late is late; it is said while it is owed."),
     "issue.answer": Grace(ALWAYS, "", "Late is late; it is said while it is owed."),
     "issue.accept": Grace(ALWAYS, "", "Silence is a yes, or a reason to ask again, however late it is noticed."),
+    "issue.escalate": Grace(ALWAYS, "", "It goes up while it is late, however late that is noticed."),
+    "issue.lapse": Grace(ALWAYS, "", "An acknowledgement lapses however late it is noticed."),
     "action.accept": Grace(ALWAYS, "", "Silence is a yes, however late it is noticed."),
     "plan.check": Grace(ALWAYS, "", "A milestone is judged as things stand when it is looked at."),
     "reminders": Grace(DAY, "", "The next morning takes up everything this one would have said."),

@@ -26,7 +26,14 @@ from handlers.digests import thread as portfolio_thread
 from handlers.digests.commands import AskDigest
 from handlers.digests.desk import DigestDesk
 from handlers.digests.handler import Digests
+from handlers.escalations import handler as escalations
+from handlers.escalations import leaving as escalation_leaving
+from handlers.escalations import named as escalation_named
+from handlers.escalations import past as escalation_past
+from handlers.escalations import thread as escalation_thread
+from handlers.escalations.commands import AskMatrix, EditMatrix, NamePerson, OneMatrix
 from handlers.help.desk import EMPTY, HELP, HelpDesk
+from handlers.help.praise import praise
 from handlers.history.desk import HistoryDesk
 from handlers.home import handler as home
 from handlers.home.commands import AskHome, AskPage, AskProvider
@@ -51,6 +58,7 @@ from handlers.improvements.desk import Actions, PlanDesk
 from handlers.improvements.in_short import in_short
 from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
+from handlers.issues import escalating as issue_escalating
 from handlers.issues import handler as issues
 from handlers.issues import past as issue_past
 from handlers.issues import thread as issue_thread
@@ -63,6 +71,7 @@ from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
+from handlers.noise import preferences as noise_preferences
 from handlers.providers import contract, contract_due, departed, departing, owner_undo, setup, team, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
@@ -118,9 +127,12 @@ from handlers.vocabulary.events import (
     ContractMoved,
     ContractReopened,
     FiguresReported,
+    FoldedChanged,
     HandedBack,
+    MessageHeld,
     OwnerChanged,
     PersonKnown,
+    PersonLeft,
     ProviderSetUp,
     ReviewChanged,
 )
@@ -145,9 +157,13 @@ PLAN_ACTIONS = Actions(action_adding.agree_in_plan, action_adding.read_line, act
 """What improvement plans need of action items."""
 PLANS = PlanDesk(PLAN_ACTIONS)
 
+# issues climb the levels of the matrix
+LADDER = issue_escalating.Ladder(escalation_named.rungs, noise_preferences.hours_for, noise_preferences.paused_until)
+
 # digests, with the plans' own words
 DIGESTS = Digests(in_short)
 DIGEST_DESK = DigestDesk(DIGESTS)
+MORNINGS = reminders.Mornings(pulse.morning)
 
 ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
@@ -184,6 +200,15 @@ ROUTES: Sequence[Route[Any]] = (
     Route("issue.edit", OneIssue.parse, issue_buttons.edit),
     Route("issue.edited", EditIssue.parse, issue_buttons.edited),
     Route("issue.undo", OneIssue.parse, issue_buttons.take_back),
+    # --- who is brought in when an issue waits
+    Route("escalation.show", AskMatrix.parse, escalations.show),
+    Route("escalation.form", OneMatrix.parse, escalations.text_form, Who.MANAGER),
+    Route("escalation.kept", EditMatrix.parse, escalations.keep_text, Who.MANAGER),
+    Route("escalation.keep", OneMatrix.parse, escalations.keep_usual, Who.MANAGER),
+    Route("escalation.person", OneMatrix.parse, escalations.person_form, Who.MANAGER),
+    Route("escalation.named", NamePerson.parse, escalations.name_person, Who.MANAGER),
+    Route("escalation.agree", OneMatrix.parse, escalations.agree),
+    Route("escalation.undo", OneMatrix.parse, escalations.undo, Who.MANAGER),
     # --- actions
     Route("action.ask", AskActions.parse, actions.ask),
     Route("action.list", ListActions.parse, actions.lists),
@@ -367,6 +392,13 @@ VERBS: Sequence[Verb] = (
         ("undelivered",),
         silent=True,
     ),
+    Verb(
+        "escalation",
+        "escalation.show",
+        "who is brought in when an issue waits too long",
+        synonyms=("escalations", "escalate"),
+        silent=True,
+    ),
     Verb("home", "home.show", "what needs me, and how everything stands", silent=True, who=Who.ANYONE),
 )
 
@@ -375,6 +407,7 @@ STORIED: Mapping[str, Storied] = {
     "issue": issue_past.STORIED,
     "action": action_past.STORIED,
     "plan": plan_past.STORIED,
+    "escalation": escalation_past.STORIED,
 }
 
 UNDOABLE: Mapping[str, Undoable] = {
@@ -383,6 +416,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     "action": action_undo.UNDOABLE,
     "figures": figure_undoing.UNDOABLE,
     "plan": plan_undo.UNDOABLE,
+    "escalation": escalations.UNDOABLE,
     **undoable_reviews(UNDOING),
     "absence": absences.UNDOABLE,
     "person": departed.UNDOABLE,
@@ -399,7 +433,8 @@ SHORTCUTS: Mapping[str, str] = {
 
 THREADS: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
-    "issue": action_replies.actions_first(issue_thread.reply),
+    "issue": issue_thread.heard(action_replies.actions_first(issue_thread.reply), praise),
+    "escalation": escalation_thread.reply,
     "action": action_replies.under_card,
     "plan": plan_thread.replies(PLAN_ACTIONS),
     "reminders": action_replies.under_reminder,
@@ -439,11 +474,14 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         action_followers.owner_changed,
         mornings.owner_changed,
         plan_checks.owner_changed,
+        escalation_leaving.owner_changed,
     ),
+    PersonLeft: (escalation_leaving.person_left,),
     ActionAgreed: (
         mornings.agreed,
         review_capture.action_agreed,
         plan_checks.action_changed,
+        issue_timing.heard_by_action,
     ),
     ActionChanged: (
         mornings.changed,
@@ -459,6 +497,8 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         DIGESTS.review_changed,
     ),
     PersonKnown: (mornings.person_known,),
+    MessageHeld: (MORNINGS.held,),
+    FoldedChanged: (reminders.folded_changed,),
     FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, DIGESTS.refresh),
 }
 
@@ -472,13 +512,15 @@ FIRINGS: Mapping[str, Firing] = {
     "contract.ahead": contract_due.ahead,
     "contract.farewell": contract_due.farewell,
     "contract.end": contract_due.over,
-    "issue.acknowledge": issue_timing.acknowledge_due,
-    "issue.resolve": issue_timing.resolve_due,
-    "issue.answer": issue_timing.answer_due,
+    "issue.acknowledge": LADDER.after(issue_timing.acknowledge_due),
+    "issue.resolve": LADDER.after(issue_timing.resolve_due),
+    "issue.answer": LADDER.after(issue_timing.answer_due),
+    "issue.escalate": LADDER.climb,
+    "issue.lapse": issue_timing.lapse_due,
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
     "plan.check": plan_checks.check,
-    "reminders": reminders.Mornings(pulse.morning).morning,
+    "reminders": MORNINGS.morning,
     # --- reviews: the meeting itself
     "review.agenda": AGENDAS.post,
     "review.begin": review_meeting.begins,

@@ -21,6 +21,7 @@ def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
     programme = scope.programme
     assert programme.id is not None
     shared = [each for each in uow.issues.open_of(programme.id) if each.visibility == Visibility.SHARED]
+    shared.sort(key=lambda each: -each.level)  # what was escalated comes first, else worst first as before
     shown = [standing_of(each, uow) for each in shared[:MOST]]
     said: list[Element] = []
     if shown:
@@ -43,6 +44,8 @@ def line(standing: Standing, now: datetime) -> Text:
         Strong(f"Issue {issue.number}"),
         f": {issue.title} · severity {issue.severity} · {standing.owner.name} · {state}",
     ]
+    if issue.level > 1:
+        spans.append(f" · escalated to level {issue.level}")
     late = rules.overdue(issue, standing.clocks, now)
     if late is not None:
         spans += [f" · overdue with {standing.names[late.side]} since ", When(late.since, standing.owner.zone, "date")]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.issues import consent, lists, rules, samples
+from handlers.issues.jumps import shown
 from handlers.issues.rules import SEVERITIES, span_text
 from handlers.issues.standing import Standing
 from handlers.records.cards import for_one
@@ -129,8 +130,19 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
         rows.append(("Counts as accepted", (at, ", unless somebody objects")) if silent else (EXPECTED[what], (at,)))
     if issue.state == "open":
         rows.append(("Resolve by", (When(issue.resolve_by, standing.owner.zone),)))
+    if issue.level > 1 and issue.state not in consent.CLOSED:
+        rows.append(("Escalated", (escalated(standing),)))
     told = waited_text(standing, now)
     return (*rows, ("Waited so far", (told,))) if told else tuple(rows)
+
+
+def escalated(standing: Standing) -> str:
+    """ "to level 2: Ana Cruz, Jo Santos", without what only the client may know where both companies read."""
+    jumps = shown(standing.jumps, internal=standing.internal)
+    names = [standing.brought_in[each.person_id] for each in jumps if each.person_id in standing.brought_in]
+    told = f": {', '.join(dict.fromkeys(names))}" if names else ""
+    noted = ", noted for the managers" if jumps and all(each.how == "summary" for each in jumps) else told
+    return f"to level {standing.issue.level}{noted}"
 
 
 def _late(standing: Standing, now: datetime) -> Text:

@@ -13,11 +13,12 @@ from handlers import schedules
 from handlers.issues import rules, voice
 from handlers.issues.standing import Standing, standing_of
 from handlers.records import history, posting
+from handlers.records.hours import hours_of
 from handlers.vocabulary.route import Asker
 from storage.models.issue import Issue
 from storage.unit_of_work import UnitOfWork
 
-PLAIN = ("state", "waiting_on", "owner_id", "severity", "issue_kind", "reopened")
+PLAIN = ("state", "waiting_on", "owner_id", "severity", "issue_kind", "reopened", "lapses", "handed")
 MOMENTS = ("acknowledge_by", "resolve_by", "acknowledged_at", "done_at", "closed_at", "accept_by", "answer_by")
 ASKING = ("issue.blocked", "issue.done")
 """Changes whose line in the thread asks the other side for something, with buttons to answer by."""
@@ -53,6 +54,8 @@ def keep(
 
     Answers how it stands now, and the ``once`` for the one line this change may say in the thread.
     """
+    if asker is not None and before is not None and asker.side == _owner_side(issue, uow):
+        issue.heard_at = now
     uow.issues.save(issue)
     set_timers(issue, uow, fresh=before is None)
     standing = standing_of(issue, uow)
@@ -79,3 +82,21 @@ def set_timers(issue: Issue, uow: UnitOfWork, *, fresh: bool = False) -> None:
             schedules.cancel(uow, f"issue.{timer}", issue.id)
         elif moment is not None:
             schedules.once_at(uow, f"issue.{timer}", issue.id, issue.installation_id, moment)
+    set_lapse(issue, uow)
+
+
+def set_lapse(issue: Issue, uow: UnitOfWork) -> None:
+    """An acknowledgement lapses unless the owner's side is heard. The firing looks again at what was heard since, so nothing
+    has to be cancelled."""
+    owner = uow.people.get(issue.owner_id)
+    if owner is None or issue.id is None:
+        return
+    hours = rules.hours_for(issue.severity, hours_of(owner.zone, owner.country))
+    moment = rules.lapses_at(issue, hours)
+    if moment is not None:
+        schedules.once_at(uow, "issue.lapse", issue.id, issue.installation_id, moment)
+
+
+def _owner_side(issue: Issue, uow: UnitOfWork) -> str:
+    owner = uow.people.get(issue.owner_id)
+    return "" if owner is None else owner.side

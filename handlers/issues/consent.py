@@ -149,7 +149,12 @@ UNDOABLE = {
 }
 """The changes that can be taken back, and how they are told."""
 
-TOLD = {**UNDOABLE, "issue.undone": "took a step back"}
+TOLD = {
+    **UNDOABLE,
+    "issue.undone": "took a step back",
+    "issue.lapsed": "took the acknowledgement back, as nothing followed",
+    "issue.escalated": "brought it up a level",
+}
 """Every change, as it is told."""
 
 

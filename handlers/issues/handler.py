@@ -65,7 +65,7 @@ def show_list(command: ShowIssues, asker: Asker, uow: UnitOfWork, now: datetime)
     issues = [issue for each in here if each.id is not None for issue in uow.issues.open_of(each.id)]
     mine = command.which == "mine"
     chosen = [each for each in issues if may_see(each, asker, uow) and (not mine or each.owner_id == asker.person_id)]
-    chosen.sort(key=lambda each: (each.severity, each.reported_at, each.number))
+    chosen.sort(key=lambda each: (-each.level, each.severity, each.reported_at, each.number))
     clocks = uow.issues.running_clocks([each.id for each in chosen if each.id is not None])
     late = sum(rules.overdue(each, [clock], now) is not None for each in chosen if (clock := clocks.get(each.id or 0)))
     shown = [standing_of(each, uow) for each in chosen[: lists.LISTED]]

@@ -54,6 +54,8 @@ def _listed(standing: Standing, now: datetime) -> Text:
         Strong(str(standing.issue.number)),
         f" {standing.issue.title} · severity {standing.issue.severity} · {standing.names[Side.PROVIDER]} · {state}",
     ]
+    if standing.issue.level > 1:
+        spans.append(f" · escalated to level {standing.issue.level}")
     if late is not None:
         spans.append(f" · overdue with {standing.names[late.side]}")
     if standing.internal:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers import places
@@ -14,6 +14,7 @@ from handlers.records.record import accountable_on, may_see, names_of_sides, val
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Mention
 from handlers.vocabulary.route import Asker, Declined
+from storage.models.escalation import EscalationJump
 from storage.models.issue import Issue, IssueClock
 from storage.models.person import Person
 from storage.models.provider import Programme
@@ -33,6 +34,9 @@ class Standing:
     work: Mapping[Side, WorkHours]
     clocks: tuple[IssueClock, ...]
     mentions: Mapping[int, Mention]
+    jumps: tuple[EscalationJump, ...] = ()
+    brought_in: Mapping[int, str] = field(default_factory=dict)
+    """The names of those who were brought in, by their id."""
 
     @property
     def id(self) -> int:
@@ -99,6 +103,7 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         Side.CLIENT: hours_of(programme.anchor_zone, ""),
         Side.PROVIDER: hours_of(provider.zone, provider.country),
     }
+    jumps = tuple(uow.escalations.jumps(issue.id or 0)) if issue.level > 1 else ()
     people = {person.id: person for person in (reporter, owner, *accountable.values()) if person is not None}
     return Standing(
         issue=issue,
@@ -110,7 +115,14 @@ def standing_of(issue: Issue, uow: UnitOfWork) -> Standing:
         work={side: _hours(answering[side]) or site[side] for side in Side},
         clocks=tuple(uow.issues.clocks(issue)),
         mentions={each: places.mention(uow, person) for each, person in people.items() if each is not None},
+        jumps=jumps,
+        brought_in=_names({each.person_id for each in jumps if each.person_id is not None}, uow),
     )
+
+
+def _names(person_ids: Set[int], uow: UnitOfWork) -> Mapping[int, str]:
+    found = (uow.people.get(each) for each in sorted(person_ids))
+    return {each.id: each.name for each in found if each is not None and each.id is not None}
 
 
 def _hours(person: Person | None) -> WorkHours | None:

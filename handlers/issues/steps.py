@@ -56,7 +56,7 @@ def answer(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, wor
     consent.may_answer(standing, asker)
     issue, before = standing.issue, changes.facts_of(standing)
     _give_back(standing, uow, now)
-    issue.state = "acknowledged"
+    issue.state, issue.heard_at = "acknowledged", now
     after, once = changes.keep(issue, before, "issue.answered", asker, uow, now, words)
     said: Text = (
         *voice.call(after, after.owner, uow, now),
@@ -112,6 +112,7 @@ def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, rea
         issue.resolve_by = until(now, severity.resolve, hours)
         uow.issues.start_clock(issue, standing.owner_side, now)
     issue.state, issue.waiting_on, issue.reopened = "acknowledged", "", issue.reopened + 1
+    issue.heard_at, issue.level = now, 1
     issue.closed_at = issue.done_at = issue.accept_by = None
     after, once = changes.keep(issue, before, "issue.reopened", asker, uow, now, reason)
     said: Text = (

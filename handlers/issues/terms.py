@@ -29,7 +29,7 @@ def hand_over(
     issue, before, was = standing.issue, changes.facts_of(standing), standing.owner
     if to.id is None or to.id == was.id:
         return standing
-    issue.owner_id = to.id
+    issue.owner_id, issue.heard_at = to.id, now
     if side is not standing.owner_side:
         _begin_anew(issue, to, uow, now)
     after, once = changes.keep(issue, before, "issue.owner", asker, uow, now)
@@ -48,6 +48,7 @@ def regrade(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, se
     if severity == was:
         return standing
     _set_severity(standing, severity, now)
+    issue.heard_at = now  # another severity allows another silence: it is counted from here
     after, once = changes.keep(issue, before, "issue.edited", asker, uow, now)
     voice.line(after, uow, now, once, _regraded(after, asker, was))
     return after
@@ -89,6 +90,7 @@ def _begin_anew(issue: Issue, to: Person, uow: UnitOfWork, now: datetime) -> Non
     hours = rules.hours_for(issue.severity, hours_of(to.zone, to.country))
     level = SEVERITIES[issue.severity]
     issue.state, issue.waiting_on, issue.acknowledged_at = "open", "", None
+    issue.level, issue.handed = 1, issue.handed + 1
     issue.done_at = issue.accept_by = issue.answer_by = None
     issue.acknowledge_by = until(now, level.acknowledge, hours)
     issue.resolve_by = until(now, level.resolve, hours)

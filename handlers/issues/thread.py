@@ -30,12 +30,15 @@ from handlers.replies.words import (
     Reopen,
     Undo,
 )
+from handlers.router import ThreadHandler
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer, Button, Text
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
+Praise = Callable[[str, Asker, UnitOfWork, datetime], Answer | None]
+"""Understands praise said in a channel. None: it is none."""
 IS_IT_DONE = ("done", "ok")
 """The options of the grammar's question about a bare check mark; who writes it, and when, answers it."""
 
@@ -66,6 +69,25 @@ def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
             answered = _acted(act, word, turn) or answered
             turn = Turn(standing_of(issue, uow), asker, uow, now)
     return Answer() if answered else None
+
+
+def heard(inner: ThreadHandler, praise: Praise) -> ThreadHandler:
+    """A thread of an issue in which any word of the owner's side counts as news of it, understood or not.
+
+    ``praise`` understands what is said to nobody in particular; it is asked here, as an answered message goes no further.
+    """
+
+    def reply(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        answer = inner(event, row, asker, uow, now)
+        issue = uow.issues.get(row.subject_id)
+        owner = None if issue is None or issue.state != "acknowledged" else uow.people.get(issue.owner_id)
+        if issue is None or owner is None or owner.side != asker.side or not may_see(issue, asker, uow):
+            return answer
+        issue.heard_at = now
+        uow.issues.note(issue)
+        return answer or praise(event.words, asker, uow, now) or Answer()
+
+    return reply
 
 
 def direct(event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers import places
-from handlers.issues import changes, consent, rules, steps, terms, voice
+from handlers.issues import changes, consent, past, rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, What
 from handlers.issues.standing import Standing, standing_of
-from handlers.records.hours import Limit
+from handlers.records.hours import Limit, until
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import ContractReopened, Fired, HandedBack, OwnerChanged
+from handlers.vocabulary.events import ActionAgreed, ContractReopened, Fired, HandedBack, OwnerChanged
 from handlers.vocabulary.outgoing import Code, Text, When
 from storage.models.issue import Issue
 from storage.models.person import Person
@@ -53,6 +53,47 @@ def accept_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
             steps.accept_by_silence(standing, uow, now)
 
 
+def lapse_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
+    """Nothing was heard since somebody acknowledged it: it counts as not acknowledged again, which is said once."""
+    issue = uow.issues.get(fired.subject_id)
+    standing = None if issue is None else standing_of(issue, uow)
+    if issue is None or standing is None or standing.programme.state != "active":
+        return
+    heard, hours = issue.heard_at or issue.acknowledged_at, standing.hours(standing.owner_side)
+    moment = rules.lapses_at(issue, hours)
+    if moment is None or heard is None:
+        return
+    if moment > now:
+        changes.set_lapse(issue, uow)
+        return
+    before = changes.facts_of(standing)
+    issue.state, issue.acknowledged_at, issue.lapses = "open", None, issue.lapses + 1
+    issue.acknowledge_by = until(now, SEVERITIES[issue.severity].acknowledge, hours)
+    after, once = changes.keep(issue, before, "issue.lapsed", None, uow, now)
+    said: Text = (
+        *voice.call(after, after.owner, uow, now),
+        f"the acknowledgement of issue {issue.number} has lapsed: nothing was heard since ",
+        When(heard, after.owner.zone),
+        ". Reply ",
+        Code("ack"),
+        " again with a word on what is being done.",
+    )
+    why = f"Severity {issue.severity}: an acknowledgement holds for {SEVERITIES[issue.severity].lapse} without news."
+    voice.line(after, uow, now, once, said, reason="acknowledgement lapsed", why=why)
+
+
+def heard_by_action(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """An action item that the owner's side adds to an issue is news of it."""
+    assert isinstance(event, ActionAgreed)
+    item = uow.actions.get(event.action_id)
+    issue = None if item is None or item.issue_id is None else uow.issues.get(item.issue_id)
+    by = None if item is None else uow.people.get(item.created_by)
+    owner = None if issue is None else uow.people.get(issue.owner_id)
+    if issue is not None and by is not None and owner is not None and by.side == owner.side:
+        issue.heard_at = now
+        uow.issues.note(issue)
+
+
 def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     """Open issues go with the job: no record without an owner."""
     assert isinstance(event, OwnerChanged)
@@ -72,7 +113,7 @@ def handed_back(event: object, uow: UnitOfWork, now: datetime) -> None:
     for issue in [uow.issues.get(issue_id) for issue_id in event.issue_ids]:
         if to is None or issue is None or issue.state in consent.CLOSED:
             continue
-        last = uow.audit.of("issue", issue.id or 0)[-1]
+        last = past.done_by_people(uow.audit.of("issue", issue.id or 0))[-1]
         if (last.what, last.person_id, last.at) == ("issue.owner", None, event.since):
             terms.hand_over(standing_of(issue, uow), None, uow, now, to, told=True)
 
@@ -133,6 +174,8 @@ def _once(standing: Standing, what: What) -> str:
     """Once for each time something is owed: a reopened issue, another question, another side's turn."""
     clock = rules.running(standing.clocks)
     turn = "" if clock is None or what in ("acknowledge", "resolve") else f":{clock.id}"
+    if what == "acknowledge" and standing.issue.lapses:
+        turn = f":{standing.issue.lapses}"
     return f"issue.overdue:{standing.id}:{what}:{standing.owner_side}:{standing.issue.reopened}{turn}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.issues import cards, changes, consent, steps
-from handlers.issues.past import TEXTS
+from handlers.issues.past import TEXTS, done_by_people
 from handlers.issues.standing import Standing, find
 from handlers.records import past, posting
 from handlers.records.past import Undoable
@@ -25,7 +25,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
 
     A report that is taken back is withdrawn: it stays readable. Raises ``Declined`` with the reason when it is too late.
     """
-    entries = uow.audit.of("issue", standing.id)
+    entries = done_by_people(uow.audit.of("issue", standing.id))
     last = entries[-1]
     consent.may_undo(last.what, last.person_id, last.at, _since(entries, asker, standing, uow), asker, now)
     told = consent.UNDOABLE[last.what]

@@ -68,15 +68,27 @@ def line(
         saying.say(uow, post, about(standing, "issue.line", reason), once, now)
 
 
-def tell(standing: Standing, person: Person, uow: UnitOfWork, now: datetime, once: str, text: Text, why: str) -> None:
-    """A direct word to one person who has to act. Never about an internal issue to the other side."""
+def tell(
+    standing: Standing,
+    person: Person,
+    uow: UnitOfWork,
+    now: datetime,
+    once: str,
+    text: Text,
+    why: str,
+    *,
+    up: bool = False,
+) -> None:
+    """A direct word to one person who has to act; ``up``: because it went up to them. Never about an internal issue to the
+    other side."""
     to = places.direct_to(uow, person)
     if to is None or (standing.internal and to.side is not Side.CLIENT):
         return
     card = line_card(
         text, PrivateCard, Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)), why=why
     )
-    saying.say(uow, DirectPost(to, card), about(standing, "issue.direct", "issue overdue"), once, now)
+    subject = about(standing, *(("issue.escalated", "issue escalated") if up else ("issue.direct", "issue overdue")))
+    saying.say(uow, DirectPost(to, card), subject, once, now)
 
 
 def present(standing: Standing, person: Person, uow: UnitOfWork, now: datetime) -> Person:

@@ -17,9 +17,9 @@ class Issue(SQLModel, table=True):
     "accepted" (the other side agreed, or silence did), "withdrawn". ``number`` is what people say: issue 12.
     ``answer_by`` is until when the side it waits on should answer, ``accept_by`` when silence counts as acceptance (or,
     for severities that need a word, when that word is overdue). ``level`` is the highest level of the escalation matrix it
-    went to since it began or began anew, as far as both companies see it; 1 is its owner. ``heard_at`` is when the owner's
-    side last said anything about it; ``lapses`` how often an acknowledgement lapsed, ``handed`` how often the other side got
-    it to solve.
+    went to since it began or began anew, as far as all its readers may know; 1 is its owner. ``heard_at`` is from when the
+    silence of the owner's side is counted: its last word, or since it is theirs again; ``lapses`` how often an
+    acknowledgement lapsed, ``handed`` how often the other side got it to solve.
     """
 
     __tablename__ = "parley_issue"

@@ -144,7 +144,7 @@ def test_ack_stops_the_timer_and_is_confirmed_by_a_reaction_alone(town: Town) ->
     town.jo.replies("ack", under=CARD)
     assert issue(town).state == "acknowledged" and "Northwind Manila is working on it" in card(town).text
     assert town.reactions() == ["eyes"] and lines(town) == []
-    town.later(hours=20)
+    town.later(hours=16)
     assert lines(town) == []
 
 

@@ -16,7 +16,9 @@ from typing import Protocol
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlmodel import Session
 
+from bot.at_once import AtOnce
 from bot.courier import Run
+from bot.looking import Looking
 from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.models.delivery import OutboxRow
@@ -35,6 +37,7 @@ LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 CHUNK = 500
 """Workflows asked about in one query."""
 KEEP_FINISHED = timedelta(days=2)
+Attempt = Callable[[str, float], Awaitable[float | None]]
 
 
 def partition(row: OutboxRow) -> str:
@@ -63,8 +66,9 @@ class Carrier(Protocol):
 class Engine:
     """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction.
 
-    ``pace`` is seconds between two posts to one channel (on SQLite DBOS counts in whole seconds, so less is one), ``poll`` between two looks into a queue; only ``queues`` are
-    looked into, since each look costs three questions even when nothing waits.
+    ``pace`` is seconds between two posts to one channel (on SQLite DBOS counts in whole seconds, so less is one), ``poll``
+    between two looks into a queue while something is under way, and ``rest`` while nothing is; only ``queues`` are looked
+    into, since each look costs three questions even when nothing waits.
     """
 
     def __init__(
@@ -73,15 +77,17 @@ class Engine:
         executor: str,
         *,
         pace: float = 1.0,
-        poll: float = 0.4,
+        poll: float = 0.3,
+        rest: float = 1.0,
         queues: Sequence[str] = (PACED, UNPACED),
     ) -> None:
         self._url = database.url.render_as_string(hide_password=False)
         self._executor = executor
         self._pace = pace
-        self._poll = poll
         self._queues = queues
         self._client: DBOSClient | None = None
+        self._at_once = AtOnce(pace)
+        self._looking = Looking(poll, max(poll, rest), self._look_every)
 
     def enqueue(self, session: Session, row: OutboxRow, delay: float) -> None:
         """Enqueue the row's current generation within the session's transaction, to start after ``delay`` seconds.
@@ -100,6 +106,9 @@ class Engine:
         if delay > 0:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(session, options, row.key)
+        if delay <= 0 and not row.unhurried:
+            self._at_once.said(session, row, partition(row))
+        self._looking.busy()
 
     async def start(self, carrier: Carrier) -> None:
         """Launch inside the running loop: old work is taken up again, new work is listened for."""
@@ -113,18 +122,38 @@ class Engine:
             "use_listen_notify": False,
         }
         DBOS(config=config)
-        _register(carrier.step)
+        _register(self._noticing(carrier.step))
         DBOS.listen_queues(self._queues)
         DBOS.launch()
         logging.getLogger("dbos").setLevel(logging.ERROR)
+        resting = self._looking.resting
         await DBOS.register_queue_async(
             PACED,
             partition_concurrency=AT_ONCE,
             partition_limiter={"limit": 1, "period": self._pace},
-            polling_interval_sec=self._poll,
+            polling_interval_sec=resting,
         )
-        await DBOS.register_queue_async(UNPACED, partition_concurrency=1, polling_interval_sec=self._poll)
+        await DBOS.register_queue_async(UNPACED, partition_concurrency=1, polling_interval_sec=resting)
+        self.connect()
+        self._at_once.start(carrier.step)
+        self._looking.start()
+
+    def connect(self) -> None:
+        """From now on what is said gets its delivery, here or in another process."""
         self._client = DBOSClient(system_database_url=self._url)
+
+    def _noticing(self, attempt: Attempt) -> Attempt:
+        async def step(key: str, sleeps: float) -> float | None:
+            self._looking.busy()
+            return await attempt(key, sleeps)
+
+        return step
+
+    async def _look_every(self, seconds: float) -> None:
+        for name in self._queues:
+            queue = await DBOS.retrieve_queue_async(name)
+            if queue is not None:
+                await queue.set_polling_interval_sec_async(seconds)
 
     async def repair(self, units: Units, run: Run, now: datetime) -> int:
         """Give every due row without a live workflow a next generation; answers how many."""
@@ -169,13 +198,15 @@ class Engine:
 
     def stop(self) -> None:
         """Last of all: DBOS takes the loop's default executor with it."""
+        self._at_once.stop()
+        self._looking.stop()
         if self._client is not None:
             self._client.destroy()
             self._client = None
         DBOS.destroy(workflow_completion_timeout_sec=5)
 
 
-def _register(attempt: Callable[[str, float], Awaitable[float | None]]) -> None:
+def _register(attempt: Attempt) -> None:
     """Workflows are registered when the application is started, never at import."""
 
     @DBOS.step(name="parley_attempt")

@@ -59,6 +59,7 @@ def _together(
 
     def act() -> int:
         with units() as uow:
+            uow.unhurried = True
             count = tick(uow, now, firings, limit, but)
             follow(table.followers, uow, now)
             uow.commit()

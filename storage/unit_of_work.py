@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,7 @@ from storage.mornings import MorningRepository
 from storage.news import NewsRepository
 from storage.outbox import Enqueue, OutboxRepository, enqueue_nothing
 from storage.overview import OverviewRepository
+from storage.pace import PaceRepository
 from storage.pauses import PauseRepository
 from storage.people import PersonRepository
 from storage.plans import PlanRepository
@@ -51,6 +53,8 @@ class UnitOfWork:
         self.events: list[object] = []
         self.late_since: datetime | None = None
         """While something is acted on that comes late: when it was due. What is said then says so."""
+        self.unhurried = False
+        """While the calendar acts: nobody waits for what is said then, and it lets pass what answers a person."""
         self.session: Session
 
     def __enter__(self) -> Self:
@@ -183,6 +187,11 @@ class UnitOfWork:
     def undelivered(self) -> UndeliveredRepository:
         """What could not be sent."""
         return UndeliveredRepository(self.session, self.outbox)
+
+    @cached_property
+    def pace(self) -> PaceRepository:
+        """Whose turn it is in a workspace."""
+        return PaceRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,17 @@ _KEY = select(ChannelDay.key).where(
     ChannelDay.workspace == bindparam("workspace"),
     ChannelDay.channel == bindparam("channel"),
     col(ChannelDay.day) == bindparam("day"),
+)
+
+_PASS_ON = (
+    update(ChannelDay)
+    .where(
+        col(ChannelDay.platform) == bindparam("platform"),
+        col(ChannelDay.workspace) == bindparam("workspace"),
+        col(ChannelDay.channel) == bindparam("channel"),
+        col(ChannelDay.day) == bindparam("on"),
+    )
+    .values(key=bindparam("now"))
 )
 
 
@@ -45,6 +56,12 @@ class ChannelDayRepository:
         if claimed.rowcount == 1:
             return key
         return self.of(place, day) or key
+
+    def pass_on(self, place: tuple[str, str, str], day: date, key: str) -> None:
+        """Give a taken day to the message ``key``: the one that had it never stood there."""
+        platform, workspace, channel = place
+        row = {"platform": platform, "workspace": workspace, "channel": channel, "on": day, "now": key}
+        self._session.connection().execute(_PASS_ON, row)
 
     def of(self, place: tuple[str, str, str], day: date) -> str | None:
         """The key of the message that has a day; None while it is free."""

@@ -132,7 +132,11 @@ class OutboxRepository:
         if row.content == content or row.state == "dropped":
             return
         row.content = content
-        if row.state in (HELD, FOLDED, "missed"):  # what was missed is not wanted any more; if it is after all, then the newest
+        if row.state in (
+            HELD,
+            FOLDED,
+            "missed",
+        ):  # what was missed is not wanted any more; if it is after all, then the newest
             self._session.add(row)
             self._session.flush()
             return

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from handlers import stand_ins
 from handlers.calendar import is_working_day, wall_of, zone
+from handlers.noise.preferences import works_for
 from handlers.records.hours import hours_of
-from handlers.reminders.preferences import works_for
 from handlers.reminders.rules import Pinged, Rung, for_managers, rung
 from handlers.vocabulary.address import Side, Visibility
 from storage.actions import OPEN
@@ -61,13 +61,16 @@ def concerns(person: Person, uow: UnitOfWork, now: datetime) -> tuple[list[Actio
 
 
 def has_mornings(person: Person, uow: UnitOfWork) -> bool:
-    """Whether anything can concern a person: they steer, hold a post, or own something open. Whoever is away comes back."""
+    """Whether anything can concern a person: they steer, hold a post, own something open, or something waits for them.
+    Whoever is away comes back."""
     assert person.id is not None
     if person.left_at is not None:
         return False
     if steers(person) or uow.mornings.posts(person.id):
         return True
-    return any(_is_running(item, uow) for item in uow.actions.open_owned_by(person.id))
+    return any(_is_running(item, uow) for item in uow.actions.open_owned_by(person.id)) or bool(
+        uow.outbox.held_for(person.id)
+    )
 
 
 def steers(person: Person) -> bool:

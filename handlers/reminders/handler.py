@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from handlers import places, saying, stand_ins
-from handlers.calendar import is_quiet, week_of
-from handlers.reminders import cards, duties, preferences, shown, timetable, weekly, weekly_cards
+from handlers.calendar import instant_of, is_quiet, parse_time, week_of, zone
+from handlers.noise import preferences
+from handlers.reminders import cards, duties, shown, timetable, weekly, weekly_cards
 from handlers.reminders.back import back_card, meanwhile
 from handlers.reminders.commands import AskWhy, Snooze
 from handlers.reminders.duties import Duty
+from handlers.reminders.folded import folded
 from handlers.reminders.more import PULSE, More, Pulse, together
 from handlers.reminders.rules import working_day
 from handlers.reminders.weekdays import begins_week
 from handlers.saying import About
 from handlers.vocabulary.address import Direct
-from handlers.vocabulary.events import ActionChanged, ActionOverdue, Fired
+from handlers.vocabulary.events import ActionChanged, ActionOverdue, Fired, FoldedChanged, MessageHeld
 from handlers.vocabulary.outgoing import Answer, DirectPost, Heading
 from handlers.vocabulary.route import Asker, Declined
 from storage.actions import OPEN
 from storage.models.action import ActionItem
+from storage.models.delivery import OutboxRow
 from storage.models.person import Person
 from storage.models.reminder import Ping
 from storage.unit_of_work import UnitOfWork
 
+A_MORNING = timedelta(minutes=10)
+"""How long after its time a morning's message still takes up what comes."""
 WORKING_DAYS = 3
 """The middle one of the three ways to put a reminder off, in working days."""
 
@@ -40,9 +45,10 @@ class Mornings:
         person = uow.people.get(fired.subject_id)
         if person is None:
             return
+        preferences.look_ahead(person, uow)
         if person.left_at is not None:
             _pass_on(person, uow, now)
-        if not timetable.keep(person, uow, now) or not _is_time(person, fired, uow, now):
+        if not timetable.keep(person, uow, now) or not _is_time(person, uow, now):
             return
         if stand_ins.is_away(uow, person, now):
             preferences.miss(person, preferences.missed_since(person, uow) or now, uow)
@@ -51,19 +57,43 @@ class Mornings:
         if to is not None and uow.outbox.by_once(_once(person, now)) is None:
             self._speak(person, to, uow, now)
 
+    def held(self, event: object, uow: UnitOfWork, now: datetime) -> None:
+        """Something waits for somebody's morning: they have one. What comes while it is still their morning joins it."""
+        assert isinstance(event, MessageHeld)
+        person = uow.people.get(event.person_id)
+        if person is None or not timetable.keep(person, uow, now) or not _is_still_morning(person, uow, now):
+            return
+        to = places.direct_to(uow, person)
+        row = uow.outbox.by_once(_once(person, now))
+        if row is not None:  # it joins this morning's message
+            uow.outbox.fold(uow.outbox.held_for(event.person_id), row.key)
+            shown.redraw(row, uow, now)
+        elif to is not None:
+            self._speak(person, to, uow, now)
+
     def _speak(self, person: Person, to: Direct, uow: UnitOfWork, now: datetime) -> None:
         """Note each reminder in the transaction that says it, and say all there is in one message."""
+        assert person.id is not None
         found = duties.duties(person, uow, now)
-        week = _week(person, found, uow, now)
+        waiting = uow.outbox.held_for(person.id)
+        week = _week(person, found, waiting, uow, now)
         pulse = self._pulse(person, uow, now, bool(week.elements))
         news = () if pulse is None else (More((Heading(PULSE), *pulse.elements), pulse.text),)
-        parts = together((_back(person, uow, now), week, *news))
+        parts = together((_back(person, uow, now), week, *news, folded(waiting)))
         if not found and not parts.elements:
             return
         _note_pings(person, found, uow, now)
-        about = About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id or 0)
+        about = About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id)
         card = shown.card_of(person, now, uow, now, parts)
-        saying.say(uow, DirectPost(to, card), about, _once(person, now), now)
+        uow.outbox.fold(waiting, saying.say(uow, DirectPost(to, card), about, _once(person, now), now))
+
+
+def folded_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Something that stands in a morning's message changed: the message shows it."""
+    assert isinstance(event, FoldedChanged)
+    row = uow.outbox.by_key(event.key)
+    if row is not None:
+        shown.redraw(row, uow, now)
 
 
 def snooze(command: Snooze, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -102,15 +132,24 @@ def snooze_choices(person: Person, today: date, uow: UnitOfWork) -> Sequence[tup
     )
 
 
-def _is_time(person: Person, fired: Fired, uow: UnitOfWork, now: datetime) -> bool:
-    """Not at night, not on a day off, not while they want a rest. The next morning takes up what this one would have said."""
-    if fired.late and is_quiet(now, preferences.hours_for(person, uow)):
+def _is_time(person: Person, uow: UnitOfWork, now: datetime) -> bool:
+    """Not in quiet hours, not on a day off, not while they want a rest. The next morning takes up what this one would have
+    said."""
+    if is_quiet(now, preferences.awake_hours(person, uow)):
         return False
     today = duties.today_for(person, now)
     return preferences.works_for(person, uow)(today) and preferences.paused_until(person, today, uow) is None
 
 
-def _week(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: datetime) -> More:
+def _is_still_morning(person: Person, uow: UnitOfWork, now: datetime) -> bool:
+    """Whether somebody's morning of today has just been, and they are there."""
+    here = zone(person.zone)
+    began = instant_of(datetime.combine(duties.today_for(person, now), parse_time(person.morning)), here)
+    just = timedelta(0) <= now - began <= A_MORNING
+    return just and _is_time(person, uow, now) and not stand_ins.is_away(uow, person, now)
+
+
+def _week(person: Person, found: Sequence[Duty], waiting: Sequence[OutboxRow], uow: UnitOfWork, now: datetime) -> More:
     """On the first day of their week that they are there: all that is theirs."""
     today, works = duties.today_for(person, now), preferences.works_for(person, uow)
 
@@ -120,7 +159,8 @@ def _week(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: datetime)
     if not begins_week(today, person.country, was_there) or not preferences.wants_weekly(person, uow):
         return More()
     reminded = {duty.item.id for duty in found if duty.item.id is not None}
-    return weekly_cards.week(weekly.your_week(person, reminded, uow, now))
+    asked = {row.subject_id for row in waiting if row.subject == "review"}
+    return weekly_cards.week(weekly.your_week(person, reminded, uow, now, asked))
 
 
 def _back(person: Person, uow: UnitOfWork, now: datetime) -> More:

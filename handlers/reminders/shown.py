@@ -9,9 +9,11 @@ from handlers.calendar import day_text
 from handlers.records.record import value_of
 from handlers.reminders import cards, duties, more
 from handlers.reminders.entry import Entry
+from handlers.reminders.folded import folded
 from handlers.reminders.more import More
 from handlers.vocabulary.outgoing import PrivateCard
 from storage.models.action import ActionItem
+from storage.models.delivery import OutboxRow
 from storage.models.person import Person
 from storage.reminders import FOR, MANAGERS
 from storage.unit_of_work import UnitOfWork
@@ -29,6 +31,15 @@ def refresh(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
         if person is not None and rows:
             parts = more.kept(saying.decode_card(rows[-1].content))
             saying.show(uow, rows[-1].once, card_of(person, at, uow, now, parts), now)
+
+
+def redraw(row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
+    """A morning's message shows what waited for it as that stands now."""
+    person = uow.people.get(row.subject_id)
+    if person is not None:
+        parts = more.without_also(more.kept(saying.decode_card(row.content)))
+        told = more.together((parts, folded(uow.outbox.folded_in(row.key))))
+        saying.show(uow, row.once, card_of(person, row.created_at, uow, now, told), now)
 
 
 def card_of(person: Person, at: datetime, uow: UnitOfWork, now: datetime, parts: More) -> PrivateCard:

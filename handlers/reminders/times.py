@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from handlers.calendar import parse_days, parse_pattern, parse_time, working_days
 from handlers.calendar.written import parse_day
-from handlers.reminders import duties, preferences, times_cards, timetable
+from handlers.noise import preferences
+from handlers.reminders import duties, times_cards, timetable
 from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
 from handlers.reminders.times_cards import Mornings
 from handlers.vocabulary.outgoing import Answer

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers import schedules
 from handlers.calendar import Pattern, working_days
+from handlers.noise.preferences import days_of
 from handlers.reminders import duties
-from handlers.reminders.preferences import days_of
 from handlers.reminders.shown import refresh
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import (

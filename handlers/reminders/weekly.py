@@ -22,8 +22,11 @@ AHEAD = timedelta(days=14)
 """How far ahead reviews are named, and how far back unheld ones."""
 
 
-def your_week(person: Person, reminded: Collection[int], uow: UnitOfWork, now: datetime) -> YourWeek:
-    """The week of ``now`` at a person's place. ``reminded`` are the ids of action items that the message reminds of above."""
+def your_week(
+    person: Person, reminded: Collection[int], uow: UnitOfWork, now: datetime, asked: Collection[int] = ()
+) -> YourWeek:
+    """The week of ``now`` at a person's place. ``reminded`` are the ids of action items that the message reminds of above,
+    ``asked`` those of reviews it asks about below."""
     assert person.id is not None
     today = duties.today_for(person, now)
     posts = {post.programme_id for post in uow.mornings.posts(person.id)}
@@ -32,7 +35,7 @@ def your_week(person: Person, reminded: Collection[int], uow: UnitOfWork, now: d
     return YourWeek(
         today=today,
         zone=person.zone,
-        mine=(*reading.actions(reminded), *reading.issues(), *reading.unheld()),
+        mine=(*reading.actions(reminded), *reading.issues(), *reading.unheld(asked)),
         waited=(*reading.answers(), *reading.plans()),
         reviews=reading.reviews(),
         finished=reading.finished(),
@@ -64,8 +67,8 @@ class _Reading:
         mine = [each for each in self._uow.issues.open_owned_by(self._me) if self._runs(each.programme_id)]
         return tuple(self._issue(each) for each in mine if each.state in ("open", "acknowledged"))
 
-    def unheld(self) -> tuple[Line, ...]:
-        """Reviews nobody said were held; asked here, never by a reminder."""
+    def unheld(self, asked: Collection[int]) -> tuple[Line, ...]:
+        """Reviews nobody said were held, without those the message asks about anyway."""
         if self._person.side != Side.CLIENT:
             return ()
         rows = self._uow.mornings.reviews_unheld(self._answered, self._now - AHEAD, self._now)
@@ -81,6 +84,7 @@ class _Reading:
                 each.starts_at,
             )
             for each in rows
+            if each.review_id not in asked
         )
 
     def answers(self) -> tuple[Line, ...]:

@@ -43,6 +43,12 @@ class OutboxRow(SQLModel, table=True):
         Index("parley_outbox_reference", "platform", "workspace", "channel", "ref"),
         Index("parley_outbox_subject", "subject", "subject_id"),
         Index(
+            "parley_outbox_folded",
+            "thread_card",
+            sqlite_where=text("state = 'folded'"),
+            postgresql_where=text("state = 'folded'"),
+        ),
+        Index(
             "parley_outbox_held",
             "account_user",
             sqlite_where=text("state = 'held'"),

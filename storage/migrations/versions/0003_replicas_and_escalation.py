@@ -42,6 +42,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform", "workspace", "channel", "day"),
     )
     op.create_index(
+        "parley_outbox_folded",
+        "parley_outbox",
+        ["thread_card"],
+        unique=False,
+        sqlite_where=sa.text("state = 'folded'"),
+        postgresql_where=sa.text("state = 'folded'"),
+    )
+    op.create_index(
         "parley_outbox_held",
         "parley_outbox",
         ["account_user"],
@@ -154,6 +162,7 @@ def _escalation() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("parley_outbox_folded", table_name="parley_outbox")
     op.drop_index("parley_outbox_held", table_name="parley_outbox")
     op.drop_table("parley_channel_day")
     with op.batch_alter_table("parley_review", schema=None) as batch_op:

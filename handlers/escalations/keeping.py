@@ -86,7 +86,7 @@ def take_back(kept: EscalationMatrix, asker: Asker, uow: UnitOfWork, now: dateti
         raise Declined("Somebody else changed it last, so it cannot be taken back by you. You can change it again.")
     if now - kept.created_at > UNDO_WITHIN:
         raise Declined("That was more than ten minutes ago. You can still change it again.")
-    if kept.provider_agreed_at is not None and kept.provider_agreed_at > kept.created_at:
+    if any(entry.what == AGREED for entry in uow.audit.of(SUBJECT, kept.id)):
         raise Declined("The other side has agreed to it since, so it is not taken back. You can change it again.")
     kept.taken_back_at = now
     uow.escalations.save(kept)

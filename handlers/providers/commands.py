@@ -26,6 +26,7 @@ NOBODY = "none"
 DIRECT = "direct"
 LONGEST_NAME = 80
 RESTART = Button("providers.setup", "Set up a provider")
+ESCALATION = Button("escalation.show", "Escalation", style="primary")
 Read = TypeVar("Read")
 
 
@@ -119,6 +120,8 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
             return ShowTeam(rest)
         case "contract":
             return AskContract(rest)
+        case "escalation":
+            raise Declined("Here is who is brought in when an issue waits too long, on both sides.", ESCALATION)
         case _:
             return OpenSetup(raw.value or raw.words.strip())
 

@@ -70,16 +70,18 @@ def _today(asker: Asker, uow: UnitOfWork, now: datetime) -> date:
 
 
 def _buttons(programme: Programme, provider: Provider, asker: Asker, uow: UnitOfWork) -> tuple[Button, ...]:
+    escalation = Button("escalation.show", "Escalation", str(programme.id))
     if asker.manages:
         return (
             AWAY,
             LEFT,
             Button("providers.setup", "Change people", f"programme:{programme.id}"),
             Button("providers.contract", "Contract", f"provider:{provider.id}"),
+            escalation,
         )
     owner = None if programme.id is None else uow.providers.accountable(programme.id, asker.side)
     leads = asker.side is Side.PROVIDER and owner is not None and owner.id == asker.person_id
-    return (AWAY, LEFT) if leads else (AWAY,)
+    return (AWAY, LEFT, escalation) if leads else (AWAY, escalation)
 
 
 def samples(name: str) -> list[AnyCard]:

@@ -136,6 +136,14 @@ def root_today(uow: UnitOfWork, place: Place, now: datetime, anchor: str) -> str
     return str(key) if same else None
 
 
+def root_of(once: str, uow: UnitOfWork) -> str:
+    """The outbox key under which things hang that belong to the message said as ``once``: its own, or that of the one it
+    hangs under, where the channel had its message of the day already."""
+    row = uow.outbox.by_once(once)
+    assert row is not None
+    return row.thread_card or row.key
+
+
 def keep_root(uow: UnitOfWork, place: Place, key: str, now: datetime) -> None:
     """This message is the one under which the day's other digests of the channel hang."""
     uow.settings.set(_root(place), json.dumps([now.isoformat(), key]))

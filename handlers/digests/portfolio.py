@@ -21,6 +21,7 @@ from handlers.digests.overall import Line, lateness
 from handlers.digests.portfolio_cards import Portfolio, portfolio_card
 from handlers.digests.rules import following
 from handlers.digests.week import Moment
+from handlers.graces import WEEKLY
 from handlers.metrics.requests import running
 from handlers.metrics.weeks import last_complete
 from handlers.saying import About, say
@@ -76,7 +77,7 @@ def post(fired: Fired, uow: UnitOfWork, now: datetime, tell_plan: TellPlan | Non
     if len(gatherings) < FEWEST:
         return []
     uow.settings.set(_newest_name(installation_id), _monday(wall))
-    portfolio = replace(_portfolio(gatherings, schedule, uow, now), late=fired.late, wall=wall)
+    portfolio = _portfolio(gatherings, schedule, uow, now)
     for to in _destinations(gatherings, installation_id, uow):
         _say(portfolio, to, schedule, _monday(wall), uow, now)
     return gatherings
@@ -151,7 +152,6 @@ def _portfolio(gatherings: Sequence[Gathering], schedule: Schedule, uow: UnitOfW
         pattern=schedule.pattern,
         anchor=schedule.zone,
         next_at=schedule.next_at if schedule.next_at > now else following(pattern, where, wall)[1],
-        wall=wall,
     )
 
 
@@ -207,10 +207,11 @@ def _say(
     once = f"{KIND}:{installation_id}:{monday}"
     card = portfolio_card(portfolio)
     if not isinstance(to, InternalChannel):
-        say(uow, DirectPost(to, card), about, f"{once}:{to.account.user}", now)
+        say(uow, DirectPost(to, card), about, f"{once}:{to.account.user}", now, until=now + WEEKLY)
         return
     root = keeping.root_today(uow, to.place, now, schedule.zone)
     said = to if root is None else replace(to, thread=Thread(card=root))
-    key = say(uow, InternalPost(said, card), about, f"{once}:{to.place.channel}", now)
+    once = f"{once}:{to.place.channel}"
+    say(uow, InternalPost(said, card), about, once, now, until=now + WEEKLY)
     if root is None:
-        keeping.keep_root(uow, to.place, key, now)
+        keeping.keep_root(uow, to.place, keeping.root_of(once, uow), now)

@@ -16,6 +16,7 @@ from handlers.digests.gathering import Gathering
 from handlers.digests.inner import inside
 from handlers.digests.keeping import Posted
 from handlers.digests.picture import picture_of
+from handlers.graces import WEEKLY
 from handlers.saying import About, say, show
 from handlers.schedules import once_at
 from handlers.vocabulary.address import InternalChannel, SharedChannel, Thread
@@ -39,7 +40,9 @@ def say_shared(gathering: Gathering, posted: Posted) -> None:
     root = keeping.root_today(uow, to.place, now, gathering.programme.anchor_zone) if several else None
     card = cards.shared_card(gathering.digest, picture_of(gathering.digest))
     said = to if root is None else replace(to, thread=Thread(card=root))
-    key = say(uow, SharedPost(said, card), _about(gathering, SHARED), posted.once(SHARED, gathering.programme_id), now)
+    once = posted.once(SHARED, gathering.programme_id)
+    say(uow, SharedPost(said, card), _about(gathering, SHARED), once, now, until=now + WEEKLY)
+    key = keeping.root_of(once, uow)
     if several and root is None:
         keeping.keep_root(uow, to.place, key, now)
     _say_detail(gathering, posted, replace(to, thread=Thread(card=root or key)))
@@ -62,7 +65,8 @@ def say_internal(gathering: Gathering, posted: Posted) -> None:
         return
     once = posted.once(INTERNAL, gathering.programme_id)
     if not isinstance(to, InternalChannel):
-        say(uow, DirectPost(to, _internal(gathering, posted)), _about(gathering, INTERNAL), once, now)
+        post = DirectPost(to, _internal(gathering, posted))
+        say(uow, post, _about(gathering, INTERNAL), once, now, until=now + WEEKLY)
         return
     several = _several(uow, to)
     root = keeping.root_today(uow, to.place, now, gathering.programme.anchor_zone) if several else None
@@ -71,9 +75,10 @@ def say_internal(gathering: Gathering, posted: Posted) -> None:
         once_at(uow, LATER, gathering.programme.installation_id, gathering.programme.installation_id, coming)
         return
     said = to if root is None else replace(to, thread=Thread(card=root))
-    key = say(uow, InternalPost(said, _internal(gathering, posted)), _about(gathering, INTERNAL), once, now)
+    inside_post = InternalPost(said, _internal(gathering, posted))
+    say(uow, inside_post, _about(gathering, INTERNAL), once, now, until=now + WEEKLY)
     if several and root is None:
-        keeping.keep_root(uow, to.place, key, now)
+        keeping.keep_root(uow, to.place, keeping.root_of(once, uow), now)
 
 
 def look_up(uow: UnitOfWork, *posted: tuple[int, Posted]) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from handlers.calendar import Pattern, is_quiet, is_working_day, wall_of, zone
 from handlers.calendar.cadence import DAY_NAMES
 from handlers.noise import preferences, rules
-from handlers.noise.kinds import Kind, Own
+from handlers.noise.kinds import Kind, Own, Second, kind_of
 from handlers.records.hours import hours_of
 from handlers.vocabulary.events import MessageHeld
 from handlers.waking import hours_of_channel
@@ -62,12 +62,23 @@ def _in_channel(row: OutboxRow, kind: Kind, uow: UnitOfWork) -> None:
     where = zone(speaking[0].anchor_zone) if speaking else zone("UTC")
     day = wall_of(row.not_before, where).date()
     holder = uow.channel_days.claim(place, day, row.key)
-    first = None if holder == row.key else uow.outbox.by_key(holder)
-    if first is None or first.state in NEVER_STANDS:
-        if holder != row.key:
-            uow.channel_days.pass_on(place, day, row.key)
+    if holder == row.key:
+        return
+    first = uow.outbox.locked(holder)
+    if first is None or first.state in NEVER_STANDS or _gives_way(first, row, kind):
+        uow.channel_days.pass_on(place, day, row.key)
     elif rules.hangs(kind.second, first.kind) or not _wait(row, day, where, speaking, uow):
         row.thread_card = first.thread_card or first.key
+
+
+def _gives_way(first: OutboxRow, row: OutboxRow, kind: Kind) -> bool:
+    """A request that nobody tried to post yet hangs under the digest after all, as on any other day; so it is after a rest of
+    the bot, when the earlier one of the day is acted on first."""
+    untried = first.state == "open" and first.sent_revision == 0 and first.trying_since is None
+    if untried and kind.second is Second.HANGS and kind_of(first.kind).second is Second.UNDER_DIGEST:
+        first.thread_card = row.key
+        return True
+    return False
 
 
 def _wait(row: OutboxRow, day: date, where: ZoneInfo, speaking: list[Programme], uow: UnitOfWork) -> bool:

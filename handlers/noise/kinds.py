@@ -156,6 +156,12 @@ KINDS: Mapping[str, Kind] = {
         ITSELF,
         "When the time of an issue of severity 1 is over, to both owners. It passes quiet hours and cannot be turned off.",
     ),
+    "issue.escalated": Kind(
+        "the word that an issue was brought to you",
+        ITSELF,
+        "When an issue stays without an answer past its time, to whom the escalation matrix names. Severity 1 passes quiet "
+        "hours; any other waits for yours.",
+    ),
     "absence.step_in": Kind(
         "the word that you stand in for somebody",
         ITSELF,
@@ -190,6 +196,7 @@ KINDS: Mapping[str, Kind] = {
     "plan.card": CARD,
     "plan.draft": CARD,
     "series.card": CARD,
+    "escalation.card": CARD,
     "review.minutes": Kind("the minutes of a review", rule="They stand under the agenda once the review is over."),
     "programme.welcome": Kind("the introduction", rule="Once, when a provider was set up."),
     "channel.internal": Kind("the first line in an internal channel", rule="Once, when it was chosen."),
@@ -205,12 +212,14 @@ KINDS: Mapping[str, Kind] = {
     "plan.line": Kind("a line about a plan", rule="What changes about a plan stands in its thread."),
     "review.line": LINE,
     "series.line": LINE,
+    "escalation.line": LINE,
     # --- emoji
     "issue.reaction": ANSWER,
     "action.reaction": ANSWER,
     "plan.reaction": ANSWER,
     "review.reaction": ANSWER,
     "metrics.reaction": ANSWER,
+    "escalation.reaction": ANSWER,
     "win.noted": ANSWER,
 }
 """Kind of an outbox row -> what it is."""

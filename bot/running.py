@@ -17,6 +17,7 @@ from bot.app import House, build
 from bot.leaving.standing import standing
 from bot.locks import AlreadyRunning
 from bot.logs import logs
+from bot.migrating import TooNew
 from bot.serving import FINISH_REQUESTS, Server
 from bot.settings import Settings
 from handlers.providers.setup import has_manager, new_setup_code
@@ -49,6 +50,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             f"DATABASE_URL: the database does not answer ({away.orig}). Is it running, and is the address right?",
             file=sys.stderr,
         )
+        return 2
+    except TooNew as newer:
+        print(" ".join(f"{TooNew.__doc__} ({newer})".split()), file=sys.stderr)
         return 2
     except subprocess.CalledProcessError:
         print("The database could not be brought to this version; the lines above say why.", file=sys.stderr)

@@ -12,6 +12,8 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+contracts = False
+"""A program of the release before runs on this schema. Only a migration that says so can be applied under it."""
 
 
 def upgrade() -> None:

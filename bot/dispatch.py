@@ -19,7 +19,7 @@ from bot.courier import Run, where_from
 from bot.logs import kind_of, named, names_of
 from bot.measures import Count, uncounted
 from bot.ports import Unavailable
-from handlers.router import GivenUp, Permit, Router
+from handlers.router import GivenUp, Permit, Router, Undecided
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone
 
@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 Value = TypeVar("Value")
 
+DECIDES_AFTER = (0.2, 0.3, 0.5, 0.8)
+"""Seconds between two looks at a reply whose card may not be noted yet; together less than a platform waits. A card that is
+still in doubt then was begun by a process that died: the platform sends the reply again, later."""
 TWINS = 3
 """How often an event is handled again when a concurrent one took the same number or was its twin."""
 
@@ -93,10 +96,21 @@ class Dispatcher:
         """The answer, after the commit. Raises ``Unavailable`` when nothing was saved."""
         with named(**names_of(event)):
             try:
-                return await self._answered(event)
+                return await self._decided(event)
             except Unavailable:
                 self._count(kind_of(event), "not_saved")
                 raise
+
+    async def _decided(self, event: AnyIncoming) -> Answer:
+        for wait in DECIDES_AFTER:
+            try:
+                return await self._answered(event)
+            except Undecided:
+                await asyncio.sleep(wait)
+        try:
+            return await self._answered(event)
+        except Undecided as undecided:
+            raise Unavailable from undecided
 
     async def _answered(self, event: AnyIncoming) -> Answer:
         if self._standing is not None and not self._standing.open:
@@ -126,6 +140,8 @@ class Dispatcher:
         for _ in range(TWINS):
             try:
                 return self._router.handle(event, self._now(), permit)
+            except Undecided:
+                raise
             except GivenUp as given_up:
                 raise Unavailable from given_up
             except IntegrityError:

@@ -92,6 +92,11 @@ class GivenUp(Exception):
     """Nobody waits for the answer any more: nothing was saved."""
 
 
+class Undecided(Exception):
+    """What is replied to may be a card of ours that was posted a moment ago and not noted yet: nothing was saved, and the same
+    event understood a little later may mean something."""
+
+
 class Router:
     """Handles one event from beginning to commit."""
 
@@ -105,7 +110,7 @@ class Router:
     def handle(self, event: AnyIncoming, now: datetime, permit: Permit | None = None) -> Answer:
         """Do what the event asks for, once. ``permit`` is asked for before the commit.
 
-        Raises ``GivenUp`` without a permit, and database errors as they are.
+        Raises ``GivenUp`` without a permit, ``Undecided`` when it must be asked again later, and database errors as they are.
         """
         whole = cleaned(event)
         return again_if_broken_off(lambda: self._once(whole, now, permit))
@@ -215,11 +220,14 @@ class Router:
         return answered if answered is not None else self._table.speech(event, asker, uow, now)
 
     def _in_thread(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """A reply under one of our cards belongs to that card's record."""
+        """A reply under one of our cards belongs to that card's record. Raises ``Undecided`` while we cannot know whether it is
+        one: somebody may answer a card before its own answer has reached us, or after we died in between."""
         if event.thread is None or event.place is None:
             return None
         place = event.place
         row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
+        if row is None and uow.outbox.in_doubt(place.platform, place.workspace, place.channel):
+            raise Undecided
         handler = None if row is None else self._table.threads.get(row.subject)
         if row is None or handler is None:
             return None

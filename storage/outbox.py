@@ -220,6 +220,21 @@ class OutboxRepository:
             )
         ).first()
 
+    def in_doubt(self, platform: str, workspace: str, channel: str) -> bool:
+        """Whether some message that threads hang under may stand in the channel already, though we do not know where: its
+        request left and its answer was not noted yet."""
+        query = select(OutboxRow.key).where(
+            OutboxRow.state == "open",
+            OutboxRow.sent_revision == 0,
+            col(OutboxRow.trying_since).is_not(None),
+            OutboxRow.platform == platform,
+            OutboxRow.workspace == workspace,
+            OutboxRow.channel == channel,
+            col(OutboxRow.thread_card).is_(None),
+            col(OutboxRow.thread_ref).is_(None),
+        )
+        return self._session.exec(query.limit(1)).first() is not None
+
     def about(
         self, subject: str, subject_id: int, kind: str | None = None, since: datetime | None = None
     ) -> Sequence[OutboxRow]:

@@ -13,7 +13,7 @@ from bot.ports import Unavailable
 from bot.workers import Workers
 from handlers.router import Router
 from handlers.routes import table
-from handlers.vocabulary.incoming import Asked
+from handlers.vocabulary.incoming import Asked, Said
 from storage.database import Database
 from storage.models.delivery import InboxEntry
 from tests.town import MONDAY, Town
@@ -82,3 +82,59 @@ def test_what_nobody_expected_is_survived() -> None:
     assert surviving(lambda: 1 // 0, "test") is None and surviving(lambda: 7, "test") == 7
     with pytest.raises(OperationalError):
         surviving(away, "test")
+
+
+def _posted(town: Town, once: str) -> str:
+    """The card's request left and stands there; its answer was not noted. The reference it has."""
+    with town.units() as uow:
+        row = uow.outbox.by_once(once)
+        assert row is not None
+        row.trying_since = row.first_try = row.last_try = MONDAY
+        row.state, row.ref, row.sent_revision, row.attempts = "open", None, 0, 1
+        uow.session.add(row)
+        uow.commit()
+    return "posted-just-now"
+
+
+async def test_a_reply_to_a_card_that_is_noted_a_moment_later_is_understood(sqlite_url: str) -> None:
+    """Somebody answers a card before its own answer has reached us: the reply waits for the note and then counts."""
+    database = Database(sqlite_url, durable=False)
+    town, run = Town(database), Workers()
+    dispatch = Dispatcher(Router(table(), town.units), run, lambda: MONDAY)
+    town.maya.mentions("report Refunds are late")
+    ref = _posted(town, "issue.card:1")
+    reply = Said(
+        "quick", town.jo.account, town.shared_place, actor_name="Jo", words="ack", message="m-quick", thread=ref
+    )
+    waiting = asyncio.create_task(dispatch(reply))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    with town.units() as uow:
+        row = uow.outbox.by_once("issue.card:1")
+        assert row is not None
+        row.ref, row.sent_revision, row.state, row.trying_since = ref, row.revision, "sent", None
+        uow.session.add(row)
+        uow.commit()
+    await waiting
+    with town.units() as uow:
+        issue = uow.issues.get(1)
+        assert issue is not None and issue.state == "acknowledged"
+    run.stop()
+    database.dispose()
+
+
+async def test_a_reply_that_cannot_be_placed_yet_is_asked_for_again(sqlite_url: str) -> None:
+    """While a card of the channel stays in doubt (its process died), a reply under an unknown message is not acknowledged and
+    not remembered, so that the platform's next try is understood."""
+    database = Database(sqlite_url, durable=False)
+    town, run = Town(database), Workers()
+    dispatch = Dispatcher(Router(table(), town.units), run, lambda: MONDAY)
+    town.maya.mentions("report Refunds are late")
+    ref = _posted(town, "issue.card:1")
+    reply = Said("early", town.jo.account, town.shared_place, actor_name="Jo", words="ack", message="m1", thread=ref)
+    with pytest.raises(Unavailable):
+        await dispatch(reply)
+    with town.units() as uow:
+        assert uow.session.get(InboxEntry, "early") is None
+    run.stop()
+    database.dispose()

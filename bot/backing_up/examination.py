@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel, col, func, select
 
 from handlers.calendar import Pattern
@@ -87,13 +88,19 @@ def _migration(at: str | None) -> Finding:
 
 
 def _file(database: Database) -> Iterator[Finding]:
-    with database.session(reading=True) as session:
-        said = [str(each) for (each,) in session.connection().exec_driver_sql(f"PRAGMA integrity_check({SHOWN})")]
-        broken = session.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchmany(SHOWN)
+    try:
+        with database.session(reading=True) as session:
+            connection = session.connection()
+            said = [str(each) for (each,) in connection.exec_driver_sql(f"PRAGMA integrity_check({SHOWN})")]
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(SHOWN) if said == ["ok"] else []
+    except OperationalError:
+        raise  # somebody holds it, or it cannot be opened: that says nothing about what is in it
+    except DatabaseError as unreadable:
+        said, broken = [str(unreadable.orig)], []
     if said != ["ok"]:
         yield Finding("file", f"it is damaged: {'; '.join(said)}", RESTORE)
-    else:
-        yield Finding("file", "every page of it can be read, and every index agrees with its table")
+        return
+    yield Finding("file", "every page of it can be read, and every index agrees with its table")
     if broken:
         named = ", ".join(f"{table} row {row} names no {parent}" for table, row, parent, _ in broken)
         yield Finding("references", f"rows name others that are not there: {named}", RESTORE)

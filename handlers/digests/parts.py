@@ -56,7 +56,7 @@ def week(
 ) -> list[Element]:
     """The week from its headline to its reviews; ``overdue`` is what its readers may know of."""
     elements: list[Element] = []
-    elements += [Note((line,)) for line in (_late(digest), digest.moment.gap) if line]
+    elements += [Note((line,)) for line in (_fell_out(digest), digest.moment.gap) if line]
     said = rules.headline(digest, overdue)
     elements.append(Words((Strong(said[:1].upper() + said[1:]),)))
     if rows:
@@ -98,12 +98,10 @@ def left_over(digest: Digest) -> list[tuple[str, list[Text]]]:
     return [(heading, lines) for heading, lines in whole if len(lines) > MOST_LINES]
 
 
-def _late(digest: Digest) -> str:
-    if not digest.moment.late:
-        return ""
+def _fell_out(digest: Digest) -> str:
+    """What this digest stands for besides its own week. Why it is late is said by the message itself."""
     gone = digest.moment.skipped
-    skipped = f" {gone} earlier digest{'s' if gone > 1 else ''} fell out." if gone else ""
-    return f"Posted late because Parley was not running at {digest.moment.wall:%H:%M}.{skipped}"
+    return f"{gone} earlier digest{'s' if gone > 1 else ''} fell out." if gone else ""
 
 
 def _list(lines: Sequence[Text]) -> Element:

@@ -33,15 +33,13 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """All providers in the week that begins on ``week``; a line about another week says so. ``late`` says that it is posted after its time ``wall``."""
+    """All providers in the week that begins on ``week``; a line about another week says so."""
 
     week: date
     lines: tuple[Line, ...]
     pattern: str
     anchor: str
     next_at: datetime
-    wall: datetime
-    late: bool = False
 
 
 def portfolio_card(portfolio: Portfolio) -> InternalCard:
@@ -83,8 +81,6 @@ def _elements(portfolio: Portfolio) -> list[Element]:
     lines = in_order(portfolio.lines)
     said = first_line(lines)
     elements: list[Element] = []
-    if portfolio.late:
-        elements.append(Note((f"Sent late because Parley was not running at {portfolio.wall:%H:%M}.",)))
     elements.append(Words((Strong(said[:1].upper() + said[1:]),)))
     for line in lines[:SHOWN]:
         name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
@@ -128,8 +124,6 @@ def _example(words: str = "", times: int = 1) -> Portfolio:
         "mon 09:00",
         "Europe/London",
         at + timedelta(weeks=1),
-        at.replace(tzinfo=None),
-        late=times > 1,
     )
 
 

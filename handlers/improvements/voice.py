@@ -8,15 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.calendar import is_quiet, next_moment
 from handlers.improvements import cards
 from handlers.improvements.standing import Standing
-from handlers.records.hours import hours_of
 from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
 from handlers.vocabulary.outgoing import Button, InternalCard, SharedCard, Text
 from handlers.vocabulary.route import Asker
+from handlers.waking import awake, hours_of_channel
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
 
@@ -73,22 +72,13 @@ def line(
     card = line_card(text, InternalCard if standing.internal else SharedCard, *offered, quote=quote, why=why)
     post = post_to(card, _thread(standing, uow))
     if post is not None:
-        moment = _awake(standing, now) if by_itself else None
+        moment = awake(now, hours_of_channel(uow, standing.programme)) if by_itself else None
         saying.say(uow, post, about(standing, "plan.line", "plan changed"), once, now, not_before=moment)
 
 
 def react(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, name: str) -> None:
     """Confirm somebody's message with an emoji; nothing when what they did was no message."""
     confirm(asker, about(standing, "plan.reaction", "reply understood"), uow, now, name)
-
-
-def _awake(standing: Standing, now: datetime) -> datetime | None:
-    """None while it is working time on the anchor's clock, else when it is next. Holidays are those of whoever answers for a
-    side there."""
-    anchor = standing.programme.anchor_zone
-    countries = (each.country for each in standing.accountable.values() if each is not None and each.zone == anchor)
-    hours = hours_of(anchor, next(countries, ""))
-    return next_moment(now, hours) if is_quiet(now, hours) else None
 
 
 def _thread(standing: Standing, uow: UnitOfWork) -> Where:

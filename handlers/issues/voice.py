@@ -36,7 +36,16 @@ def card_name(issue_id: int) -> str:
 def about(standing: Standing, kind: str, reason: str) -> About:
     """What a message about this issue belongs to."""
     issue = standing.issue
-    return About(issue.installation_id, kind, reason, "issue", standing.id, issue.programme_id, issue.provider_id)
+    return About(
+        issue.installation_id,
+        kind,
+        reason,
+        "issue",
+        standing.id,
+        issue.programme_id,
+        issue.provider_id,
+        urgent=issue.severity == 1,
+    )
 
 
 def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.calendar import instant_of, zone
+from handlers.graces import ASKING
 from handlers.metrics.cards import Request, request_card
 from handlers.metrics.followed import MONTH_DAYS
 from handlers.metrics.keeping import catalogue
@@ -77,7 +78,7 @@ def _ask(uow: UnitOfWork, programme: Programme, provider: Provider, due: datetim
         programme_id=programme.id,
         provider_id=provider.id,
     )
-    say(uow, SharedPost(to, request_card(request)), about, once_of(programme.id, week), now)
+    say(uow, SharedPost(to, request_card(request)), about, once_of(programme.id, week), now, until=now + ASKING)
 
 
 def _digest_later_today(uow: UnitOfWork, programme: Programme, now: datetime) -> datetime | None:

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers import saying, schedules
-from handlers.calendar import is_quiet, next_moment, wall_of, zone
+from handlers.calendar import wall_of, zone
 from handlers.places import direct_to, shared_channel
 from handlers.providers import contract_cards as cards
 from handlers.providers import contract_timers as timers
 from handlers.providers.handler import installation_of
 from handlers.providers.people import Changing
-from handlers.records.hours import hours_of
 from handlers.saying import About
 from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ContractEnded, Fired
 from handlers.vocabulary.outgoing import DirectPost, SharedPost
-from storage.models.person import Person
+from handlers.waking import awake, hours_of_person
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
@@ -32,6 +31,9 @@ def ahead(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     if found is None:
         return
     programme, provider, end = found
+    over = timers.last_moment(end, programme.anchor_zone)
+    if now >= over:
+        return  # nothing ran until it was over
     person = acting_for(uow, fired.subject_id, Side.CLIENT, now)
     to = None if person is None else direct_to(uow, person)
     due = [days for days, at in timers.told_at(end, programme.anchor_zone) if at <= now]
@@ -41,12 +43,11 @@ def ahead(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         today = wall_of(now, zone(person.zone)).date()
         card = cards.ahead_card(provider.name, provider.id, end, today, (end - today).days, items)
         once = f"{timers.AHEAD}:{programme.id}:{end.isoformat()}:{days}"
-        saying.say(
-            uow, DirectPost(to, card), _about(programme, timers.AHEAD), once, now, not_before=_awake(person, now)
-        )
+        moment = awake(now, hours_of_person(person))
+        saying.say(uow, DirectPost(to, card), _about(programme, timers.AHEAD), once, now, not_before=moment, until=over)
     coming = [at for _, at in timers.told_at(end, programme.anchor_zone) if at > now]
     if coming:
-        schedules.once_at(uow, timers.AHEAD, fired.subject_id, programme.installation_id, coming[0])
+        schedules.once_at(uow, timers.AHEAD, fired.subject_id, programme.installation_id, coming[0], until=over)
 
 
 def farewell(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
@@ -56,10 +57,12 @@ def farewell(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     if found is None or to is None:
         return
     programme, provider, end = found
-    if programme.state != "active" or now >= timers.last_moment(end, programme.anchor_zone):
+    over = timers.last_moment(end, programme.anchor_zone)
+    if programme.state != "active" or now >= over:
         return
     card = cards.farewell_card(provider.name, end, wall_of(now, zone(programme.anchor_zone)).date())
-    saying.say(uow, SharedPost(to, card), _about(programme, timers.FAREWELL), timers.farewell_name(programme, end), now)
+    about, once = _about(programme, timers.FAREWELL), timers.farewell_name(programme, end)
+    saying.say(uow, SharedPost(to, card), about, once, now, until=over)
 
 
 def over(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
@@ -92,11 +95,6 @@ def _open_items(programme_id: int, uow: UnitOfWork) -> Sequence[str]:
     """What is not finished, in a line each."""
     issues = [f"issue {each.number}: {each.title}" for each in uow.issues.open_of(programme_id)]
     return [*issues, *(f"action {each.number}: {each.title}" for each in uow.actions.unfinished_of(programme_id))]
-
-
-def _awake(person: Person, now: datetime) -> datetime | None:
-    hours = hours_of(person.zone, person.country)
-    return next_moment(now, hours) if is_quiet(now, hours) else None
 
 
 def _about(programme: Programme, kind: str) -> About:

@@ -48,12 +48,11 @@ def set_timers(uow: UnitOfWork, programme: Programme, provider: Provider, now: d
         cancel_timers(uow, programme)
         return
     coming = [at for _, at in told_at(end, anchor) if at > now]
-    _once(uow, AHEAD, programme, coming[0] if coming else None)
-    day = farewell_day(end, busy_days(programme, provider, now))
     over = last_moment(end, anchor)
-    _once(
-        uow, FAREWELL, programme, instant_of(datetime.combine(day, FAREWELL_AT), zone(anchor)) if over > now else None
-    )
+    _once(uow, AHEAD, programme, coming[0] if coming else None, over)
+    day = farewell_day(end, busy_days(programme, provider, now))
+    farewell = instant_of(datetime.combine(day, FAREWELL_AT), zone(anchor)) if over > now else None
+    _once(uow, FAREWELL, programme, farewell, over)
     _once(uow, END, programme, over)
 
 
@@ -76,9 +75,11 @@ def busy_days(programme: Programme, provider: Provider, now: datetime) -> list[i
     return [wall_of(at, anchor).weekday() for at in fires]
 
 
-def _once(uow: UnitOfWork, subject: str, programme: Programme, at: datetime | None) -> None:
+def _once(
+    uow: UnitOfWork, subject: str, programme: Programme, at: datetime | None, until: datetime | None = None
+) -> None:
     assert programme.id is not None
     if at is None:
         schedules.cancel(uow, subject, programme.id)
     else:
-        schedules.once_at(uow, subject, programme.id, programme.installation_id, at)
+        schedules.once_at(uow, subject, programme.id, programme.installation_id, at, until=until)

@@ -208,7 +208,8 @@ def set_moments(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetim
         if moment is None:
             schedules.cancel(uow, subject, row.id)
         else:
-            schedules.once_at(uow, subject, row.id, row.installation_id, moment)
+            until = row.starts_at - timing.SOON if subject == AGENDA else None
+            schedules.once_at(uow, subject, row.id, row.installation_id, moment, until=until)
 
 
 def clear_moments(row: Review, uow: UnitOfWork) -> None:

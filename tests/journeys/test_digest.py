@@ -10,6 +10,7 @@ import pytest
 
 import storage.models as models
 from bot.plain import plain
+from handlers.lateness import worn
 from handlers.metrics.followed import followed_by
 from handlers.metrics.keeping import catalogue, import_observations
 from handlers.metrics.reading import Observation
@@ -199,8 +200,8 @@ def test_a_late_digest_says_so(town: Town) -> None:
     town.until(datetime(2026, 3, 9, 8, 0, tzinfo=UTC))
     town.now = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
     town._tick()
-    card = shown(town, FIRST)
-    assert "Posted late because Parley was not running at 08:30." in words(card)
+    row = town.row(FIRST)
+    assert row is not None and "Late: due" in str(worn(shown(town, FIRST), row.late).elements[0])
     assert len(town.rows(kind="digest.weekly")) == 1
 
 

@@ -106,8 +106,8 @@ def test_a_pause_is_told_by_the_digest_after_it(town: Town) -> None:
 
 
 def test_weeks_without_the_bot_are_told(town: Town) -> None:
-    """Nothing ran over a Monday and longer than a day: the next digest says that one is missing, and why."""
-    town.now = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
+    """Nothing ran over a Monday and the working week after it: the next digest says that one is missing, and why."""
+    town.now = datetime(2026, 3, 21, 12, 0, tzinfo=UTC)
     town.until(datetime(2026, 3, 23, 12, 0, tzinfo=UTC))
     assert weeks(town) == ["03-09 08:30", "03-23 08:30"]
     said = words(shown(town, "digest.weekly:1:2026-03-23"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from handlers.lateness import worn
 from handlers.reviews import planning
 from handlers.router import follow
 from handlers.routes import table
@@ -652,7 +653,8 @@ def test_an_agenda_after_an_outage_says_that_it_is_late(town: Town) -> None:
     """The bot slept over the agenda's morning: it comes late and says so; after the review it does not come at all."""
     town.now = at(8)
     town._tick()
-    assert "Posted late because Parley was not running" in seen(agenda(town))
+    row = town.row(AGENDA)
+    assert row is not None and "Late: due" in str(worn(agenda(town), row.late).elements[0])
 
 
 def test_an_agenda_that_slept_past_its_review_stays_away(town: Town) -> None:

@@ -29,7 +29,6 @@ MOST_CARRIED = 5
 SOON = timedelta(minutes=5)
 """An agenda that only comes this shortly before its review would be read by nobody; it comes when the review begins."""
 AS_PLANNED = "as planned"
-LATE = "late"
 """Why an agenda was posted; kept with the message."""
 
 
@@ -49,7 +48,7 @@ class Agendas:
             return
         standing = standing_of(review, uow)
         if planning.speaks(standing.series, uow, review.starts_at):
-            self._put_up(standing, LATE if fired.late else AS_PLANNED, uow, now)
+            self._put_up(standing, AS_PLANNED, uow, now)
 
     def changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:
         """Whatever changed about a review, its agenda shows it, once for all that changed in this transaction; one that begins
@@ -67,7 +66,9 @@ class Agendas:
             return
         before = saying.decode_card(row.content)
         assert isinstance(before, SharedCard)
-        saying.show(uow, row.once, self._after(before, standing, uow, now, late=row.reason == LATE), now)
+        if row.reason == AS_PLANNED and row.sent_revision == 0:
+            row.expires_at = _of_use_until(standing)
+        saying.show(uow, row.once, self._after(before, standing, uow, now), now)
 
     # --- when somebody asks
 
@@ -81,27 +82,23 @@ class Agendas:
         uow: UnitOfWork,
         now: datetime,
         known: Mapping[str, tuple[Element, ...]] = MappingProxyType({}),
-        *,
-        late: bool = False,
     ) -> SharedCard:
         """The agenda with the data as it is now; parts of other rooms that are ``known`` (by heading) are not asked for."""
         to = places.shared_channel(uow, standing.review.programme_id)
         emoji = to is not None and to.place.platform in CAN_TELL
         noted = entries_of(standing, uow) if standing.review.state == "under way" else []
         parts = tuple(self._parts(standing, known, uow, now))
-        return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji, late))
+        return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji))
 
     # --- how
 
-    def _after(
-        self, before: SharedCard, standing: Standing, uow: UnitOfWork, now: datetime, *, late: bool
-    ) -> SharedCard:
+    def _after(self, before: SharedCard, standing: Standing, uow: UnitOfWork, now: datetime) -> SharedCard:
         """The agenda after a change. Once a review is under way its data stays as it was when it began: whoever talks about a
         number finds it there, and a reply is answered quickly."""
         if standing.review.state in OVER:
             return agenda_cards.closed_card(before, standing, tallying.tally(entries_of(standing, uow)))
         began = standing.review.state == "under way" and before.title == agenda_terms.title(standing)
-        return self.card(standing, uow, now, agenda_cards.parts_of(before) if began else {}, late=late)
+        return self.card(standing, uow, now, agenda_cards.parts_of(before) if began else {})
 
     def _put_up(self, standing: Standing, reason: str, uow: UnitOfWork, now: datetime) -> None:
         """The card's buttons carry the version the review has once it is noted that its agenda was posted."""
@@ -109,8 +106,8 @@ class Agendas:
             return
         standing.review.agenda_at = now
         uow.reviews.save(standing.review)
-        card = self.card(standing, uow, now, late=reason == LATE)
-        voice.post(standing, card, "review.agenda", reason, uow, now)
+        until = _of_use_until(standing) if reason == AS_PLANNED else None
+        voice.post(standing, self.card(standing, uow, now), "review.agenda", reason, uow, now, until=until)
 
     def _parts(
         self, standing: Standing, known: Mapping[str, tuple[Element, ...]], uow: UnitOfWork, now: datetime
@@ -137,6 +134,11 @@ class Agendas:
             return _decisions(standing, uow)
         section = self.sections.get(item.section)
         return () if section is None else section(scope, uow)
+
+
+def _of_use_until(standing: Standing) -> datetime:
+    """When an agenda that is posted ahead comes too late to be read."""
+    return standing.review.starts_at - SOON
 
 
 def _lines(standing: Standing, uow: UnitOfWork) -> Sequence[Element]:

@@ -26,7 +26,6 @@ from handlers.vocabulary.outgoing import (
 
 MOST_LINES = 12
 """Lines of the agenda that are shown; the rest is counted."""
-LATE = "Posted late because Parley was not running at its time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,12 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """All that an agenda shows. ``tally`` is what was noted so far in words, ``emoji`` whether the platform lets one look up
-    what an emoji was put on, ``late`` that it was posted after its time."""
+    what an emoji was put on."""
 
     standing: Standing
     parts: tuple[Part, ...]
     tally: str = ""
     emoji: bool = True
-    late: bool = False
 
 
 def agenda_card(agenda: Agenda) -> SharedCard:
@@ -57,8 +55,6 @@ def agenda_card(agenda: Agenda) -> SharedCard:
     said: list[Element] = [agenda_terms.facts(standing, agenda.tally)]
     for part in agenda.parts:
         said += [Heading(heading(part)), *part.elements]
-    if agenda.late:
-        said.append(Note((LATE,)))
     said.append(Note(agenda_terms.hint_during(agenda.emoji) if under_way else agenda_terms.hint_before()))
     return SharedCard(
         text=agenda_terms.summary(standing),
@@ -123,7 +119,7 @@ def examples() -> list[AnyCard]:
     before = agenda_card(Agenda(planned, _parts("Refund calls go to the second line from Monday", 2)))
     return [
         before,
-        agenda_card(Agenda(moved, _parts("New script for returns", 1), late=True)),
+        agenda_card(Agenda(moved, _parts("New script for returns", 1))),
         agenda_card(Agenda(review("under way"), _parts("New script for returns", 1), "2 decisions, 3 people there")),
         closed_card(before, review("held"), "3 decisions, 2 actions, 4 people there"),
         closed_card(before, review("skipped", moved_by="person", reason="month-end"), ""),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import places
+from handlers.graces import STARTING
 from handlers.records.record import is_stale
 from handlers.reviews import planning
 from handlers.reviews.meeting import agenda_terms, entries, noting, steps, taking_back, tallying, voice
@@ -20,8 +21,6 @@ from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined
 from storage.unit_of_work import UnitOfWork
 
-LATE = 15
-"""Minutes after which it is not said any more that a review begins."""
 BUTTON = Source("button")
 
 
@@ -64,7 +63,7 @@ def begins(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     """The moment a review begins: a line in its agenda's thread, so that the agenda is found. Nothing where no agenda was
     posted, or where it would come late."""
     review = uow.reviews.get(fired.subject_id)
-    if review is None or review.state != "planned" or (now - review.starts_at).total_seconds() > LATE * 60:
+    if review is None or review.state != "planned" or now > review.starts_at + STARTING:
         return
     standing = standing_of(review, uow)
     if not planning.speaks(standing.series, uow, now):
@@ -77,6 +76,7 @@ def begins(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         meeting_cards.begins_text(standing),
         Button("review.begin", "Begin review", standing.value, "primary"),
         why="It is planned for now, and this thread is where its decisions are kept.",
+        until=standing.review.starts_at + STARTING,
     )
 
 

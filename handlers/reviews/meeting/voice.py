@@ -43,11 +43,22 @@ def about(standing: Standing, kind: str, reason: str) -> About:
     return About(review.installation_id, kind, reason, SUBJECT, standing.id, review.programme_id, review.provider_id)
 
 
-def post(standing: Standing, card: SharedCard, kind: str, reason: str, uow: UnitOfWork, now: datetime) -> bool:
-    """Say a card of the review in the shared channel, named by its kind; False where no channel takes it now."""
+def post(
+    standing: Standing,
+    card: SharedCard,
+    kind: str,
+    reason: str,
+    uow: UnitOfWork,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+) -> bool:
+    """Say a card of the review in the shared channel, named by its kind; False where no channel takes it now. ``until``:
+    when it is of no use any more."""
     to = places.shared_channel(uow, standing.review.programme_id)
     if to is not None:
-        saying.say(uow, SharedPost(to, card), about(standing, kind, reason), f"{kind}:{standing.id}", now)
+        once = f"{kind}:{standing.id}"
+        saying.say(uow, SharedPost(to, card), about(standing, kind, reason), once, now, until=until)
     return to is not None
 
 
@@ -61,15 +72,16 @@ def line(
     why: str = "",
     quote: str = "",
     under: OutboxRow | None = None,
+    until: datetime | None = None,
 ) -> None:
     """One line in the thread of the agenda, or of another card of the review (``under``); nothing where there is none, or
-    where the channel takes no posts."""
+    where the channel takes no posts. ``until``: when it is of no use any more."""
     row = under or uow.outbox.by_once(agenda_name(standing.id))
     to = None if row is None else thread_of(row, internal=False)
     if not isinstance(to, SharedChannel) or places.shared_channel(uow, standing.review.programme_id) is None:
         return
     card = line_card(text, SharedCard, *offered, quote=quote, why=why)
-    saying.say(uow, SharedPost(to, card), about(standing, "review.line", "review"), once, now)
+    saying.say(uow, SharedPost(to, card), about(standing, "review.line", "review"), once, now, until=until)
 
 
 def tell(standing: Standing, person: Person, card: PrivateCard, once: str, uow: UnitOfWork, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.ports import Dispatch, Unavailable
 from bot.slack.clients import bot_client
@@ -21,14 +22,20 @@ log = structlog.get_logger("parley.slack")
 
 
 async def introduce(settings: SlackSettings, units: Units, run: Any, now: Callable[[], datetime]) -> bool:
-    """Make the workspace known. False when Slack did not tell which it is; the caller tries again."""
+    """Make the workspace known. False when Slack did not tell which it is, or the database is away; the caller tries again."""
     client = bot_client(settings)
     try:
         us = await Ourselves(client).identity()
     except Unavailable:
         log.warning("slack.workspace_unknown")
         return False
-    await run(_keep, units, us.team, us.bot_user, now())
+    try:
+        await run(_keep, units, us.team, us.bot_user, now())
+    except IntegrityError:
+        log.info("slack.workspace_known")  # another replica, started in the same moment, was first
+    except SQLAlchemyError as away:
+        log.warning("slack.workspace_not_kept", trouble=type(away).__name__)
+        return False
     return True
 
 
@@ -45,7 +52,7 @@ class Introduced:
         """The answer. Raises ``Unavailable`` while nobody knows the workspace, so that nothing is acknowledged and lost."""
         self._known = self._known or await self._introduction()
         if not self._known:
-            raise Unavailable("Slack did not say which workspace this is")
+            raise Unavailable("which workspace this is could not be learnt or kept")
         return await self._dispatch(event)
 
 

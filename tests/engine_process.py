@@ -44,7 +44,7 @@ class Timed(FakeGateway):
         if self.stuck and self.stuck == delivery.card.text:
             if self.outcome == "hangs":
                 await asyncio.sleep(5)
-            return Later(20) if self.outcome == "later" else Unsure("stuck")
+            return Later(20, "message") if self.outcome == "later" else Unsure("stuck")
         sent = await super().post(delivery)
         self.stood[delivery.card.text] = time.monotonic()
         return sent

@@ -36,20 +36,25 @@ HOW = (
 )
 
 
-def page(standing: Standing, side: Side, *, manages: bool, said: str = "", undo: str = "") -> PrivateCard:
-    """For one person: a provider's person is not shown the client's highest level."""
+def page(
+    standing: Standing, side: Side, *, manages: bool, said: str = "", undo: str = "", internal: bool = True
+) -> PrivateCard:
+    """For one person of a ``side``; only who surely is the client's (``internal``) is shown the client's highest level."""
+    inside = internal and side is Side.CLIENT
     text = said or f"{TITLE}, {standing.provider.name}: {_agreement(standing)}"
     elements: list[Element] = [Words((said,))] if said else []
-    elements += [Words(_status(standing)), Facts((OWNER, *_rows(standing, side))), Note((HOW,))]
-    if standing.unreached:
-        names = ", ".join(standing.unreached)
+    elements += [Words(_status(standing)), Facts((OWNER, *_rows(standing, internal=inside))), Note((HOW,))]
+    seen = shown_levels(internal=inside)
+    unreached = [name for row, name in standing.unreached.items() if row[1:] in seen]
+    if unreached:
+        names = ", ".join(dict.fromkeys(unreached))
         elements.append(Words((f"{names}: no account here, so they are named in the thread and nobody tells them.",)))
-    if side is Side.CLIENT:
+    if inside:
         elements.append(Note((f"Level 3 of {standing.names[Side.CLIENT]} is visible to your company only.",)))
     return PrivateCard(
         text=text,
         title=f"{TITLE}: {standing.provider.name}",
-        tone=Tone.WARN if standing.unreached else Tone.PLAIN,
+        tone=Tone.WARN if unreached else Tone.PLAIN,
         elements=tuple(elements),
         buttons=_buttons(standing, side, manages=manages, undo=undo),
     )
@@ -64,7 +69,7 @@ def shared_card(standing: Standing, by: str) -> SharedCard:
     return SharedCard(
         text=text,
         title=TITLE,
-        elements=(Words((text,)), Facts((OWNER, *_rows(standing, Side.PROVIDER))), Note((HOW,)), *agree),
+        elements=(Words((text,)), Facts((OWNER, *_rows(standing, internal=False))), Note((HOW,)), *agree),
         buttons=() if standing.agreed_at is not None else (Button("escalation.agree", "Agree", standing.value),),
     )
 
@@ -95,15 +100,15 @@ def _agreement(standing: Standing) -> str:
     return f"Version {standing.number}, agreed by both."
 
 
-def _rows(standing: Standing, side: Side) -> tuple[tuple[str, Text], ...]:
+def _rows(standing: Standing, *, internal: bool) -> tuple[tuple[str, Text], ...]:
     found = []
     for severity in SEVERITIES:
-        parts = [part for level in LEVELS if (part := _level(standing, severity, level, side))]
+        parts = [part for level in LEVELS if (part := _level(standing, severity, level, internal=internal))]
         found.append((f"Severity {severity}", (" ".join(parts) or "stays with its owner",)))
     return tuple(found)
 
 
-def _level(standing: Standing, severity: int, level: int, side: Side) -> str:
+def _level(standing: Standing, severity: int, level: int, *, internal: bool) -> str:
     """ "Level 2 after 30 minutes, day and night: Ana Cruz (Acme), Jo Santos (Northwind)."; "" where there is nothing."""
     step = standing.matrix.step(severity, level)
     if step is None:
@@ -113,7 +118,7 @@ def _level(standing: Standing, severity: int, level: int, side: Side) -> str:
         return f"Level 2 after {after_text(step.after)}{clock}: in the managers' own summary."
     named = [
         _who(standing, (severity, level, each))
-        for at, each in shown_levels(side)
+        for at, each in shown_levels(internal=internal)
         if at == level and _is_named(standing, (severity, level, each))
     ]
     if not named and level > LEVELS[0]:
@@ -198,6 +203,5 @@ def sample(number: int = 0, name: str = "Jo Santos", *, agreed: bool = False) ->
         )
         kept.provider_agreed_at = NOW if agreed else None
     names = {Side.CLIENT: "Harbour Home", Side.PROVIDER: "Northwind Manila"}
-    return Standing(
-        programme, provider, usual(), kept, "Maya Brooks", "Jo Santos", names, people, (name,) if number == 1 else ()
-    )
+    unreached: dict[Row, str] = {(1, LEVELS[0], Side.PROVIDER): name} if number == 1 else {}
+    return Standing(programme, provider, usual(), kept, "Maya Brooks", "Jo Santos", names, people, unreached)

@@ -145,7 +145,8 @@ def _taken_back(standing: Standing, asker: Asker) -> Answer:
 
 
 def _page(standing: Standing, asker: Asker, said: str = "") -> Answer:
-    return Answer(card=cards.page(standing, asker.side, manages=asker.manages, said=said), done=said)
+    card = cards.page(standing, asker.side, manages=asker.manages, said=said, internal=asker.confirmed)
+    return Answer(card=card, done=said)
 
 
 def _person(user: str, field: str, programme: Programme, asker: Asker, uow: UnitOfWork) -> Person:

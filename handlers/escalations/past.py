@@ -52,7 +52,7 @@ STORIED = Storied(numbered, tell)
 
 
 def _may_read(entry: AuditEntry, asker: Asker) -> bool:
-    return asker.side is Side.CLIENT or entry.visibility == Visibility.SHARED
+    return entry.visibility == Visibility.SHARED or (asker.side is Side.CLIENT and asker.confirmed)
 
 
 def _step(entry: AuditEntry, number: int, uow: UnitOfWork) -> Step:

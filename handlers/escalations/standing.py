@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers import places
@@ -26,7 +26,7 @@ Row = tuple[int, int, Side]
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A matrix with the names it means today. ``kept`` None: the usual one. ``people`` are those a row turns to, the first
-    first; ``unreached`` the names of those without an account."""
+    first; ``unreached`` names those rows' first people who have no account."""
 
     programme: Programme
     provider: Provider
@@ -36,7 +36,7 @@ class Standing:
     agreed_by: str
     names: Mapping[Side, str]
     people: Mapping[Row, tuple[str, ...]]
-    unreached: tuple[str, ...] = ()
+    unreached: Mapping[Row, str] = field(default_factory=dict)
 
     @property
     def value(self) -> str:
@@ -62,7 +62,6 @@ def standing_of(programme: Programme, uow: UnitOfWork) -> Standing:
     kept = uow.escalations.current(programme.id)
     matrix = usual() if kept is None or kept.id is None else from_rows(uow.escalations.steps(kept.id))
     people = {row: list(found) for row, found in _people(matrix, programme, uow)}
-    called = {each.id: each for found in people.values() for each in found[:1]}
     return Standing(
         programme=programme,
         provider=provider,
@@ -72,7 +71,9 @@ def standing_of(programme: Programme, uow: UnitOfWork) -> Standing:
         agreed_by="" if kept is None else _name(kept.provider_agreed_by, programme, uow),
         names=names_of_sides(provider, uow),
         people={row: tuple(each.name for each in found[:2]) for row, found in people.items()},
-        unreached=tuple(each.name for each in called.values() if places.direct_to(uow, each) is None),
+        unreached={
+            row: each.name for row, found in people.items() for each in found[:1] if places.direct_to(uow, each) is None
+        },
     )
 
 
@@ -97,7 +98,7 @@ def find(programme_id: int, asker: Asker, uow: UnitOfWork) -> Programme:
     raise Declined("I know no such provider of yours. Type escalation in its channel to see who is brought in when.")
 
 
-def shown_levels(side: Side) -> tuple[tuple[int, Side], ...]:
-    """The levels and sides a reader of a side may know of: the client's highest one is the client's alone."""
+def shown_levels(*, internal: bool) -> tuple[tuple[int, Side], ...]:
+    """The levels and sides a reader may know of: the client's highest one is the client's alone."""
     shared = ((2, Side.CLIENT), (2, Side.PROVIDER), (HIGHEST, Side.PROVIDER))
-    return shared if side is Side.PROVIDER else (*shared, (HIGHEST, Side.CLIENT))
+    return (*shared, (HIGHEST, Side.CLIENT)) if internal else shared

@@ -19,6 +19,8 @@ FILE = Path(__file__).parent / "templates" / "usual.yaml"
 LONGEST_MATRIX = 3000
 """Characters: what the form's field holds. Reading takes time in proportion, and somebody waits for the answer."""
 MOST_STEPS = len(SEVERITIES) * len(LEVELS)
+MOST_BRACKETS = 4 * MOST_STEPS
+"""Reading brackets in brackets takes time with the square of their depth."""
 LONGEST_NAME = 170
 EXAMPLE = "- {severity: 1, level: 2, after: 30 minutes, client: deputy, provider: deputy}"
 KEYS = ("severity", "level", "after", "client", "provider", "how")
@@ -51,6 +53,8 @@ def read(text: str, find: Find, name: str = "matrix") -> Matrix:
         raise BadMatrix(
             f"{name}: this has {len(text):,} characters, at most {LONGEST_MATRIX:,} fit. Leave comments out"
         )
+    if sum(map(text.count, "[{")) > MOST_BRACKETS:
+        raise BadMatrix(f"{name}: this has too many brackets; write each step on a line such as {EXAMPLE}")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:

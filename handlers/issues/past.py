@@ -34,7 +34,9 @@ def done_by_people(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
 
 def _may_read(entry: AuditEntry, asker: Asker) -> bool:
     """The client's highest level is the client's alone, in a history that both companies read too."""
-    return entry.what != ESCALATED or entry.visibility == Visibility.SHARED or asker.side is Side.CLIENT
+    if entry.what != ESCALATED or entry.visibility == Visibility.SHARED:
+        return True
+    return asker.side is Side.CLIENT and asker.confirmed
 
 
 def numbered(number: int, asker: Asker, uow: UnitOfWork) -> int | None:

@@ -119,6 +119,17 @@ def _foreign(now: datetime) -> list[SQLModel]:
             minutes=30,
             created_at=now,
         ),
+        models.EscalationMatrix(id=FOREIGN, **its, number=FOREIGN, created_by=1, created_at=now, shared="Sequoia"),
+        models.EscalationStep(
+            id=FOREIGN,
+            matrix_id=FOREIGN,
+            severity=1,
+            level=2,
+            side="provider",
+            after="1 day",
+            person_id=FOREIGN,
+            visibility="SH",
+        ),
         models.ReviewEntry(
             id=FOREIGN, review_id=FOREIGN, entry_kind="agenda", words="Sequoia", person_id=1, source="form", at=now
         ),
@@ -172,6 +183,20 @@ def _records(number: int, its: dict[str, Any], visibility: str, owner: int, word
             id=number, plan_id=number, title=f"{word} lesson", owner_id=owner, due_on=date(2026, 5, 4)
         ),
     ]
+    rows.append(
+        models.EscalationJump(
+            id=number,
+            **its,
+            issue_id=number,
+            turn="acknowledge:0.0.0",
+            level=2,
+            side="client",
+            waiting="client",
+            reason=f"{word} waited",
+            visibility=visibility,
+            at=now,
+        )
+    )
     for subject in ("issue", "action", "plan"):
         rows.append(
             models.AuditEntry(

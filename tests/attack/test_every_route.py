@@ -37,6 +37,7 @@ OTHERS = {
     "plan": ("{}:service_level",),
     "metrics": ("{}:2026-02-23", "{}:2026-02-23:service_level"),
     "reminder": ("{}:tomorrow",),
+    "escalation": ("{}:0",),
 }
 """How a button's value or a form's hidden part may carry an id: everywhere, and in the rooms that have ways of their own."""
 CHOICES = (
@@ -91,6 +92,9 @@ FIELDS = {
     "days": "mon",
     "service_level": "81",
     "country": "PL",
+    "level": "2",
+    "after": "2 days",
+    "matrix": "",
 }
 TYPED = [
     "report {n}",
@@ -142,6 +146,10 @@ TYPED = [
     "back {n}",
     "setup left {n}",
     "mornings {n}",
+    "escalation {n}",
+    "setup escalation {n}",
+    "history escalation {n}",
+    "undo escalation {n}",
 ]
 NAMED = [
     "review {n}",
@@ -164,6 +172,7 @@ NAMED = [
     "actions {n}",
     "actions of {n}",
     "home {n}",
+    "escalation {n}",
 ]
 WHOM = "away {n} until friday|back {n}|setup left {n}|setup returned {n}|setup owner {n}|setup deputy {n}|actions add x {n} due friday"
 

@@ -176,7 +176,7 @@ def test_a_wrong_choice_is_said_at_its_field(town: Town, field: str, value: str,
         ("steps: [{severity: 1, level: 2, after: 1 day, how: loudly}]", "neither told nor summary"),
         ("steps: !!python/object/apply:os.system ['true']", "was not understood"),
         ("&a [*a, *a, *a]", "was not understood"),
-        ("steps: " + "[" * 2500, "not YAML"),
+        ("steps: " + "[" * 2500, "too many brackets"),
         ("steps:\n" + "  - {severity: 1, level: 2, after: 1 day}\n" * 72, "at most 3,000 fit"),
     ],
 )

@@ -23,6 +23,7 @@ from bot.logs import kind_of
 from bot.measures import Measures
 from bot.metrics_page import MetricsPage, standing
 from bot.migrating import migrate
+from bot.pacing import WorkspaceLimit
 from bot.ports import CannotOpen
 from bot.presence import BEAT_EVERY, Presence
 from bot.scheduler import Job, Ticks, seal, tick_once
@@ -233,6 +234,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         door.patience,
         hear=lambda found: router.handle(found, clock.now()),
         count=measures.delivery,
+        limit=WorkspaceLimit(settings.posts_a_minute),
     )
     house = House(
         settings=settings,

@@ -23,6 +23,7 @@ import structlog
 from bot.errands import Ask, Errands, Hear
 from bot.logs import named
 from bot.measures import Count, uncounted
+from bot.pacing import Pacing, WorkspaceLimit
 from bot.patience import Patience
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.preparing import Look, Preparing, Send, Wait
@@ -48,7 +49,7 @@ class Run(Protocol):
 
 class Courier:
     """Carries rows. ``clock`` answers aware UTC; ``hear`` is told what an errand found, in a transaction of its own (without
-    it, errands are dropped); ``reconcile=False`` exists only to show what it prevents."""
+    it, errands are dropped); ``limit`` is the pace of a whole workspace, None for none; ``reconcile=False`` exists only to show what it prevents."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Courier:
         hear: Hear | None = None,
         reconcile: bool = True,
         count: Count = uncounted,
+        limit: WorkspaceLimit | None = None,
     ) -> None:
         self._count = count
         self._units = units
@@ -70,7 +72,9 @@ class Courier:
         self._patience = patience
         self._errands = Errands(units, gateways, run, clock, hear)
         self._results = Results(units, gateways, clock, patience, reconcile=reconcile, count=count)
-        self._preparing = Preparing(units, clock, patience, self._errands, self._results, reconcile=reconcile)
+        self._preparing = Preparing(
+            units, clock, patience, self._errands, self._results, reconcile=reconcile, pacing=Pacing(limit)
+        )
         self._under_way: dict[str, asyncio.Task[float | None]] = {}
 
     async def attempt(self, key: str) -> float | None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot.errands import Ask, Errands
 from bot.logs import learnt
+from bot.pacing import Pacing
 from bot.patience import Patience
 from bot.ports import Delivery
 from bot.results import Results
@@ -65,6 +66,7 @@ class Preparing:
         results: Results,
         *,
         reconcile: bool,
+        pacing: Pacing,
     ) -> None:
         self._units = units
         self._clock = clock
@@ -72,6 +74,7 @@ class Preparing:
         self._errands = errands
         self._results = results
         self._reconcile = reconcile
+        self._pacing = pacing
 
     def prepare(self, key: str) -> Wait | Look | Send | Ask | None:
         """What to do with the row now; None when there is nothing to do any more."""
@@ -95,6 +98,10 @@ class Preparing:
                 return self._errands.begin(row, uow, now)
             if self._reconcile and _unclear(row) and row.first_try is not None:
                 return Look(self._delivery(row, content, uow), row.first_try, row.attempts)
+            turn = self._pacing.wait(row, uow, now)
+            if turn > 0:
+                uow.commit()
+                return Wait(turn)
             return self._marked(row, content, uow, now)
 
     def mark(self, key: str, attempts: int) -> Wait | Send | None:

@@ -12,6 +12,9 @@ from bot.slack.settings import SlackSettings
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080
+POSTS_A_MINUTE, FEWEST_POSTS = 375, 20
+"""How many posts a whole workspace gets in any minute. Slack allows "several hundred": of these, 300 are for what the calendar
+says, the rest for answers."""
 SHORTEST_TOKEN = 16
 JSON, TEXT = FORMATS = ("json", "text")
 LEVELS = ("debug", "info", "warning", "error")
@@ -42,6 +45,7 @@ class Settings:
     public_url: str = ""
     example_now: datetime | None = None
     pace: float = 1.0
+    posts_a_minute: int = POSTS_A_MINUTE
     settle: float = 10.0
     log: str = "warning"
     log_format: str = JSON
@@ -76,6 +80,7 @@ def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:
         public_url=environment.get("PARLEY_PUBLIC_URL", ""),
         example_now=_moment(environment, "PARLEY_EXAMPLE_NOW", problems),
         pace=_seconds(environment, "PARLEY_PACE_SECONDS", 1.0, problems),
+        posts_a_minute=_posts(environment, problems),
         log=_level(environment, problems),
         log_format=_format(environment, TEXT if at_terminal else JSON, problems),
         metrics_token=_metrics_token(environment, problems),
@@ -137,6 +142,16 @@ def _number(environment: Mapping[str, str], name: str, default: int, problems: l
     if not text.isdigit() or int(text) > 65535:
         problems.append(f"{name} is {text!r}: a port number such as {default}.")
         return default
+    return int(text)
+
+
+def _posts(environment: Mapping[str, str], problems: list[str]) -> int:
+    text = environment.get("PARLEY_POSTS_A_MINUTE") or str(POSTS_A_MINUTE)
+    if not text.isdigit() or int(text) < FEWEST_POSTS:
+        problems.append(
+            f"PARLEY_POSTS_A_MINUTE is {text!r}: how many posts a whole workspace gets in a minute, {FEWEST_POSTS} or more."
+        )
+        return POSTS_A_MINUTE
     return int(text)
 
 

@@ -16,12 +16,15 @@ from bot.backing_up.values import row
 from storage.database import Database
 from storage.migrate import config
 from storage.models.delivery import OutboxRow
+from storage.models.setting import Setting
 from storage.outbox import ERRAND
-from storage.version import HEAD
+from storage.version import HEAD, NEEDS
 
 ROWS_AT_ONCE = 500
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far a platform's clock may be behind ours."""
+
+_NEEDED = select(col(Setting.value)).where(col(Setting.name) == NEEDS)
 
 
 def fill(database: Database, connection: Connection, backup: Reader, now: datetime) -> None:
@@ -34,16 +37,20 @@ def fill(database: Database, connection: Connection, backup: Reader, now: dateti
     if set(tables) != set(backup.manifest.tables):
         odd = ", ".join(sorted(set(tables) ^ set(backup.manifest.tables)))
         raise Damaged(f"its tables are not those of migration {backup.manifest.migration}: {odd}")
-    with_references_later = _Later(connection)
-    with_references_later.begin()
+    settings = tables[str(Setting.__tablename__)]
+    needed = connection.execute(_NEEDED).scalar()
+    references = _Later(connection)
+    references.begin()
     for table in reversed(list(tables.values())):
         connection.execute(table.delete())  # what a migration put there stands in the backup as well
     for name, table in tables.items():
         _load(connection, backup, name, table)
-    with_references_later.end()
+    references.end()
     for name, table in tables.items():
         _prove(connection, backup, name, table)
         _count_on(connection, table)
+    if needed is not None and connection.execute(_NEEDED).scalar() is None:
+        connection.execute(insert(settings).values(name=NEEDS, value=needed))  # an older program did not write it down
     if backup.manifest.migration != HEAD:
         command.upgrade(config(database, connection), "head")
     _look_before_saying(connection, backup.manifest.made_at, now)

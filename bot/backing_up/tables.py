@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import JSON, Connection, MetaData, Table, inspect, select
 
 from bot.backing_up.values import line
+from storage.models.setting import Setting
 from storage.snapshot import stream
+from storage.version import NEEDS
 
 PREFIX = "parley_"
 VERSION_TABLE = "parley_alembic_version"
@@ -37,7 +39,12 @@ def lines(connection: Connection, table: Table) -> Iterator[bytes]:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether no table of ours holds a row."""
-    return not any(
-        connection.execute(select(1).select_from(table).limit(1)).first() for table in reflected(connection).values()
-    )
+    """Whether no table of ours holds a row, besides what the migrations themselves write down."""
+    return not any(_holds_data(connection, table) for table in reflected(connection).values())
+
+
+def _holds_data(connection: Connection, table: Table) -> bool:
+    query = select(1).select_from(table).limit(1)
+    if table.name == Setting.__tablename__:
+        query = query.where(table.c.name != NEEDS)
+    return connection.execute(query).first() is not None

@@ -1,0 +1,147 @@
+"""People at work while the program is tormented: each story is one record's life, said by commands, clicks, forms and replies.
+
+A next step is taken when the one before stands in the channel, so that what was meant is never in doubt. A story whose step
+gets no answer ends there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.chaos import names
+from tests.chaos.platform import Refused, Slack
+from tests.chaos.town import BOT, MANAGER, lead
+
+LOOK_EVERY = 0.4
+SEEN_WITHIN = 90.0
+Said = Mapping[str, Any]
+
+
+class StoryEnds(Exception):
+    """The people of a story stop here: the run is over, or their last step got no answer."""
+
+
+class Driver:
+    """``pace`` is seconds between two stories."""
+
+    def __init__(self, slack: Slack, programmes: int, pace: float, seed: int) -> None:
+        self._slack = slack
+        self._programmes = programmes
+        self._pace = pace
+        self._chance = random.Random(seed)
+        self._serials = itertools.count()
+        self._closing = asyncio.Event()
+        self._seen: dict[str, list[Said]] = {}
+        self._stories: set[asyncio.Task[None]] = set()
+        self._at_form = asyncio.Lock()
+        self.steps = 0
+
+    async def run(self) -> None:
+        """Tell stories until ``close``; returns when the last step was taken."""
+        looking = asyncio.create_task(self._look())
+        kinds = (self._issue, self._action, self._form)
+        for number in itertools.count():
+            if self._closing.is_set():
+                break
+            story = asyncio.create_task(self._told(kinds[number % len(kinds)]))
+            self._stories.add(story)
+            story.add_done_callback(self._stories.discard)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._pace)
+        await asyncio.gather(*self._stories)
+        looking.cancel()
+
+    def close(self) -> None:
+        """No further step."""
+        self._closing.set()
+
+    async def _look(self) -> None:
+        while True:
+            self._seen = (await self._slack.standing())["channels"]
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _told(self, story: Callable[[int, str], Any]) -> None:
+        number = self._chance.randrange(self._programmes)
+        with contextlib.suppress(StoryEnds, Refused):
+            await story(number, names.nonce(number, next(self._serials)))
+
+    # --- the stories
+
+    async def _issue(self, number: int, word: str) -> None:
+        """The provider reports by a mention; the manager owns it, waits, is answered, is done; the provider accepts."""
+        channel = names.shared_channel(number)
+        await self._act(lead(number), "says", {"channel": channel, "text": f"<@{BOT}> report Refunds stuck {word}"})
+        card = await self._stands(channel, names.card(word))
+        await self._reply(MANAGER, channel, card, "ack")
+        await self._reply(MANAGER, channel, card, "blocked: need the refund policy")
+        await self._stands(channel, names.line(word, "blocked"))
+        await self._reply(lead(number), channel, card, "unblocked")
+        await self._stands(channel, names.line(word, "answered"))
+        await self._reply(MANAGER, channel, card, "done")
+        await self._accept(lead(number), channel, word)
+
+    async def _action(self, number: int, word: str) -> None:
+        """The manager types an action for the provider's lead, who is on it, needs something, and is done."""
+        channel = names.shared_channel(number)
+        text = f"actions add Send the policy {word} <@{lead(number)}> due in 5 days"
+        await self._act(MANAGER, "command", {"command": "/vendor", "text": text, "channel": channel})
+        card = await self._stands(channel, names.card(word))
+        await self._reply(lead(number), channel, card, "ack")
+        await self._reply(lead(number), channel, card, "blocked: need the old one")
+        await self._stands(channel, names.line(word, "blocked"))
+        await self._reply(lead(number), channel, card, "done")
+        await self._accept(MANAGER, channel, word)
+
+    async def _form(self, number: int, word: str) -> None:
+        """The manager opens the form by a command, fills it in, and the provider's lead finishes it."""
+        channel = names.shared_channel(number)
+        command = {"command": "/vendor", "text": f"report Calls wait {word}", "channel": channel}
+        async with self._at_form:  # one person fills in one form at a time
+            await self._slack.act(MANAGER, "leaves_forms", {})
+            if (await self._act(MANAGER, "command", command))["open_view"]:
+                await self._act(MANAGER, "submits", {})
+        card = await self._stands(channel, names.card(word))
+        await self._reply(lead(number), channel, card, "ack")
+        await self._reply(lead(number), channel, card, "done")
+        await self._accept(MANAGER, channel, word)
+
+    # --- their steps
+
+    async def _reply(self, person: str, channel: str, card: Said, words: str) -> None:
+        await self._act(person, "says", {"channel": channel, "text": words, "thread": card["ts"]})
+
+    async def _accept(self, person: str, channel: str, word: str) -> None:
+        line = await self._stands(channel, names.line(word, "done"), button="Accept")
+        await self._act(person, "clicks", {"label": "Accept", "channel": channel, "ts": line["ts"]})
+
+    async def _act(self, person: str, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises ``StoryEnds`` when there is no answer to a thing that nobody repeats; messages are sent again by Slack."""
+        if self._closing.is_set():
+            raise StoryEnds
+        self.steps += 1
+        done = await self._slack.act(person, verb, body)
+        if done["failure"] is not None:
+            raise StoryEnds
+        return done
+
+    async def _stands(self, channel: str, name: str, button: str = "") -> Said:
+        """The message, once it stands and has the button."""
+        end = asyncio.get_running_loop().time() + SEEN_WITHIN
+        while asyncio.get_running_loop().time() < end and not self._closing.is_set():
+            for said in self._seen.get(channel, ()):
+                if said["user"] == BOT and button in ("", *said["buttons"]) and self._name(channel, said) == name:
+                    return said
+            await asyncio.sleep(LOOK_EVERY / 2)
+        raise StoryEnds
+
+    def _name(self, channel: str, said: Said) -> str | None:
+        thread = said["thread_ts"]
+        if thread in (None, said["ts"]):
+            return names.name_of(said, None)
+        root = next((each for each in self._seen[channel] if each["ts"] == thread), None)
+        return None if root is None else names.name_of(said, root)

@@ -1,0 +1,88 @@
+"""How far each message was when a process was killed, and waiting for the moment that strikes a wanted phase.
+
+The moments are those of one machine's clock: the platform notes when it carried a call out and when it answered, and whose
+call it was. Only the rows' marks are read from our own tables, and only to tell the phases apart; what must stand in the
+channels is worked out without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, get_args
+
+from sqlmodel import select
+
+from storage.database import Database
+from storage.models.delivery import OutboxRow
+from tests.chaos.platform import Slack
+
+Phase = Literal["before", "marked", "accepted", "noted"]
+"""``before``: not tried yet, and due. ``marked``: the request is on its way, the platform has not taken it. ``accepted``: the
+platform has it, we have not noted so. ``noted``: we have, a moment ago."""
+PHASES: tuple[Phase, ...] = get_args(Phase)
+A_MOMENT = 1.0
+"""Seconds for which what was noted counts as just noted."""
+LOOK_EVERY = 0.01
+
+Call = Mapping[str, Any]
+Row = tuple[str, str, int, int, float]
+"""Key, state, attempts, sent revision, and since when it is due (epoch seconds)."""
+
+
+def rows(database: Database) -> list[Row]:
+    """The messages as they are now."""
+    columns = (OutboxRow.key, OutboxRow.state, OutboxRow.attempts, OutboxRow.sent_revision, OutboxRow.not_before)
+    with database.session(reading=True) as session:
+        found = session.exec(select(*columns).where(OutboxRow.kind != "errand"))
+        return [(key, state, attempts, sent, due.timestamp()) for key, state, attempts, sent, due in found]
+
+
+def count(caller: str, killed_at: float, calls: Iterable[Call], stood: Iterable[Row]) -> dict[Phase, int]:
+    """How many messages were in each phase when ``caller`` was killed; ``stood`` are the rows right afterwards."""
+    found: dict[Phase, int] = dict.fromkeys(PHASES, 0)
+    by_key = {row[0]: row for row in stood}
+    for _, state, attempts, sent, due in by_key.values():
+        found["before"] += state == "open" and attempts == 0 and sent == 0 and due <= killed_at
+    for call in calls:
+        phase = _phase(call, killed_at, by_key) if call["caller"] == caller and call["at"] <= killed_at else None
+        if phase is not None:
+            found[phase] += 1
+    return found
+
+
+def _phase(call: Call, killed_at: float, by_key: Mapping[str, Row]) -> Phase | None:
+    done_at, answered_at = call["done_at"], call["answered_at"]
+    answered = answered_at is not None and answered_at <= killed_at
+    if done_at is None or done_at > killed_at:
+        return None if answered else "marked"
+    if not answered:
+        return "accepted"
+    if answered_at < killed_at - A_MOMENT or call["status"] != 200:
+        return None
+    row = by_key.get(((call["args"].get("metadata") or {}).get("event_payload") or {}).get("key", ""))
+    if row is None:
+        return None
+    return "noted" if row[3] else "accepted"
+
+
+async def until_in(phase: Phase, caller: str, slack: Slack, waiting: Callable[[], bool], patience: float) -> bool:
+    """Wait until a message of ``caller`` is in the phase, at most ``patience`` seconds; whether it is. ``waiting`` tells whether
+    some message was not tried yet."""
+    end = asyncio.get_running_loop().time() + patience
+    was_done = False
+    while asyncio.get_running_loop().time() < end:
+        mine = [each for each in await slack.under_way() if each["caller"] == caller]
+        done = any(each["done"] for each in mine)
+        if phase == "before" and await asyncio.to_thread(waiting):
+            return True
+        if phase == "marked" and any(not each["done"] for each in mine):
+            return True
+        if phase == "accepted" and done:
+            return True
+        if phase == "noted" and was_done and not done:
+            await asyncio.sleep(0.1)  # the answer is on its way; the note takes a commit
+            return True
+        was_done = done
+        await asyncio.sleep(LOOK_EVERY)
+    return False

@@ -1,0 +1,235 @@
+"""One round: the program works, people work with it, processes are killed, and at the end everything must stand once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.chaos import phases
+from tests.chaos.driver import Driver
+from tests.chaos.morning import working_morning
+from tests.chaos.oracle import Due, Verdict, judge
+from tests.chaos.phases import PHASES, Phase
+from tests.chaos.platform import Slack, Weather
+from tests.chaos.replicas import PROGRAM, Replica
+from tests.chaos.town import Calendar, furnish
+
+READY_WITHIN = 90.0
+FINISH_WITHIN = 240.0
+AIM_FOR = 3.0
+"""Seconds that a moment of the wanted phase is waited for."""
+HOPELESS_AFTER = 40.0
+"""Seconds without anything to send (longer than Slack sends events again) after which what is missing will not come."""
+WHILE_STARTING = 0.15
+"""How often a process that is not ready yet is the one to be killed, when there is one."""
+QUIET_FOR = 4.0
+"""Seconds that everything must have stood before it is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to whom. ``settle`` is the program's PARLEY_SETTLE_SECONDS; ``pace`` seconds between two stories; ``dead``
+    the most seconds a killed process stays dead while others live."""
+
+    name: str
+    replicas: int
+    kills: int
+    weather: Weather
+    settle: float
+    calendar: Calendar
+    pace: float = 0.8
+    dead: float = 30.0
+    seed: int = 1
+    program: tuple[str, ...] = PROGRAM
+
+
+@dataclass
+class Toll:
+    """What came of a round. ``messages`` counts messages by phase, ``hit`` the kills with at least one in it."""
+
+    name: str
+    kills: int = 0
+    expected: int = 0
+    open: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unexpected: int = 0
+    halved: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    hit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PHASES, 0))
+    messages: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PHASES, 0))
+    wrong: list[str] = field(default_factory=list)
+
+    def take(self, verdict: Verdict) -> None:
+        """Keep what the oracle says."""
+        self.expected, self.open = verdict.expected, verdict.open
+        self.lost, self.doubled = len(verdict.lost), len(verdict.doubled)
+        self.unexpected, self.halved = len(verdict.unexpected), len(verdict.halved)
+        kinds = ("lost", "doubled", "unexpected", "halved")
+        self.wrong = [f"{kind}: {each}" for kind in kinds for each in getattr(verdict, kind)]
+
+
+@dataclass
+class Round:
+    """A round under way: what its torments may lay hands on. ``due`` is what the calendar owes."""
+
+    plan: Plan
+    folder: Path
+    slack: Slack
+    database: Database
+    replicas: list[Replica]
+    due: list[Due]
+    chance: random.Random
+    toll: Toll
+    told: Callable[[Toll], None]
+
+    async def alive(self, at_least: int = 1) -> list[Replica]:
+        """The processes that are ready, once there are so many of them."""
+        end = time.monotonic() + READY_WITHIN
+        while time.monotonic() < end:
+            found = [each for each in self.replicas if await asyncio.to_thread(each.ready)]
+            if len(found) >= at_least:
+                return found
+            for each in self.replicas:
+                if each.starts and not each.running and not each.resting:
+                    raise RuntimeError(f"{each.name} ended by itself; its words are in {each.log}")
+            await asyncio.sleep(0.1)
+        raise TimeoutError(f"{self.plan.name}: fewer than {at_least} processes were ready within {READY_WITHIN:g} s")
+
+
+Torment = Callable[[Round], Awaitable[None]]
+
+
+async def fight(plan: Plan, folder: Path, url: str, told: Callable[[Toll], None], torment: Torment) -> Toll:
+    """One round on the empty database at ``url``; ``told`` hears of the toll after each kill."""
+    begun = time.monotonic()
+    database = Database(url)
+    await asyncio.to_thread(upgrade, database)
+    async with Slack() as slack:
+        zone, _ = working_morning(datetime.now(UTC))
+        await slack.furnish(plan.calendar.programmes, zone, plan.weather)
+        due = await asyncio.to_thread(furnish, database, plan.calendar)
+        replicas = [_replica(plan, folder, slack, url, number) for number in range(plan.replicas)]
+        await slack.sends_to([each.url for each in replicas])
+        round_ = Round(plan, folder, slack, database, replicas, due, random.Random(plan.seed), Toll(plan.name), told)
+        try:
+            await _fought(round_, torment)
+        finally:
+            for each in replicas:
+                each.end()
+            database.dispose()
+    round_.toll.seconds = round(time.monotonic() - begun, 1)
+    return round_.toll
+
+
+async def _fought(round_: Round, torment: Torment) -> None:
+    plan = round_.plan
+    for each in round_.replicas:
+        each.start()
+    await round_.alive(len(round_.replicas))
+    driver = Driver(round_.slack, plan.calendar.programmes, plan.pace, plan.seed)
+    people = asyncio.create_task(driver.run())
+    try:
+        await torment(round_)
+    finally:
+        driver.close()
+        await people
+    round_.toll.steps = driver.steps
+    for each in round_.replicas:
+        if not each.running:
+            each.start()
+    await round_.slack.calm()
+    round_.toll.take(await _finished(round_))
+
+
+async def _finished(round_: Round) -> Verdict:
+    """The verdict once everything stood for a while, or nothing has moved for long, or patience ends."""
+    last_due = max((each.at for each in round_.due), default=0.0)
+    end = max(time.time(), last_due) + FINISH_WITHIN
+    clean_since = still_since = None
+    while True:
+        verdict = judge(record := await round_.slack.record(), round_.due)
+        now = time.time()
+        still = now > last_due and not await asyncio.to_thread(_delivering, round_.database)
+        still_since = (still_since or now) if still else None
+        clean_since = (clean_since or now) if still and verdict.clean else None
+        stood = clean_since is not None and now - clean_since > QUIET_FOR
+        if stood or now > end or (still_since is not None and now - still_since > HOPELESS_AFTER):
+            if not verdict.clean:
+                (round_.folder / "record.json").write_text(json.dumps(asdict(record), indent=1))
+            return verdict
+        await asyncio.sleep(1.0)
+
+
+def _delivering(database: Database) -> bool:
+    return any(state == "open" and due <= time.time() for _, state, _, _, due in phases.rows(database))
+
+
+async def kills(round_: Round) -> None:
+    """kill -9, as often as planned, each aimed at the phase that was hit least; the dead come back sooner or later."""
+    returning: set[asyncio.Task[None]] = set()
+    while round_.toll.kills < round_.plan.kills:
+        await asyncio.sleep(round_.chance.uniform(0.3, 2.0))
+        starting = [each for each in round_.replicas if each.running and not await asyncio.to_thread(each.ready)]
+        alive = starting if starting and round_.chance.random() < WHILE_STARTING else await round_.alive()
+        victim = round_.chance.choice(alive)
+        others = len(alive) > 1
+        await kill(round_, victim)
+        task = asyncio.create_task(_returns(round_, victim, others))
+        returning.add(task)
+        task.add_done_callback(returning.discard)
+        await round_.alive()
+    for task in list(returning):
+        task.cancel()
+    await asyncio.gather(*returning, return_exceptions=True)
+
+
+async def kill(round_: Round, victim: Replica) -> None:
+    """One kill and its count."""
+    toll = round_.toll
+    wanted: Phase = min(PHASES, key=lambda phase: (toll.hit[phase], round_.chance.random()))
+    await phases.until_in(wanted, victim.name, round_.slack, lambda: _waits(round_.database), AIM_FOR)
+    victim.resting = True
+    killed_at = await asyncio.to_thread(victim.kill)
+    stood = await asyncio.to_thread(phases.rows, round_.database)
+    found = phases.count(victim.name, killed_at, await round_.slack.calls(), stood)
+    toll.kills += 1
+    for phase, messages in found.items():
+        toll.hit[phase] += messages > 0
+        toll.messages[phase] += messages
+    round_.told(toll)
+
+
+async def _returns(round_: Round, victim: Replica, others: bool) -> None:
+    """Mostly at once, as a supervisor does it; now and then after a while, the longest only where others live."""
+    away = round_.chance.choice((0.0, 0.0, 0.5, 2.0, 5.0))
+    if others and round_.chance.random() < 0.2:
+        away = round_.chance.uniform(5.0, round_.plan.dead)
+    await asyncio.sleep(away)
+    victim.start()
+    victim.resting = False
+
+
+def _waits(database: Database) -> bool:
+    now = time.time()
+    return any(
+        state == "open" and not tried and not sent and due <= now
+        for _, state, tried, sent, due in phases.rows(database)
+    )
+
+
+def _replica(plan: Plan, folder: Path, slack: Slack, url: str, number: int) -> Replica:
+    name = f"r{number + 1}"
+    settings = {**slack.tokens(name), "DATABASE_URL": url, "PARLEY_SETTLE_SECONDS": f"{plan.settle:g}"}
+    if url.startswith("sqlite"):
+        settings["PARLEY_HOME"] = str(Path(url.removeprefix("sqlite:///")).parent)
+    return Replica(name, folder, settings, plan.program)

@@ -1,7 +1,12 @@
 """Errands: rows of the outbox that say nothing and ask the platform something on our behalf.
 
 Asking twice is harmless, and what was found is an incoming event that is heard once; so nothing is looked for afterwards.
-Nobody waits for an errand: one that cannot be run is dropped, and what was assumed stays.
+Nothing waits for an errand. One that comes to nothing since there is nobody and nothing to be found is dropped, and what was
+assumed stays; one that was refused or never clearly answered is told to whoever asked for it and to those who manage.
+
+Three kinds of network work are no rows of their own, since each belongs to one message: whether a channel is shared is asked
+in the moment of sending, a direct conversation is opened by the post that needs it, and a file is uploaded by the row that
+shares it, its id kept in between. Each can be repeated without harm.
 """
 
 from __future__ import annotations
@@ -15,6 +20,8 @@ from typing import Any
 import structlog
 
 from bot.ports import Found, FoundMessage, Gateway, Later, Refused, Unsure
+from handlers.deliveries.telling import gave_up
+from handlers.deliveries.unanswered import unanswered
 from handlers.saying import decode
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.incoming import PersonFound, WordsFound
@@ -25,7 +32,7 @@ from storage.unit_of_work import UnitOfWork, Units
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 8
-"""After so many without a clear answer an errand is dropped."""
+"""After so many without a clear answer an errand is given up."""
 TRIED_LONG = timedelta(days=1)
 LONGEST_WAIT = 300.0
 
@@ -66,8 +73,10 @@ class Errands:
         errand = decode(row.content)
         tried_long = row.first_try is not None and now - row.first_try > TRIED_LONG
         ask = None
-        if self._hear is None or not isinstance(errand, Errand) or row.attempts >= ATTEMPTS or tried_long:
+        if self._hear is None or not isinstance(errand, Errand):
             row.state = "dropped"
+        elif row.attempts >= ATTEMPTS or tried_long:
+            _give_up(row, f"no clear answer after {row.attempts} attempts", uow, now)
         else:
             row.attempts, row.first_try = row.attempts + 1, row.first_try or now
             ask = Ask(errand, row.installation_id)
@@ -93,7 +102,7 @@ class Errands:
         if errand.what != "message":
             return await gateway.look_up(errand.account)
         if errand.place is None or not errand.message:
-            return Refused("the errand names no message")
+            return Refused("the errand names no message", gone=True)
         return await gateway.look_at(errand.place, errand.message)
 
     def _over(self, key: str, outcome: Told) -> float | None:
@@ -108,14 +117,24 @@ class Errands:
                     row.state, row.sent_revision, row.sent_at, row.trouble = "sent", row.revision, self._clock(), ""
                 case Later(after, _):
                     row.attempts, wait = max(0, row.attempts - 1), max(1.0, after)
-                case Refused(why):
+                case Refused(why, True):
                     row.state, row.trouble = "dropped", why
+                case Refused(why):
+                    _give_up(row, why, uow, self._clock())
                 case Unsure(why):
                     row.trouble, wait = why, min(LONGEST_WAIT, 2.0**row.attempts)
             uow.session.add(row)
             uow.commit()
         log.info("errand.outcome", key=key, outcome=type(outcome).__name__, trouble=row.trouble)
         return wait
+
+
+def _give_up(row: OutboxRow, why: str, uow: UnitOfWork, now: datetime) -> None:
+    uow.outbox.give_up(row, "failed", why)
+    errand = decode(row.content)
+    if isinstance(errand, Errand):
+        unanswered(row, errand, uow, now)
+    gave_up(row, uow, now)
 
 
 def found_event(key: str, ask: Ask, found: Found | FoundMessage) -> PersonFound | WordsFound:

@@ -175,7 +175,7 @@ def look_up_person(
 def is_looked_up(uow: UnitOfWork, account: Account, installation_id: int) -> bool:
     """Whether the platform was asked who somebody is and has not answered yet."""
     row = uow.outbox.by_once(_lookup(installation_id, account))
-    return row is not None and row.state not in {"sent", "dropped"}
+    return row is not None and row.state not in {"sent", "dropped", "failed"}
 
 
 def _lookup(installation_id: int, account: Account) -> str:

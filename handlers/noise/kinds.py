@@ -145,10 +145,11 @@ KINDS: Mapping[str, Kind] = {
         own=Own.FOLDED,
         switches=(Switch.PAUSE, Switch.CONTRACT),
     ),
+    "errand.unanswered": ANSWER,
     "delivery.failed": Kind(
         "the word that a message could not be delivered",
         ITSELF,
-        "Once for each message that could not be delivered, to whoever answers for the provider.",
+        "At most once a day, edited as more fails, to whoever answers for the provider or manages.",
         switches=PERSONAL,
     ),
     "issue.direct": Kind(

@@ -14,7 +14,7 @@ from bot.ports import Found, FoundMessage, Later, Outcome, Refused, Unsure
 from bot.workers import inline
 from handlers.router import Router
 from handlers.routes import table
-from handlers.saying import look_up, look_up_person
+from handlers.saying import decode, look_up, look_up_person
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import PersonFound, WordsFound
 from handlers.vocabulary.outgoing import Errand
@@ -69,6 +69,12 @@ class Desk:
         assert row is not None
         return row
 
+    def told(self) -> list[tuple[str, str]]:
+        """Who is told what, in order."""
+        with self.units() as uow:
+            rows = [row for row in uow.outbox.everything() if row.kind != "errand"]
+        return [(row.account_user, decode(row.content).text) for row in rows]  # type: ignore[union-attr]
+
     def zoe(self) -> Person:
         with self.units() as uow:
             person = uow.people.by_user(1, "room", "U-ZOE")
@@ -119,22 +125,51 @@ async def test_heard_and_then_broken_is_heard_once(desk: Desk) -> None:
     assert desk.zoe().name == "zoe", "the second telling is the same event"
 
 
-async def test_a_refused_errand_bothers_nobody(desk: Desk) -> None:
+async def test_whom_the_platform_does_not_know_bothers_nobody(desk: Desk) -> None:
     """Whom the platform does not know keeps what was assumed, and no manager is told of a failure."""
-    desk.gateway.faults = [("before", Refused("missing_scope"))]
+    desk.gateway.directory.clear()
     assert await desk.courier.attempt(desk.key) is None
-    assert (desk.row().state, desk.row().trouble, desk.zoe().name) == ("dropped", "missing_scope", "zoe")
+    assert (desk.row().state, desk.row().trouble, desk.zoe().name) == ("dropped", "user_not_found", "zoe")
     with desk.units() as uow:
         assert uow.undelivered.failed(1) == [] and len(uow.outbox.everything()) == 1
 
 
+async def test_a_refused_errand_is_told_to_those_who_manage(desk: Desk) -> None:
+    """What the platform refuses, such as a missing permission, reaches the managers once, however many errands meet it;
+    when it is mended and sent again, the answer is heard."""
+    desk.gateway.faults = [("before", Refused("missing_scope"))]
+    assert await desk.courier.attempt(desk.key) is None
+    assert (desk.row().state, desk.row().trouble, desk.zoe().name) == ("failed", "missing_scope", "zoe")
+    assert desk.told() == [("U-MAYA", "A message could not be delivered: a question about somebody")]
+    with desk.units() as uow:
+        row = uow.outbox.locked(desk.key)
+        assert row is not None and uow.undelivered.send_again(row, MONDAY)
+        uow.commit()
+    assert await desk.courier.attempt(desk.key) is None
+    assert (desk.row().state, desk.zoe().name) == ("sent", "Zoe Blake")
+
+
 async def test_an_errand_is_given_up(desk: Desk) -> None:
-    """Without any clear answer it is dropped after a while; a courier nobody listens to drops it at once."""
+    """Without any clear answer it is given up after a while, and told."""
     desk.gateway.faults = [("before", Unsure("no answer"))] * 20
     for _ in range(ATTEMPTS):
         assert await desk.courier.attempt(desk.key) is not None
     assert await desk.courier.attempt(desk.key) is None
-    assert desk.row().state == "dropped" and len(desk.gateway.looked_up) == ATTEMPTS
+    assert desk.row().state == "failed" and len(desk.gateway.looked_up) == ATTEMPTS
+    assert "no clear answer after 8 attempts" in desk.row().trouble and len(desk.told()) == 1
+
+
+async def test_who_waits_for_an_errand_is_told(desk: Desk) -> None:
+    """Whoever put the emoji, or wanted to become the manager, hears once that nothing came of it, and what to do instead."""
+    errands = (EMOJI, Errand("administrator", ZOE))
+    for errand in errands:
+        desk.gateway.faults = [("before", Refused("missing_scope"))]
+        key = ask_message(desk, errand)
+        assert await desk.courier.attempt(key) is None
+    texts = [text for user, text in desk.told() if user == "U-ZOE"]
+    assert (
+        len(texts) == 2 and ":pushpin:" in texts[0] and "in the thread instead" in texts[0] and "setup code" in texts[1]
+    )
 
 
 async def test_nobody_listens(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry
+from storage.models.escalation import EscalationJump
 from storage.models.issue import Issue
 from storage.models.metrics import Figure
 from storage.models.person import Person
@@ -30,6 +31,7 @@ _action: Any = ActionItem
 _audit: Any = AuditEntry
 _figure: Any = Figure
 _issue: Any = Issue
+_jump: Any = EscalationJump
 _milestone: Any = PlanMilestone
 _owner: Any = Owner
 _person: Any = Person
@@ -136,10 +138,12 @@ def _news(every: bool) -> CompoundSelect[Any]:
         .where(_milestone.state == state, _within(_milestone.checked_at))
         for state in ("met", "missed")
     ]
+    jumped = select(_jump.issue_id).where(_jump.programme_id.in_(scope), _within(_jump.at))
     parts = [
         issue("issue.opened", _within(_issue.reported_at), _issue.reporter_id != bindparam("person_id")),
         issue("issue.closed", _within(_issue.closed_at), _by_others(_issue.closed_at)),
         issue("issue.unseen", _within(_issue.acknowledge_by), unseen, _issue.closed_at.is_(None)),
+        issue("issue.escalated", _issue.id.in_(jumped)),
         issue("issue.unsolved", _within(_issue.resolve_by), _issue.state.in_(("open", "acknowledged"))),
         told(
             "action.overdue",

@@ -197,6 +197,7 @@ def issues(theirs: bool) -> Select[Any]:
             reporter.side,
             _issue.reported_at,
             until,
+            _issue.level,
         )
         .join(owner, owner.id == _issue.owner_id)
         .join(reporter, reporter.id == _issue.reporter_id)

@@ -41,7 +41,7 @@ class ProgrammeRow(NamedTuple):
 
 class IssueRow(NamedTuple):
     """An open issue, with the side of its owner and of whoever reported it. ``until`` is when the side whose turn it is
-    should have done its part; None where no time was set."""
+    should have done its part; None where no time was set. ``level`` is how far it went up, 1 its owner."""
 
     id: int
     programme_id: int
@@ -57,6 +57,7 @@ class IssueRow(NamedTuple):
     reporter_side: str
     reported_at: datetime
     until: datetime | None
+    level: int = 1
 
 
 class ActionRow(NamedTuple):

@@ -127,7 +127,7 @@ class Gathering:
         )
 
     def late(self, visibility: Visibility) -> tuple[Overdue, ...]:
-        """What is late on either side now, oldest first."""
+        """What is late on either side now: what was escalated comes first, else the oldest."""
         found: list[Overdue | None] = []
         for issue in self.issues:
             owner = self.uow.people.get(issue.owner_id)
@@ -137,7 +137,8 @@ class Gathering:
             owner = self.uow.people.get(action.owner_id)
             if action.visibility == visibility and owner is not None:
                 found.append(late_action(action, owner.name, zone(owner.zone), self.now))
-        return tuple(sorted((each for each in found if each is not None), key=lambda each: (each.since, each.words)))
+        late = (each for each in found if each is not None)
+        return tuple(sorted(late, key=lambda each: (-each.level, each.since, each.words)))
 
     def _name(self, person_id: int) -> str:
         person = self.uow.people.get(person_id)

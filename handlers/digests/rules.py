@@ -165,7 +165,9 @@ def late_issue(issue: Issue, owner: Side, now: datetime) -> Overdue | None:
     side, moment, what = turns.get(issue.state, (owner, None, ""))
     if moment is None or moment > now or (issue.state == "done" and issue.severity > NEEDS_A_WORD):
         return None
-    return Overdue(side, f"Issue {issue.number} {what}, {_for(now, moment)}: {issue.title}", moment)
+    up = f", escalated to level {issue.level}" if issue.level > 1 else ""
+    words = f"Issue {issue.number} {what}, {_for(now, moment)}{up}: {issue.title}"
+    return Overdue(side, words, moment, issue.level)
 
 
 def _for(now: datetime, moment: datetime) -> str:

@@ -14,11 +14,12 @@ from handlers.vocabulary.outgoing import Text
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Something late: which side is waited for, in words, and since when (for the order)."""
+    """Something late: which side is waited for, in words, since when and to which level it went up (for the order)."""
 
     side: Side
     words: str
     since: datetime
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ CRITICAL, MUTE, HIGH, OVERDUE, ISSUE, ACCEPT, PLAN, UNHELD, NOBODY, CONTRACT, DR
 """The order of kinds: what stops customers, what makes us mute, what was promised, what others wait for, what is to be
 arranged."""
 _BY_SEVERITY = {1: CRITICAL, 2: HIGH}
+_ESCALATED = {1: CRITICAL, 2: CRITICAL, 3: HIGH, 4: HIGH}
+"""What went up a level comes before what did not."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def _issues(known: Known) -> Iterator[Need]:
         if not pressing or turn(issue).side != known.asker.side or not _is_asked(known, issue):
             continue
         tone = Tone.BAD if is_late(issue, known.now) else Tone.WARN
-        yield _issue(known, issue, _BY_SEVERITY.get(issue.severity, ISSUE), tone)
+        ranks = _ESCALATED if issue.level > 1 else _BY_SEVERITY
+        yield _issue(known, issue, ranks.get(issue.severity, ISSUE), tone)
 
 
 def _is_asked(known: Known, issue: IssueRow) -> bool:
@@ -141,7 +144,8 @@ def _issue(known: Known, issue: IssueRow, rank: int, tone: Tone) -> Need:
     }
     show = Button("issue.show", "Open", str(issue.id))
     buttons = (now[issue.state], show) if waits.side == known.asker.side else (show,)
-    said: Text = (*text, f": {waits.what}", *until, ".")
+    up = f", escalated to level {issue.level}" if issue.level > 1 else ""
+    said: Text = (*text, f": {waits.what}", *until, f"{up}.")
     return Need(rank, waits.until or issue.reported_at, said, buttons, tone)
 
 

@@ -19,6 +19,7 @@ WORST = 1
 
 _KINDS: Mapping[str, tuple[int, str, str]] = {
     # kind -> weight, how one is told ("issue 4 reported"), how several are ("3 issues reported")
+    "issue.escalated": (45, "issue {} went up a level", "{} issues went up a level"),
     "issue.unseen": (40, "issue {} not acknowledged in time", "{} issues not acknowledged in time"),
     "issue.unsolved": (35, "issue {} not solved in time", "{} issues not solved in time"),
     "issue.opened": (30, "issue {} reported", "{} issues reported"),
@@ -32,7 +33,7 @@ _KINDS: Mapping[str, tuple[int, str, str]] = {
     "issue.closed": (5, "issue {} closed", "{} issues closed"),
     "figures.in": (3, "one figure came in", "{} figures came in"),
 }
-_OF_ONE_ISSUE = ("issue.closed", "issue.unsolved", "issue.unseen", "issue.opened")
+_OF_ONE_ISSUE = ("issue.closed", "issue.escalated", "issue.unsolved", "issue.unseen", "issue.opened")
 """Of several changes of one issue the first of these is told: it says the others."""
 GOOD = ("plan.agreed", "plan.met", "plan.closed", "issue.closed", "figures.in")
 """Changes that are no trouble."""

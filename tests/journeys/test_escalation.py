@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from handlers.records.lines import plain_text
 from handlers.saying import decode_card
-from handlers.vocabulary.outgoing import AnyCard, Facts, Mention, Words
+from handlers.vocabulary.outgoing import AnyCard, Facts, Item, Listing, Mention, Words
+from storage.database import Database
 from storage.models.absence import Absence
 from storage.models.escalation import EscalationJump
 from storage.models.issue import Issue
@@ -318,3 +319,47 @@ def test_praise_in_the_thread_of_an_issue_still_counts_as_praise(town: Town) -> 
         assert len(uow.wins.between(1, SATURDAY_NIGHT, town.now.replace(hour=23))) == 1
     town.later(minutes=50)
     assert issue(town).state == "acknowledged"
+
+
+# --- where it is seen --------------------------------------------------------------------------------------------------
+
+
+def test_what_went_up_comes_first_wherever_issues_are_listed(town: Town) -> None:
+    """In the list, on Home, in the daily pulse and in the digest an escalated issue stands first and says so."""
+    reported(town, FRIDAY, severity="3", title="Old and small")
+    town.maya.submits("issue.report", {**FORM, "severity": "2", "title": "Refund calls wait long"}, "1")
+    town.until(datetime(2026, 3, 9, 9, 30, tzinfo=UTC))
+    listed = town.maya.types("report list").card
+    assert listed is not None
+    rows = [item for element in listed.elements if isinstance(element, Listing) for item in element.items]
+    assert "Refund calls wait long" in plain_text(rows[0]) and "escalated to level 2" in plain_text(rows[0])
+    home = town.jo.types("home").card
+    needs = [plain_text(each.text) for each in (home.elements if home is not None else ()) if isinstance(each, Item)]
+    assert "Refund calls wait long" in needs[0] and "escalated to level 2" in needs[0]
+    assert "Old and small" in needs[1]
+    town.maya.types("mornings 11:00")
+    pulse = town.maya.types("pulse").card
+    assert pulse is not None and "issue 2 went up a level: Refund calls wait long" in str(pulse)
+    preview = str(town.maya.types("digest").card)
+    assert "escalated to level 2" in preview
+    assert preview.index("Refund calls wait long") < preview.index("Old and small")
+
+
+@pytest.mark.parametrize("which", ["sqlite", "postgresql"])
+def test_level_two_is_reached_on_both_databases(which: str, request: pytest.FixtureRequest) -> None:
+    """S34 works when a severity 1 unanswered past its time reaches level 2 on both sides: on SQLite and PostgreSQL alike."""
+    url = request.getfixturevalue("sqlite_url") if which == "sqlite" else request.getfixturevalue("postgres").fresh()
+    database = Database(url)
+    town = Town(database, datetime(2026, 3, 7, 20, 0, tzinfo=UTC))
+    reported(town, SATURDAY_NIGHT)
+    town.later(hours=1)
+    assert [each[:3] for each in jumps(town)] == [(2, "client", "Ben Carter"), (2, "provider", "Rey Cruz")]
+    card = town.maya.presses("escalation.keep", "1:0").card
+    assert card is not None and "version 1" in card.text
+    town.jo.replies("agree", under="escalation.card:1")
+    town.jo.replies("ack", under=CARD)
+    town.later(hours=2)
+    assert issue(town).lapses == 1
+    database.dispose()
+    if which == "postgresql":
+        request.getfixturevalue("postgres").drop(url)

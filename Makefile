@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help env env-dev run test test-all check format lock bench pictures
+.PHONY: help env env-dev run test test-all check format lock bench chaos pictures
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ format: .venv/dev ## put the code in order
 
 bench: .venv/dev ## measure; one JSON object a line, then a table
 	@$(BIN)/python -m tests.bench
+
+chaos: .venv/dev ## kill it some hundred times and compare what was said with what was asked; goes on where it stopped
+	@$(BIN)/python -m tests.chaos
 
 pictures: .venv/dev ## make the README's screenshots again
 	@$(BIN)/python -m tests.pictures

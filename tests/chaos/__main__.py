@@ -1,40 +1,98 @@
-"""Post into a stand-in Slack that fails in every way, kill the sender at random moments, and compare with what was asked.
+"""Torment the real program over SQLite and PostgreSQL, and compare what stands in the channels with what was asked and due.
 
-The last line printed is JSON: ``{"kills": 30, "lost": 0, "doubled": 0, …}``. ``--no-reconcile`` shows what reconciling
-prevents.
+Rounds of kill -9 on one process over SQLite and on two and three over PostgreSQL, then the other torments, then a round without
+reconciling, which must show doubles. Progress is kept in a folder: the same command goes on where it was broken off, and
+prints the whole again when all is done; ``--anew`` begins from the beginning. The last line is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
+import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tests.chaos.killing import Plan, torment
-from tests.chaos.platform import Slack
-from tests.databases import PostgresServer
+from tests.chaos.phases import PHASES
+from tests.chaos.plans import Round, control, long_form
+from tests.chaos.progress import Progress, histogram, total
+from tests.chaos.torment import Toll
+
+FOLDER = Path(".parley/chaos")
+ENOUGH = 20
+"""Kills that must have struck each phase in a whole run."""
 
 
-def main() -> int:
-    """Run, print, and fail if anything was lost or doubled."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is not done yet and print; 1 if anything was lost or doubled, or too little was struck to say so."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=1.2, help="seconds a sender lives at most before it is killed")
-    parser.add_argument("--no-reconcile", dest="reconcile", action="store_false")
-    options = parser.parse_args()
-    plan = Plan(options.kills, options.seed, options.longest, options.reconcile)
-    with tempfile.TemporaryDirectory() as folder, Slack() as slack:
-        server = PostgresServer(Path(folder) / "server")
-        try:
-            url = f"sqlite:///{folder}/chaos.sqlite" if options.database == "sqlite" else server.empty()
-            toll = torment(url, slack, plan)
-        finally:
-            server.stop()
-    print(toll)
-    return 1 if toll.lost or toll.doubled or toll.unsent else 0
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the progress is kept")
+    parser.add_argument("--anew", action="store_true", help="forget what was done before")
+    parser.add_argument("--kills", type=int, default=15, help="of each round; there are five rounds on each set-up")
+    parser.add_argument("--only", default="", help="rounds whose names contain this")
+    parser.add_argument(
+        "--no-reconcile", dest="reconcile", action="store_false", help="only show what reconciling prevents"
+    )
+    options = parser.parse_args(arguments)
+    if options.anew:
+        shutil.rmtree(options.folder, ignore_errors=True)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    rounds = [each for each in (*long_form(options.kills), control()) if options.only in each.plan.name]
+    if not options.reconcile:
+        rounds = [control()]
+    progress = Progress(options.folder)
+    left_out = [each.plan.name for each in rounds if not progress.has(each.plan.name) and not _fought(each, progress)]
+    return _told(progress, rounds, left_out, whole=options.reconcile and not options.only)
+
+
+def _fought(planned: Round, progress: Progress) -> bool:
+    """Fight one round; False where this machine does not allow it."""
+    name = planned.plan.name
+    print(f"{name} …", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="parley-chaos-"))
+
+    def tell(toll: Toll) -> None:
+        progress.tell(toll)
+        print(f"  kill {toll.kills}: {toll.hit}", flush=True)
+
+    try:
+        toll = asyncio.run(planned.fight(folder, tell))
+    except PermissionError as refused:
+        print(f"  left out: {refused}", flush=True)
+        return False
+    progress.keep(toll)
+    print(f"  {toll.seconds:g} s, {toll.expected} messages expected, {toll.open} open", flush=True)
+    for line in toll.wrong[:20]:
+        print(f"  {line}", flush=True)
+    if toll.wrong and not planned.doubles:
+        print(f"  kept for a look: {folder}", flush=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def _told(progress: Progress, rounds: Sequence[Round], left_out: Sequence[str], *, whole: bool) -> int:
+    names = [each.plan.name for each in rounds if not each.doubles]
+    shown = progress.rounds(each.plan.name for each in rounds if each.doubles)
+    done = progress.rounds(names)
+    print(histogram(done or shown))
+    result: dict[str, Any] = total(done or shown)
+    if done and shown:
+        result["doubled_without_reconciling"] = sum(each["doubled"] for each in shown)
+    if left_out:
+        result["left_out"] = list(left_out)
+    print(json.dumps(result))
+    wrong = any(result[name] for name in ("lost", "doubled", "unexpected", "halved"))
+    if not done:
+        return 0 if result["doubled"] else 1
+    few = whole and (
+        min(result["phases"][phase] for phase in PHASES) < ENOUGH or not result["doubled_without_reconciling"]
+    )
+    return 1 if wrong or few else 0
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Weather:
             ("chat.postMessage", "error_after", 0.03, 0.0),
             ("chat.postMessage", "drop_after", 0.03, 0.0),
             ("chat.postMessage", "hang", 0.02, self.hang),
-            ("chat.postMessage", "hang", 0.1, 0.4),
+            ("chat.postMessage", "hang", 0.2, 0.5),
             ("chat.postMessage", "slow_answer", 1.0, self.slow),
             ("chat.update", "error_after", 0.03, 0.0),
             ("chat.update", "drop_after", 0.03, 0.0),

@@ -1,4 +1,4 @@
-"""A short form of ``python -m tests.chaos``: whatever moment the sender is killed at, each message stands once."""
+"""A short form of ``make chaos``: whatever moment a process is killed at, each message stands once."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.killing import Plan, Toll, torment
-from tests.chaos.platform import Slack
-from tests.databases import PostgresServer
+from tests.chaos.plans import Round, control, short_form
+from tests.chaos.torment import Toll
 
 KILLS = 10
 
 pytestmark = pytest.mark.slow
 
 
+async def fought(round_: Round, folder: Path) -> Toll:
+    """The toll of a round."""
+    return await round_.fight(folder, lambda toll: None)
+
+
 def check(toll: Toll) -> None:
     """Every kill fell, some of them where it hurts, and nothing came of it."""
     assert toll.kills == KILLS
-    assert toll.accepted > 0, f"no kill fell between the platform's acceptance and our note: {toll}"
-    assert (toll.lost, toll.doubled, toll.unsent) == (0, 0, 0), toll
+    assert toll.hit["accepted"] > 0, f"no kill fell between the platform's acceptance and our note: {toll}"
+    assert not toll.wrong, toll
+    assert toll.expected > KILLS, f"hardly anything was asked: {toll}"
 
 
-def test_nothing_is_lost_or_doubled_on_sqlite(tmp_path: Path) -> None:
-    """Ten senders are killed over a SQLite file; what was asked for stands exactly once."""
-    with Slack() as slack:
-        check(torment(f"sqlite:///{tmp_path / 'chaos.sqlite'}", slack, Plan(KILLS)))
+async def test_nothing_is_lost_or_doubled_by_one_process_on_sqlite(tmp_path: Path) -> None:
+    """Ten kills of the program over a SQLite file; what was asked and due stands exactly once."""
+    check(await fought(short_form(1, KILLS), tmp_path))
 
 
-def test_nothing_is_lost_or_doubled_on_postgresql(postgres: PostgresServer) -> None:
-    """Ten senders are killed over PostgreSQL; what was asked for stands exactly once."""
-    url = postgres.empty()
-    with Slack() as slack:
-        check(torment(url, slack, Plan(KILLS, seed=2)))
-    postgres.drop(url)
+async def test_nothing_is_lost_or_doubled_by_two_processes_on_postgresql(tmp_path: Path) -> None:
+    """Ten kills among two processes over PostgreSQL; what was asked and due stands exactly once."""
+    check(await fought(short_form(2, KILLS, seed=2), tmp_path))
 
 
-def test_without_looking_into_the_history_messages_are_doubled(tmp_path: Path) -> None:
+async def test_without_looking_into_the_history_messages_are_doubled(tmp_path: Path) -> None:
     """The measurement can fail: the same torment without reconciling leaves messages twice."""
-    with Slack() as slack:
-        toll = torment(f"sqlite:///{tmp_path / 'chaos.sqlite'}", slack, Plan(kills=3, reconcile=False))
+    toll = await fought(control(3), tmp_path)
     assert toll.doubled > 0, toll

@@ -20,6 +20,7 @@ from handlers.actions import replies as action_replies
 from handlers.actions import undo as action_undo
 from handlers.actions.commands import AddAction, AskActions, AskForm, EditAction, ListActions, MoveAction, OneAction
 from handlers.agendas import Section
+from handlers.catching_up import handler as catching_up
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.commands import AskList, OneMessage, OneProgramme
 from handlers.digests import thread as portfolio_thread
@@ -72,6 +73,8 @@ from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.noise import preferences as noise_preferences
+from handlers.noise import why as noise_why
+from handlers.noise.commands import AskWhy, Fold
 from handlers.providers import contract, contract_due, departed, departing, owner_undo, setup, team, wizard
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
@@ -83,7 +86,7 @@ from handlers.records.past import Storied, Undoable
 from handlers.reminders import handler as reminders
 from handlers.reminders import times as my_mornings
 from handlers.reminders import timetable as mornings
-from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
+from handlers.reminders.commands import AskMornings, AskQuiet, PauseMornings, SetMornings, SetQuiet, WantWeekly
 from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.reviews import desk as review_desk
@@ -265,6 +268,10 @@ ROUTES: Sequence[Route[Any]] = (
     Route("reminder.timed", SetMornings.parse, my_mornings.timed),
     Route("reminder.pause", PauseMornings.parse, my_mornings.pause),
     Route("reminder.resume", AskMornings.parse, my_mornings.resume),
+    Route("reminder.quiet", AskQuiet.parse, my_mornings.quiet),
+    Route("reminder.quieted", SetQuiet.parse, my_mornings.quieted),
+    Route("noise.why", AskWhy.parse, noise_why.why),
+    Route("noise.fold", Fold.parse, noise_why.fold),
     Route("reminder.weekly", WantWeekly.parse, my_mornings.weekly),
     # --- the daily pulse
     Route("pulse.show", AskPulse.parse, pulse.ask, Who.MANAGER),
@@ -381,6 +388,8 @@ VERBS: Sequence[Verb] = (
     Verb("undo", "history.undo", "take your newest change back, within ten minutes", silent=True),
     Verb("history", "history.show", "who changed what when: `history issue 12`", silent=True),
     Verb("mornings", "reminder.mornings", "when reminders come: `mornings 08:15`", synonyms=("morning",), silent=True),
+    Verb("quiet", "reminder.quiet", "when nothing comes by itself: `quiet 22:00-08:00`", silent=True),
+    Verb("why", "noise.why", "why the newest message here came", silent=True),
     Verb("pause", "reminder.pause", "my reminders rest: `pause until monday`", silent=True),
     Verb("resume", "reminder.resume", "my reminders go on", silent=True),
     Verb("pulse", "pulse.show", "what changed with my providers; `pulse off`", Who.MANAGER, silent=True),
@@ -431,7 +440,7 @@ SHORTCUTS: Mapping[str, str] = {
     "report_issue": "issue.form",
 }
 
-THREADS: Mapping[str, ThreadHandler] = {
+_UNDER: Mapping[str, ThreadHandler] = {
     # subject of the card a thread hangs under -> who understands a reply there
     "issue": issue_thread.heard(action_replies.actions_first(issue_thread.reply), praise),
     "escalation": escalation_thread.reply,
@@ -442,7 +451,11 @@ THREADS: Mapping[str, ThreadHandler] = {
     "digest": figure_replies.reply,
     "portfolio": portfolio_thread.reply,
     "review": action_replies.numbered_first(review_thread.Ears(KEPT).reply),
+    "programme": noise_why.nothing_else,
+    "series": noise_why.nothing_else,
 }
+THREADS: Mapping[str, ThreadHandler] = {subject: noise_why.asked_first(reply) for subject, reply in _UNDER.items()}
+"""Under every card the question why it came is answered first."""
 
 DIRECT_REPLIES: Sequence[Speech] = (
     # who understands a plain reply in a direct conversation ("done 12"), asked in order
@@ -528,6 +541,8 @@ FIRINGS: Mapping[str, Firing] = {
     "review.close": review_unheld.close,
     # --- review series: planning goes on
     "review.after": review_planning.goes_on,
+    # --- after the bot was not running
+    "downtime": catching_up.announce,
 }
 
 

@@ -294,6 +294,18 @@ class OutboxRepository:
         """Every row, in the order it was said."""
         return self._session.exec(select(OutboxRow).order_by(col(OutboxRow.seq))).all()
 
+    def newest_in(self, platform: str, workspace: str, channel: str, limit: int = 20) -> Sequence[OutboxRow]:
+        """What stands in a channel outside threads, or in a direct conversation; the newest first."""
+        query = select(OutboxRow).where(
+            OutboxRow.platform == platform,
+            OutboxRow.workspace == workspace,
+            OutboxRow.channel == channel,
+            col(OutboxRow.ref).is_not(None),
+            col(OutboxRow.thread_card).is_(None),
+            col(OutboxRow.thread_ref).is_(None),
+        )
+        return self._session.exec(query.order_by(col(OutboxRow.seq).desc()).limit(limit)).all()
+
     def sent_in(self, channel: str) -> Sequence[OutboxRow]:
         """What stands in a channel, oldest first."""
         query = select(OutboxRow).where(OutboxRow.channel == channel, col(OutboxRow.ref).is_not(None))

@@ -64,6 +64,13 @@ class ReminderRepository:
             select(Snooze).where(Snooze.action_item_id == action_item_id, Snooze.person_id == person_id)
         ).first()
 
+    def drop_snooze(self, action_item_id: int, person_id: int) -> None:
+        """It was not put off after all."""
+        found = self.snooze(action_item_id, person_id)
+        if found is not None:
+            self._session.delete(found)
+            self._session.flush()
+
     def set_snooze(self, action_item_id: int, person_id: int, until: date, now: datetime) -> None:
         """Put it off, for this person alone."""
         found = self.snooze(action_item_id, person_id)

@@ -123,6 +123,13 @@ KINDS: Mapping[str, Kind] = {
         Second.WAITS,
         switches=(Switch.CONTRACT,),
     ),
+    "downtime.gap": Kind(
+        "the word that Parley was not running",
+        ITSELF,
+        "Once after a gap in which something came late or not at all. Only your company reads it.",
+        Second.HANGS,
+        Own.WHOLE,
+    ),
     # --- by the calendar, to one person
     "reminders.morning": Kind(
         "your morning message",

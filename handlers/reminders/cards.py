@@ -10,6 +10,7 @@ from itertools import groupby
 from handlers.calendar import day_text, due_text
 from handlers.reminders import samples, times_cards, weekly_cards
 from handlers.reminders.back import back_card
+from handlers.reminders.commands import NOT
 from handlers.reminders.entry import Entry
 from handlers.reminders.more import HEADINGS, WEEKLY, More, together
 from handlers.vocabulary.outgoing import (
@@ -34,8 +35,8 @@ WITH_BUTTONS = 3
 LIST = Button("action.list", "My action items")
 ALL = Button("action.list", "All action items", "all")
 TIMES = Button("reminder.times", "Change the time")
-SETTLED = (TIMES, Button("reminder.why", "How reminders work"))
-"""What every morning's message offers."""
+SETTLED = (TIMES,)
+"""What every morning's message offers; how reminders work is told by the button that says why it came."""
 NOTHING = More()
 ENDED = {"done": "done, waiting for a yes", "accepted": "done", "not doing": "not doing"}
 
@@ -92,7 +93,14 @@ def snoozed_card(entry: Entry, until: date) -> PrivateCard:
     """It was put off."""
     text = f"Fine: I remind you of action {entry.number} on {day_text(until, entry.today)}, in your morning."
     note = Note((f"The commitment stays: {due_text(entry.due_on, entry.today)}. Nobody else is told.",))
-    return PrivateCard(text=text, elements=(Words((text,)), note), buttons=(LIST,))
+    undo = Button("reminder.snooze", "Undo", f"{entry.value.partition(':')[0]}:{NOT}")
+    return PrivateCard(text=text, elements=(Words((text,)), note), buttons=(undo, LIST))
+
+
+def unsnoozed_card(entry: Entry) -> PrivateCard:
+    """It was not put off after all."""
+    text = f"I remind you of action {entry.number} as if you had not put it off."
+    return PrivateCard(text=text, elements=(Words((text,)),), buttons=(LIST,))
 
 
 def why_card(at: str, *, manages: bool = False) -> PrivateCard:
@@ -199,6 +207,7 @@ def examples() -> list[PrivateCard]:
         morning_card([], [samples.LATE], samples.AT),
         snooze_card(one, samples.CHOICES),
         snoozed_card(one, date(2026, 3, 5)),
+        unsnoozed_card(one),
         why_card(samples.AT),
         morning_card([samples.INSTEAD], [], samples.AT),
         morning_card([one], [], samples.AT, weekly_cards.week(samples.A_WEEK)),

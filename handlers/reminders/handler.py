@@ -10,7 +10,7 @@ from handlers.calendar import instant_of, is_quiet, parse_time, week_of, zone
 from handlers.noise import preferences
 from handlers.reminders import cards, duties, shown, timetable, weekly, weekly_cards
 from handlers.reminders.back import back_card, meanwhile
-from handlers.reminders.commands import AskWhy, Snooze
+from handlers.reminders.commands import NOT, AskWhy, Snooze
 from handlers.reminders.duties import Duty
 from handlers.reminders.folded import folded
 from handlers.reminders.more import PULSE, More, Pulse, together
@@ -101,6 +101,11 @@ def snooze(command: Snooze, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     item, person = _mine(command.action_id, asker, uow, now)
     entry = shown.entry_of(item, person, uow, now, stands_in=item.owner_id != person.id)
     today = duties.today_for(person, now)
+    assert item.id is not None
+    if command.until == NOT:
+        uow.reminders.drop_snooze(item.id, asker.person_id)
+        uow.happened(ActionChanged(item.id))
+        return Answer(card=cards.unsnoozed_card(entry))
     if item.state not in OPEN:
         raise Declined(f"Action {item.number} is no longer open, so nothing reminds you of it.", cards.LIST)
     if entry.last:
@@ -109,7 +114,6 @@ def snooze(command: Snooze, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     if not command.until:
         return Answer(card=cards.snooze_card(entry, choices))
     until = next(day for name, _, day in choices if name == command.until)
-    assert item.id is not None
     uow.reminders.set_snooze(item.id, asker.person_id, until, now)
     uow.happened(ActionChanged(item.id))
     return Answer(card=cards.snoozed_card(entry, until))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers.calendar import parse_days, parse_pattern, parse_time, working_days
 from handlers.calendar.written import parse_day
 from handlers.noise import preferences
 from handlers.reminders import duties, times_cards, timetable
-from handlers.reminders.commands import AskMornings, PauseMornings, SetMornings, WantWeekly
+from handlers.reminders.commands import AskMornings, AskQuiet, PauseMornings, SetMornings, SetQuiet, WantWeekly
 from handlers.reminders.times_cards import Mornings
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined, Invalid
@@ -63,6 +63,59 @@ def pause(command: PauseMornings, asker: Asker, uow: UnitOfWork, now: datetime) 
     return Answer(card=times_cards.mornings_card(_held(person, asker, uow, now)))
 
 
+def quiet(command: AskQuiet, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Quiet hours of my own, by words ("22:00-08:00", "usual") or by a form. Raises ``Invalid`` for what is neither."""
+    person = _person(asker, uow)
+    said = command.words.casefold()
+    if not said:
+        return Answer(form=times_cards.quiet_form(_held(person, asker, uow, now)))
+    if said in ("usual", "off", "default"):
+        preferences.set_quiet_hours(person, None, uow)
+        return _quiet_now(person, asker, uow, now)
+    begins, dash, ends = said.replace(" to ", "-").replace("\u2013", "-").partition("-")
+    if not dash:
+        raise Invalid({"quiet": f"{command.words!r} are no two times of day. Write for example quiet 22:00-08:00"})
+    return quieted(SetQuiet(begins.strip(), ends.strip()), asker, uow, now)
+
+
+def quieted(command: SetQuiet, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form was sent in. Raises ``Invalid`` at the field: what is no time of day, what is round the clock, and what
+    would leave no morning."""
+    person, found, problems = _person(asker, uow), {}, {}
+    for name, written in (("begins", command.begins), ("ends", command.ends)):
+        try:
+            found[name] = parse_time(written)
+        except ValueError as problem:
+            problems[name] = str(problem)
+    if problems:
+        raise Invalid(problems)
+    begins, ends = found["begins"], found["ends"]
+    if begins == ends:
+        raise Invalid(
+            {"ends": f"{ends:%H:%M} is when they begin. Give another time; to hear nothing for a while: pause"}
+        )
+    if _within(parse_time(person.morning), begins, ends):
+        raise Invalid(
+            {
+                "ends": f"{begins:%H:%M} to {ends:%H:%M} has your morning of {person.morning} in it. "
+                f"Change that first, for example mornings {ends:%H:%M}"
+            }
+        )
+    preferences.set_quiet_hours(person, (begins, ends), uow)
+    return _quiet_now(person, asker, uow, now)
+
+
+def _quiet_now(person: Person, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    held = _held(person, asker, uow, now)
+    said = f"No direct message comes by itself from {held.quiet[0]} to {held.quiet[1]}. Nobody else is told."
+    return Answer(card=times_cards.mornings_card(held, said), done=said)
+
+
+def _within(at: time, begins: time, ends: time) -> bool:
+    """Whether a time of day is in hours that may pass midnight."""
+    return begins <= at < ends if begins < ends else at >= begins or at < ends
+
+
 def resume(command: AskMornings, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Reminders go on."""
     person = _person(asker, uow)
@@ -84,7 +137,16 @@ def weekly(command: WantWeekly, asker: Asker, uow: UnitOfWork, now: datetime) ->
 
 
 def _set(person: Person, days: tuple[str, ...], at: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """Keep the time and, where any are given, the days. From the next morning on."""
+    """Keep the time and, where any are given, the days. From the next morning on. Raises ``Invalid`` for a time in quiet
+    hours of one's own."""
+    begins, ends = preferences.quiet_hours(person, uow)
+    if preferences.has_own_quiet_hours(person, uow) and _within(parse_time(at), begins, ends):
+        raise Invalid(
+            {
+                "time": f"{at} is in your quiet hours, {begins:%H:%M} to {ends:%H:%M}. "
+                f"Change those first, for example quiet {begins:%H:%M}-{at}"
+            }
+        )
     person.morning = at
     uow.people.add(person)
     if days:
@@ -128,6 +190,7 @@ def _until(words: str, today: date) -> date:
 
 def _held(person: Person, asker: Asker, uow: UnitOfWork, now: datetime) -> Mornings:
     today = duties.today_for(person, now)
+    begins, ends = preferences.quiet_hours(person, uow)
     return Mornings(
         time=person.morning,
         zone=person.zone,
@@ -136,6 +199,9 @@ def _held(person: Person, asker: Asker, uow: UnitOfWork, now: datetime) -> Morni
         paused=preferences.paused_until(person, today, uow),
         today=today,
         pulse=uow.settings.get(f"{PULSE}:{person.id}") != preferences.OFF if asker.manages else None,
+        quiet=(f"{begins:%H:%M}", f"{ends:%H:%M}"),
+        own_quiet=preferences.has_own_quiet_hours(person, uow),
+        folded=preferences.folds_all(person, uow),
     )
 
 

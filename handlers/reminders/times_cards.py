@@ -1,9 +1,9 @@
-"""What is said about somebody's own mornings: when they come, and that they rest."""
+"""The one page of somebody's own settings: mornings, quiet hours, what comes alone, and that they rest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.calendar import day_text
@@ -19,13 +19,16 @@ WEEK_DAYS = (
     ("sun", "Sunday"),
 )
 CHANGE = Button("reminder.times", "Change the time")
+QUIET = Button("reminder.quiet", "Quiet hours")
 RESUME = Button("reminder.resume", "Go on now")
 
 
 @dataclass(frozen=True, slots=True)
 class Mornings:
-    """How somebody's mornings are set: ``days`` are short names in the order of the week, ``paused`` the day on which they
-    go on (None: they do), ``pulse`` None where there is none to have."""
+    """What somebody set for themselves: ``days`` are short names in the order of the week, ``paused`` the day on which
+    reminders go on (None: they do), ``pulse`` None where there is none to have. ``quiet`` are the quiet hours, from and until
+    ("18:00", "09:00"), ``own_quiet`` whether they set them; ``folded``: whether all that comes by itself stands in the
+    morning message."""
 
     time: str
     zone: str
@@ -34,22 +37,14 @@ class Mornings:
     paused: date | None
     today: date
     pulse: bool | None = None
+    quiet: tuple[str, str] = ("18:00", "09:00")
+    own_quiet: bool = False
+    folded: bool = False
 
 
 def mornings_card(held: Mornings, said: str = "") -> PrivateCard:
-    """When reminders come, and how to change it."""
+    """All that is set, and a button to change each."""
     text = said or _when(held)
-    weekly = Button("reminder.weekly", *(("No weekly list", "off") if held.weekly else ("Weekly list", "on")))
-    rest = RESUME if held.paused is not None else Button("reminder.pause", "Pause until Monday", "until monday")
-    rows: list[tuple[str, Text]] = [
-        ("Time", (f"{held.time} ({held.zone})",)),
-        ("Days", (f"{days_text(held.days)}, never on public holidays",)),
-        ("Weekly list", ("on the first working day of your week" if held.weekly else "off",)),
-    ]
-    if held.pulse is not None:
-        rows.append(("Daily pulse", ("only when something changed" if held.pulse else "off",)))
-    if held.paused is not None:
-        rows.append(("Paused", (f"until {day_text(held.paused, held.today)}",)))
     hint = Note(
         (
             "Or type ",
@@ -57,13 +52,57 @@ def mornings_card(held: Mornings, said: str = "") -> PrivateCard:
             ", ",
             Code("mornings mon-thu 08:15"),
             ", ",
+            Code("quiet 22:00-08:00"),
+            ", ",
             Code("pause until monday"),
             ".",
         )
     )
+    return PrivateCard(
+        text=text,
+        title="My settings",
+        elements=(Words((text,)), Facts(_rows(held)), hint),
+        buttons=_switches(held),
+    )
+
+
+def _rows(held: Mornings) -> tuple[tuple[str, Text], ...]:
+    begins, ends = held.quiet
+    rows: list[tuple[str, Text]] = [
+        ("Time", (f"{held.time} ({held.zone})",)),
+        ("Days", (f"{days_text(held.days)}, never on public holidays",)),
+        ("Quiet hours", (f"{begins} to {ends}{'' if held.own_quiet else ', as usual'}; severity 1 passes them",)),
+        (
+            "Single messages",
+            ("in my morning message" if held.folded else "as they come, outside quiet hours and days off",),
+        ),
+        ("Weekly list", ("on the first working day of your week" if held.weekly else "off",)),
+    ]
+    if held.pulse is not None:
+        rows.append(("Daily pulse", ("only when something changed" if held.pulse else "off",)))
+    if held.paused is not None:
+        rows.append(("Paused", (f"until {day_text(held.paused, held.today)}",)))
+    return tuple(rows)
+
+
+def _switches(held: Mornings) -> tuple[Button, ...]:
+    rest = RESUME if held.paused is not None else Button("reminder.pause", "Pause until Monday", "until monday")
+    single = Button("noise.fold", *(("As they come", ":off") if held.folded else ("All in one message", ":on")))
+    weekly = Button("reminder.weekly", *(("No weekly list", "off") if held.weekly else ("Weekly list", "on")))
     pulse = () if held.pulse is None else (_pulse(held.pulse),)
-    buttons = (CHANGE, rest, weekly, *pulse)
-    return PrivateCard(text=text, elements=(Words((text,)), Facts(tuple(rows)), hint), buttons=buttons)
+    usual = (Button("reminder.quiet", "Usual quiet hours", "usual"),) if held.own_quiet else ()
+    return (CHANGE, QUIET, *usual, rest, single, weekly, *pulse)
+
+
+def quiet_form(held: Mornings) -> Form:
+    """Quiet hours of one's own."""
+    begins, ends = held.quiet
+    clock = f"On the clock of {held.zone}. Severity 1 passes them"
+    fields = (
+        Field("begins", "Quiet from", "time", clock, True, begins),
+        Field("ends", "Quiet until", "time", "Your morning message comes after this", True, ends),
+    )
+    return Form("reminder.quieted", "My quiet hours", "Set quiet hours", fields, "you alone")
 
 
 def times_form(held: Mornings) -> Form:
@@ -98,4 +137,5 @@ def examples() -> list[PrivateCard]:
     """What people see."""
     usual = Mornings("09:00", "Asia/Manila", ("mon", "tue", "wed", "thu", "fri"), True, None, date(2026, 3, 4))
     rests = Mornings("08:15", "Europe/London", ("mon", "thu"), False, date(2026, 3, 9), date(2026, 3, 4), True)
-    return [mornings_card(usual), mornings_card(rests)]
+    quiet = replace(usual, quiet=("22:00", "08:00"), own_quiet=True, folded=True)
+    return [mornings_card(usual), mornings_card(rests), mornings_card(quiet)]

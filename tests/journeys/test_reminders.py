@@ -105,7 +105,7 @@ def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:
         "Baltic Desk",
         "Northwind Manila",
     ]
-    assert labels(row)[:3] == ["Done 2", "Snooze 2", "Need help 2"] and labels(row)[-1] == "How reminders work"
+    assert labels(row)[:3] == ["Done 2", "Snooze 2", "Need help 2"] and labels(row)[-1] == "Change the time"
     assert "You own these" in card.why and "09:00 in London" in card.why
     assert "three times an item" in str(town.maya.presses("reminder.why").card)
 
@@ -120,7 +120,7 @@ def test_done_from_the_reminder_edits_it_in_place(town: Town) -> None:
     town.jo.presses(button.action, button.value)
     (row,) = mornings(town, JO)
     assert row.revision == 2 and "✓ 1 Send the policy · done, waiting for a yes" in str(shown(row))
-    assert labels(row) == ["My action items", "Change the time", "How reminders work"]
+    assert labels(row) == ["My action items", "Change the time"]
     town.later(days=10)
     assert len(mornings(town, JO)) == 1
 

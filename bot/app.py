@@ -33,7 +33,7 @@ from bot.takeover import Takeover
 from bot.timeline import play
 from bot.web import web
 from bot.workers import Workers
-from handlers.lateness import Gap, note_gap
+from handlers.catching_up.handler import gap
 from handlers.router import Router, Table
 from handlers.routes import table
 from handlers.saying import decode_card, encode
@@ -176,7 +176,7 @@ class House:
 
 
 def _tell_gap(uow: UnitOfWork, since: datetime, until: datetime) -> None:
-    note_gap(uow, Gap(since, until))
+    gap(uow, since, until)
 
 
 def _lock(database: Database, executor: str) -> Lock:

@@ -66,8 +66,13 @@ def worn(card: AnyCard, late: str | None) -> AnyCard:
 
 def gaps(uow: UnitOfWork) -> list[Gap]:
     """The newest rests of the bot, oldest first."""
-    kept = json.loads(uow.settings.get(GAPS) or "[]")
-    return [Gap(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in kept]
+    return read_gaps(uow.settings.get(GAPS))
+
+
+def read_gaps(kept: str | None) -> list[Gap]:
+    """The rests as they are kept; none for None."""
+    pairs = json.loads(kept or "[]")
+    return [Gap(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in pairs]
 
 
 def note_gap(uow: UnitOfWork, gap: Gap) -> None:

@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.escalations import EscalationRepository
 from storage.inbox import InboxRepository
 from storage.issues import IssueRepository
+from storage.lateness import LatenessRepository
 from storage.metrics import MetricRepository
 from storage.mornings import MorningRepository
 from storage.news import NewsRepository
@@ -167,6 +168,11 @@ class UnitOfWork:
     def schedules(self) -> ScheduleRepository:
         """What fires by the calendar."""
         return ScheduleRepository(self.session)
+
+    @cached_property
+    def lateness(self) -> LatenessRepository:
+        """What came late, and what did not come."""
+        return LatenessRepository(self.session)
 
     @cached_property
     def replicas(self) -> ReplicaRepository:

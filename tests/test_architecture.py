@@ -22,6 +22,7 @@ SHARED = {
     "saying",
     "waking",
     "lateness",
+    "graces",
     "schedules",
     "vocabulary",
     "asking",
@@ -40,6 +41,7 @@ SISTERS = {
     ("digests", "metrics"): "a digest tells the figures",
     ("improvements", "metrics"): "a plan closes when its figure holds",
     ("home", "metrics"): "Home tells how the figures stand against their targets",
+    ("home", "catching_up"): "Home lists what was missed while nothing ran",
 }
 """Rooms that may know a sister, and why."""
 UNEXPECTED = {"bot/courier.py", "bot/dispatch.py"}

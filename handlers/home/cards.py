@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.calendar import wall_of, zone
+from handlers.catching_up.cards import missed_list
 from handlers.home import lines, samples
 from handlers.home.page import Need, Page
 from handlers.home.rules import Standing
@@ -30,6 +32,9 @@ ROWS, ROWS_PAGE = 15, 15
 """Providers in Home and on a page of the list. With at most five needs of two blocks each the whole stays under the fifty
 blocks of a Slack message; a Home may have a hundred."""
 MINE = 8
+MISSED = 5
+STOPPED = timedelta(minutes=2)
+"""A clock that ticked longer ago than this stands still: it ticks every second and says so every ten."""
 NAMED = 2
 """How many ended providers are named; more are counted."""
 RECORDS = 4
@@ -46,7 +51,8 @@ HOME = Button("home.show", "Home")
 def home_card(page: Page) -> PrivateCard:
     """The whole of Home."""
     elements = [*_needs(page), *(_providers(page) if page.manages else _mine(page)), *_reviews(page), *_settings(page)]
-    elements.append(Note(_checked(page)))
+    elements += _missed(page)
+    elements.append(Note((*_checked(page), *_well(page))))
     buttons = (REPORT, ACTIONS, SET_UP) if page.manages else (REPORT, ACTIONS)
     return PrivateCard(text=first_line(page), title="Home", elements=tuple(elements), buttons=buttons)
 
@@ -171,6 +177,28 @@ def _checked(page: Page) -> Text:
     return ("Checked ", When(page.checked, page.zone, "time" if _same_day(page) else "datetime"), ".")
 
 
+def _missed(page: Page) -> list[Element]:
+    """What a rest of the bot cost, for a week."""
+    if not page.missed:
+        return []
+    shown, more = page.missed[-MISSED:], len(page.missed) - MISSED
+    listed = missed_list(reversed(shown), page.zone)
+    return [Heading("Missed while I was away"), replace(listed, more=max(0, more))]
+
+
+def _well(page: Page) -> Text:
+    """Whether the bot's clock ticks, and for a day after a rest that there was one."""
+    said: Text = ()
+    if page.ticked is not None and page.now - page.ticked > STOPPED:
+        said = (" My clock last ticked ", When(page.ticked, page.zone), ": what is due comes late. Look at /healthz.")
+    elif page.ticked is not None:
+        said = (" My clock ticks.",)
+    if page.gap is None:
+        return said
+    since, until = When(page.gap.since, page.zone), When(page.gap.until, page.zone)
+    return (*said, " I was not running from ", since, " to ", until, ".")
+
+
 def _same_day(page: Page) -> bool:
     return page.checked is not None and page.now - page.checked < HALF_A_DAY
 
@@ -219,6 +247,7 @@ def examples() -> list[AnyCard]:
         needs_card(waiting, 0),
         providers_card(shown, 0, samples.ZONE),
         provider_card(shown[0], waiting[:1], waiting[1:2], samples.ZONE),
+        home_card(samples.after_a_gap(shown, waiting)),
     ]
 
 
@@ -230,4 +259,5 @@ def worst_cases() -> list[AnyCard]:
         cards += [home_card(samples.page(crowd, waiting)), home_card(samples.own_page(name, 40))]
         cards += [needs_card(waiting, 10), needs_card(waiting, 70), providers_card(crowd, 30, samples.ZONE)]
         cards.append(provider_card(crowd[0], waiting[:9], waiting[9:20], samples.ZONE))
+        cards.append(home_card(samples.after_a_gap(crowd, waiting, name, 20)))
     return cards

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.catching_up.rules import Missed
 from handlers.home.rules import Standing
+from handlers.lateness import Gap
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Text, Tone
 
@@ -49,7 +51,8 @@ class Settings:
 class Page:
     """Home. ``standings`` are filled for managers only, the most troubled first; ``mine`` are the reader's own open items
     that do not press; ``checked`` is when all was last looked through for them, None if it never was; ``ended`` names those
-    whose contract is over, for a manager to whom no other is left."""
+    whose contract is over, for a manager to whom no other is left. ``ticked`` is when the bot's clock last ticked, ``gap`` its
+    last rest if that ended within a day, ``missed`` what a manager's programmes lost by a rest within a week."""
 
     side: Side
     manages: bool
@@ -62,3 +65,6 @@ class Page:
     settings: Settings | None = None
     checked: datetime | None = None
     ended: tuple[str, ...] = ()
+    ticked: datetime | None = None
+    gap: Gap | None = None
+    missed: tuple[Missed, ...] = ()

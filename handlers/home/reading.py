@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from handlers.calendar import wall_of, zone
+from handlers.catching_up.reading import missed_since
+from handlers.catching_up.rules import Missed
 from handlers.home import rules
 from handlers.home.needs import Known, needs_of, open_of
 from handlers.home.page import Coming, Page, Settings
 from handlers.home.rules import Standing
 from handlers.home.week import Weeks, weeks_of
+from handlers.lateness import GAPS, Gap, read_gaps
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.route import Asker
 from storage.overview import Seen
@@ -23,6 +26,9 @@ from storage.unit_of_work import UnitOfWork
 Row = TypeVar("Row", IssueRow, ActionRow)
 
 REVIEWS = 5
+DAY = timedelta(days=1)
+MISSED_FOR = timedelta(days=7)
+"""How long what was missed stays in Home."""
 RECENT = timedelta(days=14)
 """How long an unheld review and a failed delivery stay in Home."""
 CHECKED, PULSE = "pulse.checked", "pulse"
@@ -37,6 +43,7 @@ def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
     person = uow.overview.person(seen, known.today, f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}")
     checked = None if person is None or person.checked is None else datetime.fromisoformat(person.checked)
     standings = tuple(standings_of(known, seen, uow)) if asker.manages else ()
+    ticked, gap, missed = _running(asker, uow, now)
     return Page(
         side=asker.side,
         manages=asker.manages,
@@ -49,7 +56,20 @@ def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
         settings=_settings(person, known),
         checked=checked,
         ended=_ended(asker, uow) if asker.manages and not standings else (),
+        ticked=ticked,
+        gap=gap,
+        missed=missed,
     )
+
+
+def _running(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[datetime | None, Gap | None, tuple[Missed, ...]]:
+    """When the clock last ticked, the last rest if it is fresh, and what a manager's company lost by one of the last week."""
+    ticked, kept = uow.lateness.well(GAPS)
+    fresh = [each for each in read_gaps(kept) if now - each.until < MISSED_FOR]
+    if not fresh:
+        return ticked, None, ()
+    missed = missed_since(asker.installation_id, fresh[0].since, uow) if asker.manages else []
+    return ticked, fresh[-1] if now - fresh[-1].until < DAY else None, tuple(missed)
 
 
 def read(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Known, Seen]:

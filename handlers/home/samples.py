@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from handlers.catching_up.rules import Missed
 from handlers.home.needs import ACCEPT, CRITICAL, LATER, OVERDUE
 from handlers.home.page import Coming, Need, Page, Settings
 from handlers.home.rules import Standing, in_order
 from handlers.home.week import Week
+from handlers.lateness import Gap
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Strong, Text, Tone, When
 from storage.overview_rows import ProgrammeRow
@@ -100,7 +103,19 @@ def page(shown: list[Standing], waiting: list[Need], *, checked: bool = True) ->
         ),
         settings=Settings("09:00", ZONE, True, (MONDAY, date(2026, 3, 13)), (("Mon 08:30 (Europe/London)", 3),), 1),
         checked=datetime(2026, 3, 11, 9, 0, tzinfo=UTC) if checked else None,
+        ticked=NOW - timedelta(seconds=4) if checked else NOW - timedelta(hours=2),
     )
+
+
+def after_a_gap(shown: list[Standing], waiting: list[Need], name: str = "Northwind Manila", times: int = 1) -> Page:
+    """A manager's Home in the day after the bot was away."""
+    due = NOW - timedelta(days=2)
+    missed = (
+        Missed("weekly digest", name, due, 1, "The next digest says that there was none."),
+        Missed("agenda of a review", name, due + timedelta(hours=3), 2, "The review had begun or was over."),
+    )
+    gap = Gap(NOW - timedelta(days=6), NOW - timedelta(hours=3))
+    return replace(page(shown, waiting), gap=gap, missed=missed * times)
 
 
 def own_page(title: str = "Send the refund policy", count: int = 2) -> Page:

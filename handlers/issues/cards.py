@@ -217,6 +217,7 @@ def examples() -> list[AnyCard]:
     return [
         *(issue_card(each, now) for each in shown),
         issue_card(internal, now),
+        issue_card(samples.escalated(), now),
         private_card(shown[0], now, "Issue 12 changed in the meantime."),
         confirmation(shown[0], "Issue 12 is reported to both companies."),
         lists.list_card([*shown[:3], internal], 14, 1, now),
@@ -234,7 +235,7 @@ def worst_cases() -> list[AnyCard]:
     cards: list[AnyCard] = []
     for words in samples.WORST_WORDS:
         standings = [samples.standing(state, words=words) for state in samples.STATES]
-        cards += [issue_card(each, now) for each in standings]
+        cards += [issue_card(each, now) for each in (*standings, samples.escalated(words))]
         cards += [
             lists.list_card(standings * 5, 1_000_000, 999, now, mine=True),
             private_card(standings[0], now, words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from handlers.issues.rules import SEVERITIES
@@ -9,6 +10,7 @@ from handlers.issues.standing import Standing
 from handlers.records.hours import hours_of, until
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import Mention
+from storage.models.escalation import EscalationJump
 from storage.models.issue import Issue, IssueClock
 from storage.models.person import Person
 from storage.models.provider import Programme
@@ -49,6 +51,32 @@ def standing(state: str, *, visibility: str = "SH", words: str = "") -> Standing
         clocks=_clocks(state, owner),
         mentions={1: Mention(Account(Platform.SLACK, "T1", "U1"), maya.name), 2: Mention(None, jo.name)},
     )
+
+
+def escalated(words: str = "") -> Standing:
+    """An issue that went up to somebody on both sides, and to one whom only the client knows of."""
+    standing_now = standing("open", words=words)
+    standing_now.issue.level = 2
+    rows = ((2, Side.CLIENT, 3, "SH"), (2, Side.PROVIDER, 4, "SH"), (3, Side.CLIENT, 5, "INT"))
+    jumps = tuple(
+        EscalationJump(
+            installation_id=1,
+            provider_id=1,
+            programme_id=1,
+            issue_id=12,
+            turn="acknowledge:0.0.0",
+            level=level,
+            side=side,
+            waiting=Side.PROVIDER,
+            person_id=person,
+            reason="not acknowledged in time, 4 hours past it (business time)",
+            visibility=visibility,
+            at=NOW,
+        )
+        for level, side, person, visibility in rows
+    )
+    brought_in = {3: "Ben Carter", 4: words[:80] or "Rey Cruz", 5: "Eva Lindqvist"}
+    return replace(standing_now, jumps=jumps, brought_in=brought_in)
 
 
 def _person(number: int, name: str, side: Side, zone: str, country: str) -> Person:

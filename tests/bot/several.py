@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import http.client
 import json
 import os
 import signal
@@ -11,10 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from handlers.metrics.catalogue import load_catalogue
 from handlers.providers.handler import set_up
@@ -29,6 +35,7 @@ from tests.standins.slack import HOST_TEAM, VENDOR_TEAM
 
 SHARED, MANAGER, LEAD = "C0SHARED", "U0MANAGER", "U0LEAD"
 STARTED_WITHIN = 60.0
+FORM = "application/x-www-form-urlencoded"
 
 
 class Replica:
@@ -123,6 +130,87 @@ def control(slack: Slack, path: str, body: dict[str, Any] | None = None, verb: s
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: the status, the body, and after how many seconds."""
+
+    status: int
+    body: str
+    seconds: float
+
+    @property
+    def not_saved(self) -> bool:
+        """Whether it says, in the way of its entry, that nothing was saved."""
+        return self.status == HTTPStatus.INTERNAL_SERVER_ERROR or "Not saved" in self.body
+
+
+def signed(slack: Slack, replica: Replica, body: bytes, kind: str) -> Answered:
+    """One request as Slack makes it."""
+    stamp = str(int(time.time()))
+    mac = hmac.new(slack.signing_secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
+    headers = {
+        "Content-Type": kind,
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={mac.hexdigest()}",
+    }
+    begun = time.monotonic()
+    with closing(http.client.HTTPConnection("127.0.0.1", replica.port, timeout=20)) as connection:
+        connection.request("POST", "/slack/events", body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+    return Answered(answer.status, text, time.monotonic() - begun)
+
+
+def command(slack: Slack, replica: Replica, words: str = "actions") -> Answered:
+    """The manager's slash command in the shared channel."""
+    fields = {**command_payload(slack), "text": words, "trigger_id": f"{time.time()}.{replica.port}"}
+    return signed(slack, replica, urlencode(fields).encode(), FORM)
+
+
+def command_payload(slack: Slack) -> dict[str, str]:
+    """A slash command's fields, without what makes it unique."""
+    return {
+        "token": "verification-token",
+        "team_id": HOST_TEAM,
+        "team_domain": "northwind",
+        "channel_id": SHARED,
+        "channel_name": "northwind-manila",
+        "user_id": MANAGER,
+        "user_name": "maya",
+        "command": "/vendor",
+        "text": "",
+        "api_app_id": "A0APP",
+        "is_enterprise_install": "false",
+        "response_url": f"{slack.url}/response/never",
+    }
+
+
+def event(slack: Slack, replica: Replica, inner: dict[str, Any]) -> Answered:
+    """Something that happened in the shared channel, told by the Events API."""
+    now = f"{time.time():.6f}"
+    body = {
+        "type": "event_callback",
+        "team_id": HOST_TEAM,
+        "event_id": f"Ev{now}",
+        "authorizations": [{"team_id": HOST_TEAM, "user_id": "U0BOT"}],
+        "event": {"user": MANAGER, "user_team": HOST_TEAM, "team": HOST_TEAM, "event_ts": now, **inner},
+    }
+    return signed(slack, replica, json.dumps(body).encode(), "application/json")
+
+
+def gesture(slack: Slack, replica: Replica, payload: dict[str, Any]) -> Answered:
+    """A button or a form, as Slack tells it."""
+    common = {
+        "team": {"id": HOST_TEAM, "domain": "northwind"},
+        "user": {"id": MANAGER, "team_id": HOST_TEAM, "name": "maya"},
+        "api_app_id": "A0APP",
+        "trigger_id": f"{time.time()}.gesture",
+        "is_enterprise_install": False,
+    }
+    body = urlencode({"payload": json.dumps({**common, **payload})}).encode()
+    return signed(slack, replica, body, FORM)
 
 
 def ask(slack: Slack, title: str) -> str:

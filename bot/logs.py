@@ -39,7 +39,7 @@ def logs(level: str, form: str = JSON) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # they quote what we say ourselves, without people's words
     structlog.configure(
         processors=[
-            _with_names,
+            with_names,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _plain_lines() if form == TEXT else structlog.processors.JSONRenderer(),
@@ -92,7 +92,7 @@ def kind_of(event: AnyIncoming) -> str:
     return type(event).__name__.lower()
 
 
-def _with_names(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def with_names(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What the line says itself goes before what it inherits."""
     return {**(_names.get() or {}), **line}
 

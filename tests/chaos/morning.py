@@ -37,7 +37,7 @@ ZONES = (
     "Pacific/Tarawa",
     "Pacific/Tongatapu",
 )
-COUNTRIES = ("PH", "GB", "US", "EG", "HK", "IR", "BN")
+COUNTRIES = ("PH", "GB", "JP", "EG", "HK", "IR", "BN", "IN")
 """Together they work on every day of the week."""
 
 

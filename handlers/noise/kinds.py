@@ -101,7 +101,7 @@ KINDS: Mapping[str, Kind] = {
         Own.WHOLE,
         (Switch.PORTFOLIO,),
     ),
-    "metrics.reqest": Kind(
+    "metrics.request": Kind(
         "the request for figures",
         ITSELF,
         "Once a week, at the time agreed in the set-up, only for figures that are missing.",
@@ -223,6 +223,8 @@ KINDS: Mapping[str, Kind] = {
     "action.line": LINE,
     "plan.line": Kind("a line about a plan", rule="What changes about a plan stands in its thread."),
     "review.line": LINE,
+    "series.line": LINE,
+    "escalation.line": LINE,
     # --- emoji
     "issue.reaction": ANSWER,
     "action.reaction": ANSWER,

@@ -21,10 +21,10 @@ _KEY = select(ChannelDay.key).where(
 _PASS_ON = (
     update(ChannelDay)
     .where(
-        col(ChannelDay.platform) == bindparam("platform"),
-        col(ChannelDay.workspace) == bindparam("workspace"),
-        col(ChannelDay.channel) == bindparam("channel"),
-        col(ChannelDay.day) == bindparam("on"),
+        col(ChannelDay.platform) == bindparam("on_platform"),
+        col(ChannelDay.workspace) == bindparam("on_workspace"),
+        col(ChannelDay.channel) == bindparam("on_channel"),
+        col(ChannelDay.day) == bindparam("on_day"),
     )
     .values(key=bindparam("now"))
 )
@@ -60,8 +60,8 @@ class ChannelDayRepository:
     def pass_on(self, place: tuple[str, str, str], day: date, key: str) -> None:
         """Give a taken day to the message ``key``: the one that had it never stood there."""
         platform, workspace, channel = place
-        row = {"platform": platform, "workspace": workspace, "channel": channel, "on": day, "now": key}
-        self._session.connection().execute(_PASS_ON, row)
+        on = {"on_platform": platform, "on_workspace": workspace, "on_channel": channel, "on_day": day}
+        self._session.connection().execute(_PASS_ON, {**on, "now": key})
 
     def of(self, place: tuple[str, str, str], day: date) -> str | None:
         """The key of the message that has a day; None while it is free."""

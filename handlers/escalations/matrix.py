@@ -106,7 +106,7 @@ def after_of(text: str) -> Limit:
     if found is None:
         raise BadMatrix(f"after: {text[:40]!r} is no length of time; write for example 30 minutes, 4 hours or 2 days")
     count, unit = int(found[1]), found[2][0].casefold()
-    limit = Limit(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: count})
+    limit = {"m": Limit(minutes=count), "h": Limit(hours=count), "d": Limit(days=count)}[unit]
     if not timedelta(0) < timedelta(minutes=limit.minutes, hours=limit.hours, days=limit.days) <= LONGEST:
         raise BadMatrix(
             f"after: {text[:40]!r} is not between 1 minute and {LONGEST.days} days; write for example 4 hours"

@@ -139,8 +139,8 @@ def _facts(standing: Standing, now: datetime) -> tuple[tuple[str, Text], ...]:
 def escalated(standing: Standing) -> str:
     """ "to level 2: Ana Cruz, Jo Santos", without what only the client may know where both companies read."""
     jumps = shown(standing.jumps, internal=standing.internal)
-    names = [standing.brought_in[each.person_id] for each in jumps if each.person_id in standing.brought_in]
-    told = f": {', '.join(dict.fromkeys(names))}" if names else ""
+    names = [standing.brought_in.get(each.person_id, "") for each in jumps if each.person_id is not None]
+    told = f": {', '.join(dict.fromkeys(filter(None, names)))}" if names else ""
     noted = ", noted for the managers" if jumps and all(each.how == "summary" for each in jumps) else told
     return f"to level {standing.issue.level}{noted}"
 

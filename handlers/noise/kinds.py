@@ -218,7 +218,7 @@ KINDS: Mapping[str, Kind] = {
     "issue.line": Kind(
         "a line about an issue",
         rule="What changes about an issue stands in its thread, and once that it is late.",
-        turned=frozenset({"issue overdue"}),
+        turned=frozenset({"issue overdue", "issue escalated", "acknowledgement lapsed"}),
     ),
     "action.line": LINE,
     "plan.line": Kind("a line about a plan", rule="What changes about a plan stands in its thread."),

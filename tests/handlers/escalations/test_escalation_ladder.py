@@ -11,7 +11,7 @@ from handlers.calendar import WorkHours, business_time_between, is_quiet, wall_o
 from handlers.escalations.matrix import Matrix, Named, Step, after_of, after_text, checked, from_rows, length, rows_of
 from handlers.escalations.written import read, usual, write
 from handlers.issues.ladder import Late, late, planned
-from handlers.ladders import Planned, Rung, heard_at, reached_at
+from handlers.ladders import How, Planned, Rung, heard_at, reached_at
 from handlers.records.hours import Limit, any_time, hours_of, span
 from handlers.vocabulary.address import Side
 from storage.models.escalation import EscalationStep
@@ -86,27 +86,28 @@ def test_no_level_is_reached_before_the_one_below(
         assert all(each.at > due for each in levels)
 
 
-def made(state: str = "open", **changed: object) -> Issue:
-    fields: dict[str, object] = {
-        "installation_id": 1,
-        "provider_id": 1,
-        "programme_id": 1,
-        "number": 1,
-        "title": "t",
-        "severity": 2,
-        "visibility": "SH",
-        "state": state,
-        "reporter_id": 1,
-        "owner_id": 2,
-        "reported_at": START,
-        "acknowledge_by": START + timedelta(hours=1),
-        "resolve_by": START + timedelta(days=1),
-        "answer_by": START + timedelta(hours=4),
-        "reopened": 0,
-        "lapses": 0,
-        "handed": 0,
-    }
-    return Issue(**{**fields, **changed})
+def made(
+    state: str = "open", *, severity: int = 2, reopened: int = 0, lapses: int = 0, handed: int = 0, title: str = "t"
+) -> Issue:
+    return Issue(
+        installation_id=1,
+        provider_id=1,
+        programme_id=1,
+        number=1,
+        title=title,
+        severity=severity,
+        visibility="SH",
+        state=state,
+        reporter_id=1,
+        owner_id=2,
+        reported_at=START,
+        acknowledge_by=START + timedelta(hours=1),
+        resolve_by=START + timedelta(days=1),
+        answer_by=START + timedelta(hours=4),
+        reopened=reopened,
+        lapses=lapses,
+        handed=handed,
+    )
 
 
 CLOCK = (IssueClock(id=7, issue_id=1, side="client", started_at=START),)
@@ -133,7 +134,9 @@ def test_a_turn_is_named_after_what_is_owed_and_how_often_it_began_anew() -> Non
 
 def test_what_is_done_or_closed_owes_nothing_that_goes_up() -> None:
     """Done, accepted and withdrawn issues have no turn, nor has one that waits without a date."""
-    for issue in (made("done"), made("accepted"), made("withdrawn"), made("waiting", answer_by=None)):
+    dateless = made("waiting")
+    dateless.answer_by = None
+    for issue in (made("done"), made("accepted"), made("withdrawn"), dateless):
         assert late(issue, Side.PROVIDER, CLOCK) is None
     waiting = late(made("waiting"), Side.PROVIDER, CLOCK)
     assert waiting is not None and waiting.side is Side.CLIENT
@@ -141,10 +144,15 @@ def test_what_is_done_or_closed_owes_nothing_that_goes_up() -> None:
 
 def test_after_a_lapse_a_resolution_that_is_overdue_counts_first() -> None:
     """An unacknowledged issue is measured by what was due first: a lapse does not stop the ladder of a late resolution."""
-    lapsed = made(lapses=1, acknowledge_by=START + timedelta(days=3))
+    lapsed = made(lapses=1)
+    lapsed.acknowledge_by = START + timedelta(days=3)
     found = late(lapsed, Side.PROVIDER, CLOCK)
     before = late(made("acknowledged"), Side.PROVIDER, CLOCK)
     assert found is not None and before is not None and found.turn == before.turn
+
+
+def limit_of(unit: str, count: int) -> Limit:
+    return {"minutes": Limit(minutes=count), "hours": Limit(hours=count), "days": Limit(days=count)}[unit]
 
 
 named = st.one_of(
@@ -161,11 +169,11 @@ def matrices(draw: st.DrawFn) -> Matrix:
     for severity in draw(st.sets(severities, min_size=1)):
         first = draw(st.integers(1, 20))
         unit = draw(st.sampled_from(["minutes", "hours", "days"]))
-        how = draw(st.sampled_from(["told", "summary"]))
+        how: How = draw(st.sampled_from(["told", "summary"]))
         for level, count in ((2, first), (3, first + draw(st.integers(1, 20)))):
             if level == 2 or draw(st.booleans()):
                 who = {side: draw(named) for side in Side}
-                steps.append(Step(severity, level, Limit(**{unit: count}), how, who))  # type: ignore[arg-type]
+                steps.append(Step(severity, level, limit_of(unit, count), how, who))
     return checked(steps)
 
 
@@ -185,7 +193,7 @@ def test_a_matrix_is_the_same_after_it_was_kept_and_after_it_was_edited(matrix: 
 @given(count=st.integers(1, 50), unit=st.sampled_from(["minutes", "hours", "days"]))
 def test_a_length_of_time_reads_as_it_is_written(count: int, unit: str) -> None:
     """ "1 hour", "30 minutes", "2 days" come back as they were."""
-    limit = Limit(**{unit: count})
+    limit = limit_of(unit, count)
     assert after_of(after_text(limit)) == limit
 
 

@@ -93,3 +93,76 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A file that is not there is said by its name."""
     ended = command("rehearse", "--metrics", "nowhere.csv", "--weeks", "2", "--out", str(tmp_path))
     assert ended.returncode == 2 and "nowhere.csv: there is no such file" in ended.stderr
+
+
+def secret_in(folder: Path, text: str, mode: int = 0o600) -> str:
+    """A file that holds a secret; its path."""
+    file = folder / f"secret-{len(list(folder.iterdir()))}"
+    file.write_text(text)
+    file.chmod(mode)
+    return str(file)
+
+
+def test_secrets_come_from_files_too(tmp_path: Path) -> None:
+    """Every secret may be named as a file that holds it, with or without a line's end, and is not shown either."""
+    settings = read(
+        {
+            "SLACK_BOT_TOKEN_FILE": secret_in(tmp_path, "xoxb-hush\n"),
+            "SLACK_APP_TOKEN_FILE": secret_in(tmp_path, "xapp-hush"),
+            "SLACK_SIGNING_SECRET_FILE": secret_in(tmp_path, "hush"),
+            "DATABASE_URL_FILE": secret_in(tmp_path, "postgres://me:hush@db/parley"),
+            "PARLEY_METRICS_TOKEN_FILE": secret_in(tmp_path, "hush-hush-hush-hush"),
+        }
+    )
+    assert settings.slack is not None and settings.slack.bot_token == "xoxb-hush"
+    assert (settings.slack.app_token, settings.slack.signing_secret) == ("xapp-hush", "hush")
+    assert settings.database_url == "postgresql+psycopg://me:hush@db/parley"
+    assert settings.metrics_token == "hush-hush-hush-hush"
+    assert settings.warnings == () and "hush" not in repr(settings)
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """Missing, empty, of two words, not text, and given twice: each is said with its name and its path, never its content."""
+    empty, two = secret_in(tmp_path, " \n"), secret_in(tmp_path, "xoxb-hush\nxapp-hush\n")
+    bytes_of = tmp_path / "bytes"
+    bytes_of.write_bytes(b"\xff\xfe\x00hush")
+    with pytest.raises(SettingsProblem) as trouble:
+        read(
+            {
+                "SLACK_BOT_TOKEN_FILE": two,
+                "SLACK_APP_TOKEN_FILE": str(tmp_path / "nowhere"),
+                "SLACK_SIGNING_SECRET_FILE": empty,
+                "DATABASE_URL": "sqlite:///hush",
+                "DATABASE_URL_FILE": empty,
+                "PARLEY_METRICS_TOKEN_FILE": str(bytes_of),
+            }
+        )
+    said = "\n".join(trouble.value.problems)
+    for words in (
+        f"SLACK_BOT_TOKEN_FILE is {two!r}, which holds more than one word",
+        f"SLACK_APP_TOKEN_FILE is {str(tmp_path / 'nowhere')!r}, which cannot be read (No such file",
+        f"SLACK_SIGNING_SECRET_FILE is {empty!r}, which is empty",
+        "DATABASE_URL and DATABASE_URL_FILE are both set",
+        f"PARLEY_METRICS_TOKEN_FILE is {str(bytes_of)!r}, which cannot be read (it is not text)",
+    ):
+        assert words in said
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize(("mode", "warns"), [(0o600, False), (0o640, False), (0o644, True), (0o660, True)])
+def test_a_secret_others_can_read_is_warned_of(tmp_path: Path, mode: int, warns: bool) -> None:
+    """A file that everybody may read, or a group may write, is used and warned of; one for its owner and group is not."""
+    path = secret_in(tmp_path, "sqlite:///x.sqlite", mode)
+    settings = read({"DATABASE_URL_FILE": path})
+    assert settings.database_url == "sqlite:///x.sqlite"
+    assert [path in each and "chmod 600" in each for each in settings.warnings] == ([True] if warns else [])
+
+
+def test_measures_and_lines_have_settings() -> None:
+    """Lines are text at a terminal and JSON elsewhere unless it is said; another form, and a token that could be guessed,
+    are refused."""
+    assert read({}).log_format == "json" and read({}, at_terminal=True).log_format == "text"
+    assert read({"PARLEY_LOG_FORMAT": "JSON"}, at_terminal=True).log_format == "json"
+    with pytest.raises(SettingsProblem) as trouble:
+        read({"PARLEY_LOG_FORMAT": "xml", "PARLEY_METRICS_TOKEN": "short"})
+    assert "'xml'" in str(trouble.value) and "at least 16" in str(trouble.value) and "short" not in str(trouble.value)

@@ -30,7 +30,7 @@ missing):
         command {command, text, channel} · shortcut {name, channel?, ts?} · clicks {label, channel?, ts?, home?} ·
         picks {label, value, channel?, ts?} · fills {values} · submits {values?} ·
         reacts, unreacts {channel, ts, emoji} · edits {channel, ts, text} ·
-        deletes {channel, ts} · opens_home {}; without a `ts` clicks go to the open modal
+        deletes {channel, ts} · opens_home {} · leaves_forms {}; without a `ts` clicks go to the open modal
     POST /control/channels/{id}/{verb}                  joins, leaves {user} · shares, unshares, invites_team {team} ·
                                                         archives {archived?} · changes_id {new_id}
     POST /control/faults {method, kind, times?, chance?, seconds?, status?, error?, channel?}     DELETE /control/faults

@@ -67,6 +67,7 @@ class ControlledSlack(StandInSlack):
             "unreacts": lambda who, b: who.unreacts(self._message(who, b), b["emoji"]),
             "edits": lambda who, b: who.edits(self._message(who, b), b["text"]),
             "opens_home": lambda who, b: who.opens_home(),
+            "leaves_forms": lambda who, b: who.leaves_forms(),
             "deletes": lambda who, b: who.deletes(self._message(who, b)),
         }
         if verb not in acts:

@@ -229,6 +229,10 @@ class Hands:
         self.last_error = NO_CONNECTION
         self.complaints.append(complaint)
 
+    async def leaves_forms(self) -> None:
+        """Close every modal without telling the app, as when the client is quit."""
+        self.user.views.clear()
+
     async def _closes(self, view: View) -> Attempt | None:
         self._leave(view)
         self.last_error = None

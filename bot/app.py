@@ -33,6 +33,7 @@ from bot.takeover import Takeover
 from bot.timeline import play
 from bot.web import web
 from bot.workers import Workers
+from bot.zones import follow_zones
 from handlers.catching_up.handler import gap
 from handlers.router import Router, Table
 from handlers.routes import table
@@ -80,6 +81,8 @@ class House:
         self.holding.regained, self.holding.evicted = self.regained, self.give_way
         await self.door.prepare()
         await self.run(self.presence.begin)  # known to the others before the engine gives it work
+        await self.run(self.presence.tell_gap, _tell_gap)  # before anything is sent: what is late says why
+        await self.run(follow_zones, self.units, self.table, self.clock.now())
         await self.engine.start(Gate(self.courier, self.holding))
         self._every(1.0, "tick", self._tick, at_once=True)
         self._every(60.0, "repair", self._repair)

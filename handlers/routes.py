@@ -75,7 +75,17 @@ from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
 from handlers.noise import preferences as noise_preferences
 from handlers.noise import why as noise_why
 from handlers.noise.commands import AskWhy, Fold
-from handlers.providers import contract, contract_due, departed, departing, owner_undo, setup, team, wizard
+from handlers.providers import (
+    contract,
+    contract_due,
+    contract_timers,
+    departed,
+    departing,
+    owner_undo,
+    setup,
+    team,
+    wizard,
+)
 from handlers.providers.channels import channel_changed, welcome
 from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
 from handlers.providers.found import person_found
@@ -105,6 +115,7 @@ from handlers.reviews.meeting.commands import Note as ReviewNote
 from handlers.reviews.series import arranging as review_arranging
 from handlers.reviews.series import contract as review_contract
 from handlers.reviews.series import handler as review_series
+from handlers.reviews.series import rearranging as review_rearranging
 from handlers.reviews.series import undoing as review_undoing
 from handlers.reviews.series import voice as review_series_voice
 from handlers.reviews.series.commands import (
@@ -138,6 +149,7 @@ from handlers.vocabulary.events import (
     PersonLeft,
     ProviderSetUp,
     ReviewChanged,
+    ZoneChanged,
 )
 from handlers.vocabulary.route import Route, Verb, Who
 
@@ -509,6 +521,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         review_series_voice.review_changed,
         DIGESTS.review_changed,
     ),
+    ZoneChanged: (review_rearranging.zone_changed, contract_timers.zone_changed),
     PersonKnown: (mornings.person_known,),
     MessageHeld: (MORNINGS.held,),
     FoldedChanged: (reminders.folded_changed,),

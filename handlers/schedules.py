@@ -6,10 +6,10 @@ firing exactly once: its key is the schedule and the wall time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from datetime import UTC, datetime, timedelta
 
-from handlers.calendar import Pattern, next_fire
+from handlers.calendar import Pattern, instant_of, next_fire
 from handlers.calendar import zone as zone_named
 from handlers.graces import ALWAYS, DAY, GRACES, grace_of
 from handlers.lateness import FIRED_LATE
@@ -69,6 +69,17 @@ def cancel(uow: UnitOfWork, subject: str, subject_id: int) -> None:
     if schedule is not None and schedule.state == "active":
         schedule.state = "cancelled"
         uow.schedules.save(schedule)
+
+
+def follow_rules(uow: UnitOfWork, zones: Collection[str], after_id: int, limit: int = 500) -> int | None:
+    """Countries changed their clocks: let schedules fire at their wall time by today's rules, at most ``limit`` of them after
+    ``after_id``; answers the last one's id, None when there are no more."""
+    batch = uow.schedules.in_zones(zones, after_id, limit)
+    for schedule in batch:
+        if schedule.pattern != ONCE:
+            schedule.next_at = instant_of(schedule.next_wall, zone_named(schedule.zone))
+    uow.schedules.save(*batch)
+    return batch[-1].id if batch else None
 
 
 def tick(

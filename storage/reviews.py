@@ -59,6 +59,11 @@ class SeriesRepository:
         query = _SERIES_OF if state is None else _SERIES_OF.where(ReviewSeries.state == state)
         return self._session.exec(query, params={"programme_id": programme_id}).all()
 
+    def in_zone(self, zone: str) -> Sequence[ReviewSeries]:
+        """All active series by the clock of this zone."""
+        query = select(ReviewSeries).where(ReviewSeries.anchor_zone == zone, ReviewSeries.state == "active")
+        return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
+
     def save(self, series: ReviewSeries) -> None:
         """Keep a change; ``version`` counts them, so that a stale form is noticed."""
         series.version += 1

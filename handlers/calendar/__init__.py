@@ -19,7 +19,7 @@ from handlers.calendar.meeting import Outside, Suggestion, suggest
 from handlers.calendar.recurrence import Cadence, occurrences
 from handlers.calendar.shifts import Planned, planned
 from handlers.calendar.text import clocks, day_text, due_text, period_label, week_of
-from handlers.calendar.wall import city, instant_of, nearest_zones, wall_of, zone
+from handlers.calendar.wall import city, instant_of, nearest_zones, rules_of, wall_of, zone, zone_names
 from handlers.calendar.written import AmbiguousDay, PastDay, UnreadableDay, parse_day
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "parse_time",
     "period_label",
     "planned",
+    "rules_of",
     "shared_hours",
     "spells",
     "suggest",
@@ -64,4 +65,5 @@ __all__ = [
     "week_of",
     "working_days",
     "zone",
+    "zone_names",
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import schedules
 from handlers.calendar import Pattern, instant_of, next_fire, wall_of, zone
+from handlers.vocabulary.events import ZoneChanged
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
@@ -54,6 +55,16 @@ def set_timers(uow: UnitOfWork, programme: Programme, provider: Provider, now: d
     farewell = instant_of(datetime.combine(day, FAREWELL_AT), zone(anchor)) if over > now else None
     _once(uow, FAREWELL, programme, farewell, over)
     _once(uow, END, programme, over)
+
+
+def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A country changed its clocks: the timers of programmes there fit their wall times again."""
+    assert isinstance(event, ZoneChanged)
+    for installation_id in uow.lateness.installations():
+        for programme in uow.providers.programmes(installation_id, state=None):
+            provider = uow.providers.provider(programme.provider_id)
+            if programme.anchor_zone == event.zone and provider is not None and provider.contract_end is not None:
+                set_timers(uow, programme, provider, now)
 
 
 def cancel_timers(uow: UnitOfWork, programme: Programme) -> None:

@@ -175,6 +175,13 @@ class ContractReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneChanged:
+    """A country changed its clocks: the wall times of this zone (IANA name) are other instants than were computed before."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fired:
     """A schedule came due. ``wall`` is its own wall time and ``due_at`` that instant (UTC); ``late`` that it is acted on after
     its moment; ``covers`` how many firings this one stands for."""

@@ -70,6 +70,7 @@ def move(
     row.starts_at = instant_of(wall, standing.sides.anchor)
     row.state, row.closed_at = "planned", None
     row.moved_by, row.reason = ("", "") if wall == each.planned_wall else ("person", reason)
+    row.held_wall = wall if row.moved_by else None
     after = _keep(row, series, uow, now)
     entry = series_history.note_review(row, "review.moved", before, was, asker, uow, now)
     told = f"“{series.name}” of {standing.sides.clocks(each.at)} moves to {standing.sides.clocks(row.starts_at)}."

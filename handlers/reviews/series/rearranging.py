@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
-from handlers.calendar import planned, wall_of, zone
+from handlers.calendar import instant_of, planned, wall_of, zone
 from handlers.reviews.planning import (
     MOST,
     Coming,
@@ -19,9 +19,12 @@ from handlers.reviews.planning import (
     set_moments,
     sides_of_series,
 )
-from handlers.vocabulary.events import ReviewChanged
+from handlers.vocabulary.events import ReviewChanged, ZoneChanged
 from storage.models.review import Review, ReviewSeries
 from storage.unit_of_work import UnitOfWork
+
+LARGEST_CHANGE = timedelta(hours=3)
+"""By how much a country moves its clocks at most; what differs by more was arranged since."""
 
 
 def rearranged(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
@@ -51,9 +54,27 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
             row.planned_wall, row.starts_at = to.planned_wall, to.at
             row.moved_by, row.reason = to.moved_by, to.reason
         row.minutes = series.minutes
+        row.held_wall = wall_of(row.starts_at, zone(series.anchor_zone)) if row.moved_by == "person" else None
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
     ensure_next(series, uow, now)
+
+
+def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A country changed its clocks: the reviews of its series are held at their wall time by today's rules, those that a
+    person moved too."""
+    assert isinstance(event, ZoneChanged)
+    where = zone(event.zone)
+    for found in uow.series.in_zone(event.zone):
+        series = None if found.id is None else uow.series.get(found.id)
+        if series is None:
+            continue
+        for row in planned_ahead(series, uow, now):
+            held = None if row.held_wall is None else instant_of(row.held_wall, where)
+            if row.moved_by == "person" and held is not None and abs(held - row.starts_at) <= LARGEST_CHANGE:
+                row.starts_at = held
+                uow.reviews.save(row)
+        replan(series, uow, now)
 
 
 def planned_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:

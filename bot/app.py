@@ -81,7 +81,7 @@ class House:
         self.holding.regained, self.holding.evicted = self.regained, self.give_way
         await self.door.prepare()
         await self.run(self.presence.begin)  # known to the others before the engine gives it work
-        await self.run(self.presence.tell_gap, _tell_gap)  # before anything is sent: what is late says why
+        await self.run(self.presence.tell_gap, gap)  # before anything is sent: what is late says why
         await self.run(follow_zones, self.units, self.table, self.clock.now())
         await self.engine.start(Gate(self.courier, self.holding))
         self._every(1.0, "tick", self._tick, at_once=True)
@@ -136,8 +136,10 @@ class House:
 
     async def _tick(self) -> None:
         try:
+            if self.presence.rested():
+                await self.run(self.presence.begin)
             if not self.presence.gap_told:
-                await self.run(self.presence.tell_gap, _tell_gap)  # first: what is late says why
+                await self.run(self.presence.tell_gap, gap)  # first: what is late says why
             await self.run(tick_once, self.units, self.table, self.clock.now())
         except SQLAlchemyError:
             self.presence.stumbled()
@@ -176,10 +178,6 @@ class House:
         with self.units() as uow:
             uow.inbox.forget_before(self.clock.now() - SEEN_FOR)
             uow.commit()
-
-
-def _tell_gap(uow: UnitOfWork, since: datetime, until: datetime) -> None:
-    gap(uow, since, until)
 
 
 def _lock(database: Database, executor: str) -> Lock:

@@ -36,13 +36,16 @@ class Presence:
         self._units = units
         self._now = now
         self._ticked: float | None = None
+        self._ticked_at: float | None = None
+        """On the wall clock, which goes on while a machine sleeps; the other one cannot be set."""
         self._answered = True
         self._alive = 1
         self._oldest_due = 0.0
         self.gap_told = False
 
     def begin(self) -> None:
-        """The first beat. A silence before it is kept until it was told, since this process may die before that."""
+        """The first beat, or the first after a rest. A silence of everybody before it is kept until it was told, since this
+        process may die before that."""
         now = self._now()
         with self._units() as uow:
             last = uow.replicas.last_beat()
@@ -50,6 +53,12 @@ class Presence:
                 uow.settings.set(GAP_SINCE, last.isoformat())
             uow.replicas.beat(self.executor, PROGRAM, now)
             uow.commit()
+        self.gap_told = False
+
+    def rested(self) -> bool:
+        """Whether no tick of ours went through for so long that it is as good as not running: the machine slept, or the
+        database was away. By the real time, whatever clock is moved by hand."""
+        return self._ticked_at is not None and time.time() - self._ticked_at > GAP.total_seconds()
 
     def beat(self) -> None:
         """This process ticks; and look how the work stands."""
@@ -79,7 +88,7 @@ class Presence:
 
     def ticked(self) -> None:
         """A tick went through."""
-        self._ticked, self._answered = time.monotonic(), True
+        self._ticked, self._ticked_at, self._answered = time.monotonic(), time.time(), True
 
     def stumbled(self) -> None:
         """The database did not answer a tick."""

@@ -34,6 +34,8 @@ from storage.unit_of_work import UnitOfWork
 CODE = "setup.code"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is easily confused: I, O, 0 and 1."""
+CODES = 5
+"""How many printed codes are good at a time."""
 CODE_LENGTH = 10
 """Ten of 32 letters are 50 bits: guessing by typing is hopeless."""
 BEGIN = Button("providers.setup", "Set up a provider", style="primary")
@@ -44,9 +46,14 @@ FIRST_MANAGER = (
 
 
 def new_setup_code(uow: UnitOfWork) -> str:
-    """A fresh one-time code for the console to print, "ABCDE-FGHJK"; only its hash is kept. The caller commits."""
+    """A fresh one-time code for the console to print, "ABCDE-FGHJK"; only its hash is kept. The caller commits.
+
+    Those printed before stay good, since several processes that start together each print one; the first that is used ends
+    them all.
+    """
     code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-    uow.settings.set(CODE, _hashed(code))
+    before = (uow.settings.get(CODE) or "").split()
+    uow.settings.set(CODE, " ".join([*before, _hashed(code)][-CODES:]))
     return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
@@ -104,7 +111,7 @@ def use_code(command: UseCode, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     """Become the first manager. The code works once, and for people of the client only."""
     kept = uow.settings.get(CODE) or ""
     person = uow.people.get(asker.person_id)
-    right = bool(kept) and hmac.compare_digest(kept, _hashed(command.code))
+    right = any([hmac.compare_digest(each, _hashed(command.code)) for each in kept.split()])
     if not right or person is None or asker.side is not Side.CLIENT:
         raise Declined("This code does not work. It stands on the console where Parley was started, and works once.")
     uow.settings.set(CODE, "")

@@ -35,7 +35,7 @@ def rendered(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 def written_down(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:
     """Keep which program the schema needs: a migration contracts unless it says ``contracts = False``."""
-    script = step.up_revision
+    script: Any = step.up_revision
     if script is None or ctx.connection is None or not getattr(script.module, "contracts", True):
         return
     needed = script.revision if step.is_upgrade else script.down_revision
@@ -51,7 +51,7 @@ context.configure(
     render_item=rendered,
     render_as_batch=connection.dialect.name == "sqlite",
     version_table="parley_alembic_version",
-    on_version_apply=written_down,
+    on_version_apply=written_down,  # type: ignore[arg-type]  # Alembic calls it by keywords
 )
 with context.begin_transaction():
     context.run_migrations()

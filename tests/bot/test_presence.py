@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -77,6 +78,23 @@ def test_a_restart_is_no_silence(kept: Database, wall: Wall) -> None:
     assert not present(kept, wall, "second").tell_gap(lambda *_: None)
 
 
+def test_a_long_rest_is_a_silence_too(kept: Database, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ran on but could not tick for hours, because the machine slept or the database was away, tells it."""
+    presence = present(kept, wall, "one")
+    presence.tell_gap(lambda *_: None)
+    presence.ticked()
+    assert not presence.rested()
+    slept = time.time() + 3 * 3600
+    monkeypatch.setattr("bot.presence.time.time", lambda: slept)
+    wall.at += timedelta(hours=3)
+    assert presence.rested()
+    presence.begin()
+    told: list[datetime] = []
+    assert presence.tell_gap(lambda _, since, __: told.append(since)) and told == [NOW]
+    presence.ticked()
+    assert not presence.rested()
+
+
 def test_health_is_told_from_memory(kept: Database, wall: Wall) -> None:
     """Ill before the first tick, well after it, away with the database; with who is alive and how old the oldest work is."""
     presence, _ = present(kept, wall, "one"), present(kept, wall, "two")
@@ -107,3 +125,15 @@ def test_old_processes_are_forgotten_and_the_newest_beat_is_not(kept: Database, 
     presence.forget()
     with UnitOfWork(kept, reading=True) as uow:
         assert [each.executor for each in uow.replicas.all()] == ["new"]
+
+
+def test_a_machine_that_slept_tells_its_gap(kept: Database, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process stood still for an hour and goes on: nobody else ticked, so that is a gap like any other."""
+    sleeper = present(kept, wall, "only")
+    assert not sleeper.tell_gap(lambda *_: None) and not sleeper.slept()
+    real = time.time
+    monkeypatch.setattr("bot.presence.time.time", lambda: real() + 3600)
+    wall.at += timedelta(hours=1)
+    assert sleeper.slept() and not sleeper.slept()
+    sleeper.begin()
+    assert not sleeper.gap_told and sleeper.tell_gap(lambda *_: None)

@@ -225,9 +225,11 @@ class Router:
         if event.thread is None or event.place is None:
             return None
         place = event.place
-        row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
-        if row is None and uow.outbox.in_doubt(place.platform, place.workspace, place.channel):
+        where = (place.platform, place.workspace, place.channel)
+        row = uow.outbox.by_reference(*where, event.thread)
+        if row is None and uow.outbox.in_doubt(*where):
             raise Undecided
+        row = row or uow.outbox.by_reference(*where, event.thread)  # noted between the two questions
         handler = None if row is None else self._table.threads.get(row.subject)
         if row is None or handler is None:
             return None

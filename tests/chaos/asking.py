@@ -42,12 +42,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the platform kept: everything it delivered to the program, what stands in its channels, and what was whispered to
-    single people. ``bot`` is the program's own user id."""
+    """What the platform kept: everything it delivered to the program, what stands in its channels, and when (epoch seconds) the
+    program said, or tried to say, to somebody alone that nothing was saved. ``bot`` is the program's own user id."""
 
     deliveries: Sequence[Mapping[str, Any]]
     channels: Mapping[str, Sequence[Said]]
-    whispers: Sequence[Said]
+    not_saved_at: Sequence[float]
     bot: str
 
     def root(self, channel: str, ts: str) -> str:
@@ -118,10 +118,5 @@ def _effects_of_gesture(delivery: Mapping[str, Any], record: Record) -> tuple[Ef
 
 def _whispered(delivery: Mapping[str, Any], at: float, record: Record) -> bool:
     """Whether a click was answered by a private "not saved"; which click it was for cannot be told, so any of them counts."""
-    if delivery["payload"].get("type") != "block_actions":
-        return False
-    channel = delivery["payload"]["channel"]["id"]
-    return any(
-        each["channel"] == channel and NOT_SAVED in each["text"] and at <= float(each["ts"]) <= at + WHISPERED_WITHIN
-        for each in record.whispers
-    )
+    clicked = delivery["payload"].get("type") == "block_actions"
+    return clicked and any(at <= told <= at + WHISPERED_WITHIN for told in record.not_saved_at)

@@ -37,7 +37,7 @@ class Driver:
         self._serials = itertools.count()
         self._closing = asyncio.Event()
         self._seen: dict[str, list[Said]] = {}
-        self._stories: set[asyncio.Task[None]] = set()
+        self._stories: list[asyncio.Task[None]] = []
         self._at_form = asyncio.Lock()
         self.steps = 0
 
@@ -48,9 +48,7 @@ class Driver:
         for number in itertools.count():
             if self._closing.is_set():
                 break
-            story = asyncio.create_task(self._told(kinds[number % len(kinds)]))
-            self._stories.add(story)
-            story.add_done_callback(self._stories.discard)
+            self._stories.append(asyncio.create_task(self._told(kinds[number % len(kinds)])))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), self._pace)
         await asyncio.gather(*self._stories)

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import aiohttp
 
 from tests.bench.processes import HOME, environment
 from tests.chaos import names
-from tests.chaos.asking import Record
+from tests.chaos.asking import NOT_SAVED, Record
 from tests.chaos.town import BOT, MANAGER, lead, provider
 from tests.standins.slack import VENDOR_TEAM
 
@@ -133,9 +134,10 @@ class Slack:
 
     async def record(self) -> Record:
         """Everything the platform kept."""
-        stands, delivered = await asyncio.gather(self.standing(), self.control("deliveries"))
+        asked = (self.standing(), self.control("deliveries"), self.control(f"calls?says={quote(NOT_SAVED)}"))
+        stands, delivered, told = await asyncio.gather(*asked)
         public = {name: said for name, said in stands["channels"].items() if name.startswith("C0")}
-        return Record(delivered["deliveries"], public, stands["whispers"], BOT)
+        return Record(delivered["deliveries"], public, [call["at"] for call in told["calls"]], BOT)
 
     async def calls(self) -> list[dict[str, Any]]:
         """Every post that was tried."""

@@ -40,7 +40,7 @@ missing):
     POST /control/outage/begins | ends
     POST /control/sockets/cut | refresh                 POST /control/uninstall
     POST /control/redeliver {number, secret?, age?}
-    GET  /control/state    GET /control/calls?since=&method=    GET /control/deliveries?since=
+    GET  /control/state    GET /control/calls?since=&method=&says=    GET /control/deliveries?since=
     GET  /control/under_way?method=                     calls that wait for their answer
     GET  /control/standing                              what stands in the channels, in short, and what was whispered
 

@@ -194,7 +194,11 @@ class ControlledSlack(StandInSlack):
         return web.json_response(json_safe(self.world.summary() | {"complaints": self.complaints}))
 
     async def _calls(self, request: web.Request) -> web.StreamResponse:
-        start, method = int(request.query.get("since", 0)), request.query.get("method")
+        start, method, words = (
+            int(request.query.get("since", 0)),
+            request.query.get("method"),
+            request.query.get("says", ""),
+        )
         found = [
             {
                 "number": number,
@@ -210,7 +214,7 @@ class ControlledSlack(StandInSlack):
                 "answered_at": call.answered_at,
             }
             for number, call in enumerate(self.calls)
-            if number >= start and method in {None, call.method}
+            if number >= start and method in {None, call.method} and words in str(call.args.get("text", ""))
         ]
         return web.json_response(json_safe({"ok": True, "calls": found}))
 

@@ -13,7 +13,7 @@ LISTED = 6
 """How many stand there with their buttons; of more only the first line is told."""
 BUTTONS = 3
 """As many buttons as a line has."""
-KEPT = (Facts, Listing, Note)
+KEPT = (Facts, Item, Listing, Note)
 """What else of a card stands under its line; its words are the line."""
 
 

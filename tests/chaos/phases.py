@@ -8,7 +8,7 @@ channels is worked out without them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal, get_args
 
 from sqlmodel import select
@@ -66,23 +66,24 @@ def _phase(call: Call, killed_at: float, by_key: Mapping[str, Row]) -> Phase | N
     return "noted" if row[3] else "accepted"
 
 
-async def until_in(phase: Phase, caller: str, slack: Slack, waiting: Callable[[], bool], patience: float) -> bool:
-    """Wait until a message of ``caller`` is in the phase, at most ``patience`` seconds; whether it is. ``waiting`` tells whether
-    some message was not tried yet."""
+async def until_in(
+    phase: Phase, callers: Collection[str], slack: Slack, waiting: Callable[[], bool], patience: float
+) -> str | None:
+    """Wait until a message of one of the callers is in the phase, at most ``patience`` seconds; that caller, or None.
+    ``waiting`` tells whether some message was not tried yet."""
     end = asyncio.get_running_loop().time() + patience
-    was_done = False
     while asyncio.get_running_loop().time() < end:
-        mine = [each for each in await slack.under_way() if each["caller"] == caller]
-        done = any(each["done"] for each in mine)
         if phase == "before" and await asyncio.to_thread(waiting):
-            return True
-        if phase == "marked" and any(not each["done"] for each in mine):
-            return True
-        if phase == "accepted" and done:
-            return True
-        if phase == "noted" and was_done and not done:
-            await asyncio.sleep(0.1)  # the answer is on its way; the note takes a commit
-            return True
-        was_done = done
+            return None
+        for each in await slack.under_way():
+            if each["caller"] in callers and _is_in(phase, each):
+                return str(each["caller"])
         await asyncio.sleep(LOOK_EVERY)
-    return False
+    return None
+
+
+def _is_in(phase: Phase, call: Call) -> bool:
+    if phase == "noted":  # the answer was on its way long enough for a commit
+        return call["done"] and call["answered"] is not None and call["answered"] > 0.1  # type: ignore[no-any-return]
+    wanted = {"marked": False, "accepted": True}.get(phase)
+    return call["answered"] is None and call["done"] is wanted

@@ -27,8 +27,9 @@ DISK = "96m"
 async def stops(round_: Round) -> None:
     """SIGSTOP in the middle of a request, and SIGCONT much later; what it held must neither be lost nor said again."""
     for seconds in STOPPED:
-        victim = round_.chance.choice(await round_.alive(len(round_.replicas)))
-        await until_in("marked", victim.name, round_.slack, lambda: False, AIM_FOR)
+        alive = {each.name: each for each in await round_.alive(len(round_.replicas))}
+        struck = await until_in("marked", alive, round_.slack, lambda: False, AIM_FOR)
+        victim = alive[struck or round_.chance.choice(list(alive))]
         victim.signal(signal.SIGSTOP)
         await asyncio.sleep(seconds)
         victim.signal(signal.SIGCONT)

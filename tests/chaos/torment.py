@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,9 +181,8 @@ async def kills(round_: Round) -> None:
         await asyncio.sleep(round_.chance.uniform(0.3, 2.0))
         starting = [each for each in round_.replicas if each.running and not await asyncio.to_thread(each.ready)]
         alive = starting if starting and round_.chance.random() < WHILE_STARTING else await round_.alive()
-        victim = round_.chance.choice(alive)
         others = len(alive) > 1
-        await kill(round_, victim)
+        victim = await kill(round_, alive)
         task = asyncio.create_task(_returns(round_, victim, others))
         returning.add(task)
         task.add_done_callback(returning.discard)
@@ -193,11 +192,13 @@ async def kills(round_: Round) -> None:
     await asyncio.gather(*returning, return_exceptions=True)
 
 
-async def kill(round_: Round, victim: Replica) -> None:
-    """One kill and its count."""
+async def kill(round_: Round, alive: Sequence[Replica]) -> Replica:
+    """One kill and its count; answers who it was."""
     toll = round_.toll
     wanted: Phase = min(PHASES, key=lambda phase: (toll.hit[phase], round_.chance.random()))
-    await phases.until_in(wanted, victim.name, round_.slack, lambda: _waits(round_.database), AIM_FOR)
+    by_name = {each.name: each for each in alive}
+    struck = await phases.until_in(wanted, by_name, round_.slack, lambda: _waits(round_.database), AIM_FOR)
+    victim = by_name[struck or round_.chance.choice(list(by_name))]
     victim.resting = True
     killed_at = await asyncio.to_thread(victim.kill)
     stood = await asyncio.to_thread(phases.rows, round_.database)
@@ -207,6 +208,7 @@ async def kill(round_: Round, victim: Replica) -> None:
         toll.hit[phase] += messages > 0
         toll.messages[phase] += messages
     round_.told(toll)
+    return victim
 
 
 async def _returns(round_: Round, victim: Replica, others: bool) -> None:

@@ -41,7 +41,7 @@ missing):
     POST /control/sockets/cut | refresh                 POST /control/uninstall
     POST /control/redeliver {number, secret?, age?}
     GET  /control/state    GET /control/calls?since=&method=&says=    GET /control/deliveries?since=
-    GET  /control/under_way?method=                     calls that wait for their answer
+    GET  /control/under_way?method=                     calls that wait for their answer or just had it
     GET  /control/standing                              what stands in the channels, in short, and what was whispered
 
 A process whose base url is url/by/{caller}/api/ is named in its calls.

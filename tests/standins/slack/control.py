@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.standins.slack.workspace import json_safe
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+JUST_NOW = 0.5
 UNDER_WAY = 400
 """How many of the newest calls are looked at for those that wait for an answer."""
 
@@ -240,12 +242,13 @@ class ControlledSlack(StandInSlack):
         }
 
     async def _under_way(self, request: web.Request) -> web.StreamResponse:
-        """The newest calls of a method that wait for their answer: whose they are, and whether the work is done."""
-        method = request.query.get("method")
+        """The newest calls of a method that wait for their answer or had it just now: whose they are, whether the work is done,
+        and how many seconds ago they were answered."""
+        method, now = request.query.get("method"), time.time()
         found = [
-            {"caller": call.caller, "done": call.done}
+            {"caller": call.caller, "done": call.done, "answered": call.answered_at and now - call.answered_at}
             for call in self.calls[-UNDER_WAY:]
-            if call.answered_at is None and method in {None, call.method}
+            if (call.answered_at is None or now - call.answered_at < JUST_NOW) and method in {None, call.method}
         ]
         return web.json_response({"ok": True, "under_way": found})
 

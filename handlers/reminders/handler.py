@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers import places, saying, stand_ins
 from handlers.calendar import instant_of, is_quiet, parse_time, week_of, zone
@@ -85,7 +85,9 @@ class Mornings:
         _note_pings(person, found, uow, now)
         about = About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id)
         card = shown.card_of(person, now, uow, now, parts)
-        uow.outbox.fold(waiting, saying.say(uow, DirectPost(to, card), about, _once(person, now), now))
+        until = None if waiting else _midnight_after(person, now)  # what waited for it is of use on another day, too
+        key = saying.say(uow, DirectPost(to, card), about, _once(person, now), now, until=until)
+        uow.outbox.fold(waiting, key)
 
 
 def folded_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -192,6 +194,12 @@ def _note_pings(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: dat
 def _once(person: Person, now: datetime) -> str:
     """One message a person and day, whatever is changed meanwhile."""
     return f"reminders:{person.id}:{duties.today_for(person, now).isoformat()}"
+
+
+def _midnight_after(person: Person, now: datetime) -> datetime:
+    """The end of the person's day: the next morning says what is left."""
+    day = duties.today_for(person, now) + timedelta(days=1)
+    return instant_of(datetime.combine(day, time()), zone(person.zone))
 
 
 def _pass_on(person: Person, uow: UnitOfWork, now: datetime) -> None:

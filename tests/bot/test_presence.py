@@ -125,15 +125,3 @@ def test_old_processes_are_forgotten_and_the_newest_beat_is_not(kept: Database, 
     presence.forget()
     with UnitOfWork(kept, reading=True) as uow:
         assert [each.executor for each in uow.replicas.all()] == ["new"]
-
-
-def test_a_machine_that_slept_tells_its_gap(kept: Database, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process stood still for an hour and goes on: nobody else ticked, so that is a gap like any other."""
-    sleeper = present(kept, wall, "only")
-    assert not sleeper.tell_gap(lambda *_: None) and not sleeper.slept()
-    real = time.time
-    monkeypatch.setattr("bot.presence.time.time", lambda: real() + 3600)
-    wall.at += timedelta(hours=1)
-    assert sleeper.slept() and not sleeper.slept()
-    sleeper.begin()
-    assert not sleeper.gap_told and sleeper.tell_gap(lambda *_: None)

@@ -18,6 +18,8 @@ from storage.unit_of_work import UnitOfWork
 MINUTE = timedelta(minutes=1)
 UNHURRIED_SHARE = 0.8
 """Of the limit, for what the calendar caused. Half of the rest may be answered at once, and as much again a minute."""
+NEXT_TO_NOTHING = 0.05
+"""Seconds that are not worth another attempt: those who take their turns together have read the clock one after another."""
 NO_POSTS = frozenset({REACTION, PICTURE, FILE, ERRAND})
 """Kinds of rows with limits of their own on the platform."""
 
@@ -69,4 +71,5 @@ class Pacing:
         if row.turn_at is None:
             row.turn_at = turn(uow.pace.lines(row.platform, row.workspace, now), row.unhurried, self._limit, now)
             uow.session.add(row)
-        return max(0.0, (row.turn_at - now).total_seconds())
+        wait = (row.turn_at - now).total_seconds()
+        return wait if wait > NEXT_TO_NOTHING else 0.0

@@ -15,10 +15,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 READING = {"parley_reading": True}
 BUSY_MILLISECONDS = 10_000
+QUEUED = "parley_queued"
+WRITING = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
 _KEPT_ALIVE = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -67,6 +70,22 @@ class Database:
         finally:
             if mine:
                 self._writing.release()
+
+    def joined(self, engine: Engine) -> Engine:
+        """Let the writers of another engine on this SQLite file stand in the same queue, from their first writing statement
+        until their connection is given back; answers the engine."""
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def queue_up(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+            if QUEUED not in connection.info and statement.lstrip().startswith(WRITING):
+                connection.info[QUEUED] = self._writing.acquire(timeout=BUSY_MILLISECONDS / 1000)
+
+        @event.listens_for(engine, "checkin")
+        def leave(_connection: object, record: ConnectionPoolEntry) -> None:
+            if record.info.pop(QUEUED, False):
+                self._writing.release()
+
+        return engine
 
     def apart(self) -> Engine:
         """An engine whose connections are nobody else's, outside every transaction: for locks that live as long as their

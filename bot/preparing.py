@@ -134,7 +134,7 @@ class Preparing:
         is uncertain."""
         patience = self._patience[Platform(row.platform)]
         if _too_late(row, now):
-            uow.outbox.give_up(row, "missed", f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
+            self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
             return Wait(0)
         moments = [row.not_before, paused or row.not_before]
         if self._reconcile and row.trying_since is not None and row.last_try is not None:

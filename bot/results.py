@@ -78,10 +78,14 @@ class Results:
 
     def fail(self, row: OutboxRow, uow: UnitOfWork, now: datetime, why: str) -> None:
         """Give up loudly: the row stays, a manager is told."""
-        row.state, row.trouble = "failed", why
         self._count(row.platform, "failed")
-        uow.session.add(row)
+        uow.outbox.give_up(row, "failed", why)
         gave_up(row, uow, now)
+
+    def miss(self, row: OutboxRow, uow: UnitOfWork, why: str) -> None:
+        """Too late to be of use: the row stays, and is listed."""
+        self._count(row.platform, "missed")
+        uow.outbox.give_up(row, "missed", why)
 
     def _outcome(
         self, row: OutboxRow, revision: int, outcome: Outcome | Away, uow: UnitOfWork, now: datetime

@@ -80,7 +80,7 @@ _EARLIER = (
 _EARLIER_UNDER_CARD = _EARLIER.where(OutboxRow.thread_card == bindparam("card"))
 _EARLIER_UNDER_REF = _EARLIER.where(OutboxRow.thread_ref == bindparam("ref"))
 _EARLIER_UNDER_BOTH = _EARLIER.where(
-    or_(OutboxRow.thread_card == bindparam("card"), OutboxRow.thread_ref == bindparam("ref"))
+    or_(col(OutboxRow.thread_card) == bindparam("card"), col(OutboxRow.thread_ref) == bindparam("ref"))
 )
 
 

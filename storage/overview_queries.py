@@ -45,6 +45,7 @@ from storage.models.schedule import Schedule
 from storage.models.setting import Setting
 from storage.outbox import REACTION
 from storage.reviews import AHEAD
+from storage.undelivered import ROOT_FAILED
 
 MONTH_DAYS = 28
 """The shortest month: figures of such periods are of a month."""
@@ -336,7 +337,7 @@ def waiting(theirs: bool) -> CompoundSelect[Any]:
         nobody,
         _outbox.created_at,
     ).where(_outbox.state == "failed", _outbox.created_at >= bindparam("since"))
-    failed = failed.where(_outbox.programme_id.is_not(None), _outbox.kind != REACTION)
+    failed = failed.where(_outbox.programme_id.is_not(None), _outbox.kind != REACTION, _outbox.trouble != ROOT_FAILED)
     both = union_all(_visible(plans, _plan, theirs), _visible(failed, _outbox, theirs))
     return both.order_by("at")
 

@@ -25,11 +25,11 @@ KEPT = timedelta(days=1)
 
 def paused_until() -> ScalarSelect[datetime | None]:
     """Until when the row of the outer statement has to be quiet; NULL when nobody ever asked for it."""
-    channel = case((OutboxRow.channel != "", col(OutboxRow.channel)), else_="@" + col(OutboxRow.account_user))
+    channel = case((col(OutboxRow.channel) != "", col(OutboxRow.channel)), else_="@" + col(OutboxRow.account_user))
     limited = and_(
-        OutboxRow.sent_revision == 0,
+        col(OutboxRow.sent_revision) == 0,
         col(OutboxRow.kind).not_in(NO_POSTS),
-        WorkspacePause.workspace == col(OutboxRow.workspace) + "/" + channel,
+        col(WorkspacePause.workspace) == col(OutboxRow.workspace) + "/" + channel,
     )
     return (
         select(func.max(col(WorkspacePause.until)))
@@ -58,8 +58,8 @@ class PauseRepository:
         self._session.connection().execute(
             update(WorkspacePause)
             .where(
-                WorkspacePause.platform == row.platform,
-                WorkspacePause.workspace == whose,
+                col(WorkspacePause.platform) == row.platform,
+                col(WorkspacePause.workspace) == whose,
                 col(WorkspacePause.until) < until,
             )
             .values(until=until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from storage.models.delivery import OutboxRow
@@ -36,11 +36,14 @@ _REPLIES = (
     )
     .order_by(col(OutboxRow.seq))
 )
-_MISSED = select(OutboxRow).where(
-    OutboxRow.installation_id == bindparam("installation_id"),
-    OutboxRow.state == "missed",
-    col(OutboxRow.not_before) >= bindparam("since"),
-)
+
+
+_NEWEST = col(OutboxRow.seq).desc()
+
+
+def _missed(installation_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    here = col(OutboxRow.installation_id) == installation_id
+    return here, col(OutboxRow.state) == "missed", col(OutboxRow.not_before) >= since
 
 
 class UndeliveredRepository:
@@ -56,13 +59,12 @@ class UndeliveredRepository:
 
     def missed(self, installation_id: int, since: datetime, limit: int = 100) -> Sequence[OutboxRow]:
         """What was due since then and was not posted, as it came too late; the newest first."""
-        query = _MISSED.order_by(col(OutboxRow.not_before).desc(), col(OutboxRow.seq).desc()).limit(limit)
-        return self._session.exec(query, params={"installation_id": installation_id, "since": since}).all()
+        query = select(OutboxRow).where(*_missed(installation_id, since))
+        return self._session.exec(query.order_by(col(OutboxRow.not_before).desc(), _NEWEST).limit(limit)).all()
 
     def count_missed(self, installation_id: int, since: datetime) -> int:
         """How many these are."""
-        query = _MISSED.with_only_columns(func.count())
-        return self._session.exec(query, params={"installation_id": installation_id, "since": since}).one()
+        return self._session.exec(select(func.count()).where(*_missed(installation_id, since))).one()
 
     def by_seqs(self, seqs: Iterable[int]) -> Sequence[OutboxRow]:
         """These rows, in the order they were said."""

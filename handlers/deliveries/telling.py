@@ -14,7 +14,7 @@ from handlers.deliveries.entries import entries_of
 from handlers.places import direct_to
 from handlers.saying import About, say, show
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.outgoing import DirectPost
+from handlers.vocabulary.outgoing import DirectPost, InternalCard
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
 from storage.undelivered import ROOT_FAILED
@@ -69,7 +69,7 @@ def _show(person: Person, uow: UnitOfWork, now: datetime) -> bool:
     return uow.outbox.by_once(once) is not None and show(uow, once, _card(person, uow), now)
 
 
-def _card(person: Person, uow: UnitOfWork) -> cards.InternalCard:
+def _card(person: Person, uow: UnitOfWork) -> InternalCard:
     rows = waiting_for(person, uow)
     why = ACCOUNTABLE if all(row.programme_id is not None for row in rows) else MANAGING
     return cards.told_card(entries_of(rows, uow), person.zone, why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
     made.database.dispose()
 
 
-def fails(town: Town, once: str, why: str = "is_archived", **details: object) -> OutboxRow:
+def fails(town: Town, once: str, why: str = "is_archived", **details: Any) -> OutboxRow:
     """Something is said and cannot be delivered, as the courier notes it."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "key": key_of(once),
         "installation_id": 1,
         "programme_id": 1,

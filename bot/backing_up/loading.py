@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from alembic import command
-from sqlalchemy import Connection, Integer, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Table, func, insert, or_, select, text, update
 from sqlmodel import SQLModel, col
 
 from bot.backing_up.archive import Damaged, Reader, Tally
@@ -129,7 +129,8 @@ def _count_on(connection: Connection, table: Table) -> None:
 
 def _look_before_saying(connection: Connection, made_at: datetime, now: datetime) -> None:
     """What was open in the backup may have been said since: it is marked as tried, so that the courier looks in the
-    channel's history before it says it. What was being tried then keeps its own marks."""
+    channel's history before it says it. What was being tried then keeps its own marks, and what is too late to be said is
+    left to be listed as missed."""
     rows = SQLModel.metadata.tables[str(OutboxRow.__tablename__)]
     since = made_at - CLOCKS_DIFFER
     connection.execute(
@@ -140,6 +141,7 @@ def _look_before_saying(connection: Connection, made_at: datetime, now: datetime
             col(OutboxRow.kind) != ERRAND,
             col(OutboxRow.not_before) <= now,
             col(OutboxRow.trying_since).is_(None),
+            or_(col(OutboxRow.expires_at).is_(None), col(OutboxRow.expires_at) > now),
         )
         .values(trying_since=since, first_try=since, last_try=since, attempts=1)
     )

@@ -114,7 +114,7 @@ def test_every_row_comes_back_on_every_database(database_url: str, empty_url: st
 
 def test_what_was_open_is_looked_for_before_it_is_said(database_url: str, empty_url: str, tmp_path: Path) -> None:
     """An open message may have been said since the backup, so it is marked as tried; one that was being tried keeps its own
-    marks; one that is not due yet, one that stands and an errand are left alone."""
+    marks; one that is not due yet, one that is too late, one that stands and an errand are left alone."""
     tried = NOW - timedelta(minutes=5)
     with using(database_url) as database:
         installed(database)
@@ -124,6 +124,7 @@ def test_what_was_open_is_looked_for_before_it_is_said(database_url: str, empty_
             uow.outbox.put(outbox_row("next year", not_before=NOW + timedelta(days=3650)))
             uow.outbox.put(outbox_row("stands", state="sent", sent_revision=1, ref="1.0"))
             uow.outbox.put(outbox_row("errand", kind="errand"))
+            uow.outbox.put(outbox_row("too late", expires_at=NOW + timedelta(hours=1)))
             uow.commit()
         save(database, tmp_path / "b.zip", NOW)
     does("restore", empty_url, tmp_path, tmp_path / "b.zip")
@@ -138,6 +139,7 @@ def test_what_was_open_is_looked_for_before_it_is_said(database_url: str, empty_
         "next year": (None, 0, True),
         "stands": (None, 0, True),
         "errand": (None, 0, True),
+        "too late": (None, 0, True),
     }
 
 

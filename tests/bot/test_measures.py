@@ -86,7 +86,7 @@ def test_two_processes_count_apart() -> None:
 
 
 async def test_every_outcome_of_a_delivery_is_counted(measures: Measures, sqlite_url: str) -> None:
-    """Sent, later, refused and given up, unsure and found again: each is counted once, by platform."""
+    """Sent, later, refused and given up, unsure and found again, too late: each is counted once, by platform."""
     database = Database(sqlite_url, durable=False)
     Town(database)
     post = Post(database, count=measures.delivery)
@@ -95,6 +95,7 @@ async def test_every_outcome_of_a_delivery_is_counted(measures: Measures, sqlite
         post.gateway.faults = [fault] if fault else []
         while (wait := await post.courier.attempt(key)) is not None:
             post.clock.move_to(post.clock.now() + timedelta(seconds=wait))
+    await post.courier.attempt(post.put("too late", expires_at=NOW))
     database.dispose()
     told = read(measures)
     counted = {name: value for name, value in told.items() if name.startswith("parley_deliveries_total")}
@@ -105,6 +106,7 @@ async def test_every_outcome_of_a_delivery_is_counted(measures: Measures, sqlite
         "parley_deliveries_total{failed,room}": 1,
         "parley_deliveries_total{unsure,room}": 1,
         "parley_deliveries_total{adopted,room}": 1,
+        "parley_deliveries_total{missed,room}": 1,
     }
 
 

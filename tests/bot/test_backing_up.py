@@ -33,6 +33,7 @@ from storage.migrate import config
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 from storage.version import HEAD
+from tests.bot.post import Post
 from tests.bot.records import Records
 from tests.bot.talking import Scripted
 from tests.databases import NOW, PostgresServer, installed, outbox_row
@@ -141,6 +142,27 @@ def test_what_was_open_is_looked_for_before_it_is_said(database_url: str, empty_
         "errand": (None, 0, True),
         "too late": (None, 0, True),
     }
+
+
+async def test_what_was_said_since_the_backup_is_not_said_again(sqlite_url: str, tmp_path: Path) -> None:
+    """A message that was open in the backup and went out after it is found in the channel's history by whoever starts on the
+    restored database, and is noted there instead of posted twice; one that did not go out is posted."""
+    again = f"sqlite:///{tmp_path / 'again.sqlite'}"
+    with using(sqlite_url) as database:
+        installed(database)
+        before = Post(database)
+        keys = [before.put("went out after it"), before.put("never went out")]
+        save(database, tmp_path / "b.zip", NOW)
+        assert await before.courier.attempt(keys[0]) is None
+    does("restore", again, tmp_path, tmp_path / "b.zip")
+    with using(again) as database:
+        after = Post(database)
+        after.gateway = before.gateway
+        after.clock.move_to(NOW + timedelta(hours=1))
+        after.restart()
+        assert [await after.courier.attempt(key) for key in keys] == [None, None]
+        assert after.texts() == ["said went out after it", "said never went out"]
+        assert after.row("went out after it").state == after.row("never went out").state == "sent"
 
 
 def test_what_holds_data_is_not_overwritten(database_url: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from handlers.saying import Content, account_of, apart, decode, note_waiting, pl
 from handlers.vocabulary.address import Platform, Visibility
 from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, FILE, PICTURE
+from storage.outbox import ERRAND, FILE, PICTURE, REACTION
 from storage.undelivered import ROOT_DROPPED, ROOT_FAILED, ROOT_MISSED, ROOT_UNKNOWN
 from storage.unit_of_work import UnitOfWork, Units
 
@@ -96,6 +96,10 @@ class Preparing:
                 return None
             if row.kind == ERRAND:
                 return self._errands.begin(row, uow, now)
+            if row.trying_since is None and _is_frozen(row, uow):
+                self._results.fail(row, uow, now, FROZEN)
+                uow.commit()
+                return None
             if self._reconcile and _unclear(row) and row.first_try is not None:
                 return Look(self._delivery(row, content, uow), row.first_try, row.attempts)
             turn = self._pacing.wait(row, uow, now)
@@ -185,7 +189,18 @@ class Preparing:
         )
 
 
+FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
 _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
+
+
+def _is_frozen(row: OutboxRow, uow: UnitOfWork) -> bool:
+    """Whether nothing may be said in the row's channel, since its readers changed after the row was made. Emoji tell nobody
+    anything."""
+    if row.account_user or row.kind == REACTION:
+        return False
+    bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
+    theirs = [each for each in bound if row.programme_id in (None, each.programme_id)]
+    return bool(theirs) and all(each.frozen for each in theirs)
 
 
 def _too_late(row: OutboxRow, now: datetime) -> bool:

@@ -187,6 +187,41 @@ async def test_surely_not_posted_and_too_late_is_missed(post: Post) -> None:
     assert post.texts() == [] and post.row("a").state == "missed"
 
 
+# --- a channel that fell silent
+
+
+async def test_what_was_said_before_a_channel_fell_silent_is_not_posted(post: Post) -> None:
+    """A frozen channel gets no posts and no edits, also none that were on their way; direct messages and other channels do; the
+    manager hears it once, and may send it after the set-up was looked at."""
+    standing = post.put("standing", channel="C-SHARED", programme_id=1)
+    await post.courier.attempt(standing)
+    post.put("on its way", channel="C-SHARED", programme_id=1)
+    post.put("elsewhere", channel="C-INTERNAL", programme_id=1)
+    post.revise("standing", "newer")
+    _freeze(post, True)
+    await post.settle()
+    assert post.in_channels() == ["said standing", "said elsewhere"]
+    assert [post.row(once).state for once in ("standing", "on its way")] == ["failed", "failed"]
+    assert "readers changed" in post.row("on its way").trouble
+    assert [text for text in post.texts() if "not be delivered" in text] == ["2 messages could not be delivered"]
+    _freeze(post, False)
+    with UnitOfWork(post.database) as uow:
+        for row in uow.undelivered.failed(1):
+            assert uow.undelivered.send_again(row, post.clock.now())
+        uow.commit()
+    await post.settle()
+    assert post.in_channels() == ["newer", "said elsewhere", "said on its way"]
+
+
+def _freeze(post: Post, frozen: bool) -> None:
+    with UnitOfWork(post.database) as uow:
+        channel = uow.providers.channel(1, "shared")
+        assert channel is not None
+        channel.frozen = frozen
+        uow.session.add(channel)
+        uow.commit()
+
+
 # --- deleted
 
 

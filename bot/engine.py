@@ -91,6 +91,8 @@ class Engine:
         self._queues = queues
         self._own: EngineOfTables | None = None
         self._client: DBOSClient | None = None
+        self._carried: set[str] = set()
+        self._left_behind: set[str] = set()
         self._at_once = AtOnce(pace)
         self._looking = Looking(poll, max(poll, rest), self._look_every)
 
@@ -130,7 +132,7 @@ class Engine:
             self._own = self._database.joined(_own_engine(self._url))
             config["system_database_engine"] = self._own
         DBOS(config=config)
-        _register(self._noticing(carrier.step), self._pace if PACED in self._queues else 0.0)
+        _register(self._noticing(carrier.step), self._pace if PACED in self._queues else 0.0, self._carried)
         DBOS.listen_queues(self._queues)
         DBOS.launch()
         logging.getLogger("dbos").setLevel(logging.ERROR)
@@ -165,7 +167,9 @@ class Engine:
                 await queue.set_polling_interval_sec_async(seconds)
 
     async def repair(self, units: Units, run: Run, now: datetime) -> int:
-        """Give every due row without a live workflow a next generation; answers how many."""
+        """Give every due row without a live workflow a next generation; answers how many. A workflow of this process that
+        broke off begins again."""
+        await self._begin_again()
         due = await run(_due, units, now)
         dead: list[tuple[str, int]] = []
         for chunk in (due[start : start + CHUNK] for start in range(0, len(due), CHUNK)):
@@ -175,6 +179,20 @@ class Engine:
             alive = {workflow.workflow_id for workflow in live}
             dead += [each for each in chunk if workflow_id(*each) not in alive]
         return sum([await run(_enqueue_again, units, *each) for each in dead])
+
+    async def _begin_again(self) -> int:
+        """A workflow whose own note could not be written (the disk was full) ends here and is under way for ever in the
+        database, and nobody else has its channel's slot. Found so by two repairs in a row, it goes back into its queue."""
+        begun = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=self._executor, load_input=False, load_output=False
+        )
+        missing = {each.workflow_id: each.queue_name for each in begun if each.workflow_id not in self._carried}
+        again = {each: queue for each, queue in missing.items() if each in self._left_behind}
+        self._left_behind = set(missing) - set(again)
+        for queue in set(again.values()):
+            same = [each for each, name in again.items() if name == queue]
+            await DBOS.resume_workflows_async(same, queue_name=queue)
+        return len(again)
 
     async def executors(self) -> set[str]:
         """Whose deliveries are under way, this process' own among them."""
@@ -228,22 +246,27 @@ def _own_engine(url: str) -> EngineOfTables:
     return engine
 
 
-def _register(attempt: Attempt, pace: float) -> None:
+def _register(attempt: Attempt, pace: float, carried: set[str]) -> None:
     """Workflows are registered when the application is started, never at import.
 
     An attempt is no step of the engine's: what came of it stands in the row, and a workflow that begins again reads it there.
-    To note it twice would cost as much again.
+    To note it twice would cost as much again. ``carried`` holds the ids of the workflows that run in this process.
     """
 
     @DBOS.workflow(name=WORKFLOW)
     async def deliver(key: str) -> None:
-        begun = time.monotonic()
-        wait = await attempt(key, SHORT_WAIT)
-        while wait is not None:
-            await asyncio.sleep(wait)
+        mine = DBOS.workflow_id or ""
+        carried.add(mine)
+        try:
             begun = time.monotonic()
             wait = await attempt(key, SHORT_WAIT)
-        await asyncio.sleep(max(0.0, begun + pace - time.monotonic()))
+            while wait is not None:
+                await asyncio.sleep(wait)
+                begun = time.monotonic()
+                wait = await attempt(key, SHORT_WAIT)
+            await asyncio.sleep(max(0.0, begun + pace - time.monotonic()))
+        finally:
+            carried.discard(mine)
 
 
 def _due(units: Units, now: datetime) -> Sequence[tuple[str, int]]:

@@ -97,6 +97,21 @@ class Process:
             assert row is not None
         await DBOS.cancel_workflow_async(workflow_id(row.key, row.generation))
 
+    async def break_off(self, once: str) -> None:
+        """Let a waiting row's workflow look as if it were under way here, while nothing carries it: its note was not written."""
+        with self.units() as uow:
+            row = uow.outbox.by_once(once)
+            assert row is not None
+            uow.session.connection().exec_driver_sql(
+                f"UPDATE {'' if self.database.is_sqlite else 'dbos.'}workflow_status SET status = 'PENDING',"
+                f" executor_id = 'test' WHERE workflow_uuid = '{workflow_id(row.key, row.generation)}'"
+            )
+            uow.commit()
+
+    async def unstick(self) -> None:
+        """The stuck message can be posted from now on."""
+        self.gateway.stuck = ""
+
     async def posted(self) -> list[list[str]]:
         """Everything that stands: channel, thread, text."""
         return [[p.place.channel, p.delivery.thread or "", p.delivery.card.text] for p in self.gateway.posted]  # type: ignore[union-attr]

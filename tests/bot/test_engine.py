@@ -118,3 +118,21 @@ def test_a_killed_process_and_a_cancelled_workflow(url: str) -> None:
         assert set(took) == {"said left", "said held"}
         assert len(process.do("posted")) == 2
         process.do("stop")
+
+
+@pytest.mark.slow
+def test_a_workflow_that_broke_off_in_a_living_process_begins_again(url: str) -> None:
+    """A workflow that is under way in the database, and nowhere in its process (its note met a full disk), goes on after the
+    second repair that finds it so; the first one might have met it between two steps."""
+    with remote(url) as process:
+        process.do("start", stuck="said left", outcome="later")
+        process.do("put", rows=[{"once": "left"}])
+        process.do("until_sent", onces=["left"], within=2.5)  # put off for 20 s
+        process.do("break_off", once="left")
+        process.do("unstick")
+        assert process.do("repair") == 0
+        assert process.do("until_sent", onces=["left"], within=1.5) == {}
+        process.do("repair")
+        assert set(process.do("until_sent", onces=["left"], within=5)) == {"said left"}
+        assert len(process.do("posted")) == 1
+        process.do("stop")

@@ -143,6 +143,7 @@ from handlers.vocabulary.events import (
     FiguresReported,
     FoldedChanged,
     HandedBack,
+    MatrixChanged,
     MessageHeld,
     OwnerChanged,
     PersonKnown,
@@ -502,6 +503,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         escalation_leaving.owner_changed,
     ),
     PersonLeft: (escalation_leaving.person_left,),
+    MatrixChanged: (issue_timing.matrix_changed,),
     ActionAgreed: (
         mornings.agreed,
         review_capture.action_agreed,

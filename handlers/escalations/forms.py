@@ -33,7 +33,7 @@ def text_form(standing: Standing, text: str) -> Form:
             ),
         ),
         visible_to=BOTH,
-        intro="Both companies read what changed of their part. An issue under way follows it from its next level on.",
+        intro="Both companies read what changed of their part. Issues under way follow it at once; nobody is told twice.",
         hidden=standing.value,
     )
 

@@ -14,6 +14,7 @@ from handlers.records.lines import line_card
 from handlers.records.record import UNDO_WITHIN
 from handlers.saying import About
 from handlers.vocabulary.address import Visibility
+from handlers.vocabulary.events import MatrixChanged
 from handlers.vocabulary.outgoing import SharedCard, SharedPost, Text
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
@@ -54,6 +55,7 @@ def keep(
         version.provider_agreed_by, version.provider_agreed_at = before.provider_agreed_by, before.provider_agreed_at
     version = uow.escalations.add(version, rows_of(matrix))
     note(version, what, asker, uow, now, inside=same)
+    uow.happened(MatrixChanged(programme.id))
     standing = standing_of(programme, uow)
     if not same:
         if before is not None:
@@ -91,6 +93,7 @@ def take_back(kept: EscalationMatrix, asker: Asker, uow: UnitOfWork, now: dateti
     kept.taken_back_at = now
     uow.escalations.save(kept)
     saying.show(uow, card_name(kept.id), cards.taken_back_card(asker.name), now)
+    uow.happened(MatrixChanged(kept.programme_id))
     note(kept, UNDONE, asker, uow, now, inside=uow.outbox.by_once(card_name(kept.id)) is None)
     return standing_of(programme, uow)
 

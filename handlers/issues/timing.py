@@ -12,7 +12,7 @@ from handlers.issues.rules import SEVERITIES, SILENCE, What
 from handlers.issues.standing import Standing, standing_of
 from handlers.records.hours import Limit, until
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import ActionAgreed, ContractReopened, Fired, HandedBack, OwnerChanged
+from handlers.vocabulary.events import ActionAgreed, ContractReopened, Fired, HandedBack, MatrixChanged, OwnerChanged
 from handlers.vocabulary.outgoing import Code, Text, When
 from storage.models.issue import Issue
 from storage.models.person import Person
@@ -121,6 +121,13 @@ def handed_back(event: object, uow: UnitOfWork, now: datetime) -> None:
 def reopened(event: object, uow: UnitOfWork, now: datetime) -> None:
     """A contract goes on after its end: what was owed is owed again, and late is late."""
     assert isinstance(event, ContractReopened)
+    for issue in uow.issues.open_of(event.programme_id):
+        changes.set_timers(issue, uow)
+
+
+def matrix_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Issues under way follow the new matrix: whatever is late looks again when its next level is reached."""
+    assert isinstance(event, MatrixChanged)
     for issue in uow.issues.open_of(event.programme_id):
         changes.set_timers(issue, uow)
 

@@ -154,6 +154,13 @@ class FoldedChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MatrixChanged:
+    """Other people are brought in when an issue of a programme waits, or at other times."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContractEnded:
     """A programme's contract is over: it falls silent and stays readable."""
 

@@ -9,7 +9,9 @@ import pytest
 from sqlmodel import select
 
 from handlers.records.lines import plain_text
+from handlers.routes import LADDER
 from handlers.saying import decode_card
+from handlers.vocabulary.events import Fired
 from handlers.vocabulary.outgoing import AnyCard, Facts, Item, Listing, Mention, Words
 from storage.database import Database
 from storage.models.absence import Absence
@@ -188,6 +190,36 @@ def test_a_late_client_goes_up_as_plainly(town: Town) -> None:
     with town.units() as uow:
         assert {each.waiting for each in uow.session.exec(select(EscalationJump))} == {"client"}
     assert "it waits for Client" in said_up(town)[0].text and "unblocked" in said_up(town)[0].text
+
+
+def test_a_level_is_reached_once_however_often_its_moment_comes(town: Town) -> None:
+    """Two processes, a repeated firing, another edit: what was said and kept of a jump stands once."""
+    reported(town, SATURDAY_NIGHT)
+    town.later(hours=1)
+    before = len(town.rows())
+    for _ in range(3):
+        with town.units() as uow:
+            LADDER.climb(Fired("issue.escalate", 1, ""), uow, town.now)
+            uow.commit()
+        town.deliver()
+    town.maya.replies("severity 2", under=CARD)
+    town.maya.replies("severity 1", under=CARD)
+    town.later(minutes=5)
+    assert len(jumps(town)) == 2 and len(said_up(town)) == 1
+    assert len([row for row in town.rows()[before:] if row.kind == "issue.escalated"]) == 0
+
+
+def test_an_issue_under_way_follows_a_new_matrix(town: Town) -> None:
+    """A matrix that brings people in earlier is followed by what is late already, and by nobody twice."""
+    reported(town, SATURDAY_NIGHT)
+    town.later(minutes=30)
+    assert jumps(town) == []
+    text = "steps: [{severity: 1, level: 2, after: 10 minutes, client: Maya Brooks, provider: Jo Santos}]"
+    town.maya.submits("escalation.kept", {"matrix": text}, "1:0")
+    town.later(minutes=1)
+    assert [each[2] for each in jumps(town)] == ["Maya Brooks", "Jo Santos"]
+    town.later(hours=5)
+    assert len(jumps(town)) == 2
 
 
 # --- what stops it, what begins it anew -----------------------------------------------------------------------------

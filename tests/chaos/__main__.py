@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the progress is kept")
     parser.add_argument("--anew", action="store_true", help="forget what was done before")
-    parser.add_argument("--kills", type=int, default=15, help="of each round; there are five rounds on each set-up")
+    parser.add_argument("--kills", type=int, default=24, help="of each round; there are three rounds on each set-up")
     parser.add_argument("--only", default="", help="rounds whose names contain this")
     parser.add_argument(
         "--no-reconcile", dest="reconcile", action="store_false", help="only show what reconciling prevents"

@@ -17,9 +17,9 @@ from tests.chaos.torment import Plan, Toll, Torment, fight, kills
 from tests.chaos.town import Calendar
 
 Tell = Callable[[Toll], None]
-ROUNDS = 5
+ROUNDS = 3
 """Rounds of kills on each set-up."""
-BUSY = Calendar(programmes=16, timers=16, seconds=110.0)
+BUSY = Calendar(programmes=16, timers=16, seconds=150.0)
 QUICK = Calendar(programmes=8, timers=8, seconds=45.0)
 
 

@@ -42,6 +42,7 @@ RECORDS = 4
 REPORT = Button("issue.form", "Report an issue")
 ACTIONS = Button("action.list", "My action items")
 SET_UP = Button("providers.setup", "Set up a provider")
+SETTINGS = Button("reminder.mornings", "My settings")
 AWAY = Button("absence.ask", "I am away")
 BACK = Button("absence.back", "I am back")
 HALF_A_DAY = timedelta(hours=12)
@@ -53,7 +54,7 @@ def home_card(page: Page) -> PrivateCard:
     elements = [*_needs(page), *(_providers(page) if page.manages else _mine(page)), *_reviews(page), *_settings(page)]
     elements += _missed(page)
     elements.append(Note((*_checked(page), *_well(page))))
-    buttons = (REPORT, ACTIONS, SET_UP) if page.manages else (REPORT, ACTIONS)
+    buttons = (REPORT, ACTIONS, SET_UP, SETTINGS) if page.manages else (REPORT, ACTIONS, SETTINGS)
     return PrivateCard(text=first_line(page), title="Home", elements=tuple(elements), buttons=buttons)
 
 

@@ -36,39 +36,42 @@ def measure(seconds: float | None) -> Iterator[Figure]:
 class Town:
     """The stand-in, driven over its control API."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: Slack, rates: dict[str, Any] | None = None) -> None:
         self._url = f"{slack.url}/control"
-        self._ask("settings", {"rates": None})
+        self.ask("settings", {"rates": rates})
 
     def echo(self, number: int) -> float:
         """Seconds from the reply to the bot's first word or reaction under it."""
-        seen = len(self._calls())
+        seen = len(self.calls())
         words = f"report Refunds are late in week {number + 1}"
-        self._ask(f"people/{MANAGER}/command", {"command": "/vendor", "text": words, "channel": CHANNEL})
-        self._ask(f"people/{MANAGER}/submits", {})
+        self.ask(f"people/{MANAGER}/command", {"command": "/vendor", "text": words, "channel": CHANNEL})
+        self.ask(f"people/{MANAGER}/submits", {})
         card = self._first(seen, lambda call: call["method"] == "chat.postMessage" and _channel(call) == CHANNEL)
         root = card["answer"]["ts"]
         time.sleep(0.5 + 0.13 * (number % 8))  # not in step with anything that ticks
-        seen, began = len(self._calls()), time.perf_counter()
-        said = self._ask(f"people/{LEAD}/says", {"channel": CHANNEL, "text": "ack", "thread": root})
+        seen, began = len(self.calls()), time.perf_counter()
+        said = self.ask(f"people/{LEAD}/says", {"channel": CHANNEL, "text": "ack", "thread": root})
         self._first(seen, lambda call: _answers(call, root, said["ts"]))
         return time.perf_counter() - began
 
     def _first(self, seen: int, wanted: Any) -> dict[str, Any]:
         end = time.perf_counter() + PATIENCE
         while time.perf_counter() < end:
-            for call in self._calls(seen):
+            for call in self.calls(seen):
                 if call["answer"] and call["answer"].get("ok") and wanted(call):
                     found: dict[str, Any] = call
                     return found
             time.sleep(POLL)
-        raise RuntimeError(f"the bot said nothing in {PATIENCE:g} s; calls since: {self._calls(seen)!r}")
+        raise RuntimeError(f"the bot said nothing in {PATIENCE:g} s; calls since: {self.calls(seen)!r}")
 
-    def _calls(self, since: int = 0) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._ask(f"calls?since={since}")["calls"]
+    def calls(self, since: int = 0, method: str = "") -> list[dict[str, Any]]:
+        """Every call of the bot (of one method if given) from that number on, as the stand-in saw it."""
+        only = f"&method={method}" if method else ""
+        found: list[dict[str, Any]] = self.ask(f"calls?since={since}{only}")["calls"]
         return found
 
-    def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask the stand-in's control API; with a body, order something."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._url}/{path}", data, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:

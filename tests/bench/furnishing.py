@@ -31,7 +31,11 @@ ISSUES = 4
 def furnish(file: Path) -> str:
     """Make the database in ``file`` and answer its URL."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{file}"
+    return furnish_at(f"sqlite:///{file}")
+
+
+def furnish_at(url: str) -> str:
+    """Fill the database at ``url``, an empty one; answers the URL."""
     environment = {**os.environ, "PARLEY_MIGRATE_URL": url}
     subprocess.run([sys.executable, "-m", "storage.migrate"], check=True, env=environment, cwd=HOME)
     database = Database(url)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,11 +27,11 @@ from handlers.vocabulary.incoming import Submitted
 from storage.columns import Instant
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from tests.standins.slack import HOST_TEAM, VENDOR_TEAM
 
 BEGUN = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 """A Monday. London's clocks show UTC."""
-FIRST_DAY = date(2026, 1, 13)
-CLIENT, PROVIDER = "T-CLIENT", "T-PROVIDER"
+CLIENT, PROVIDER = HOST_TEAM, VENDOR_TEAM
 CHANNEL = "C-SHARED"
 STRIDE = 1_000
 """From one copy's ids to the next one's; no table holds as many rows of one provider."""
@@ -68,9 +68,10 @@ def copies_for(items: int) -> int:
     return items // (2 * EACH)
 
 
-def multitude(database: Database, items: int) -> None:
-    """Fill a migrated, empty database with about so many open items, of which none is due within a month."""
-    _original(database)
+def multitude(database: Database, items: int, begun: datetime = BEGUN) -> None:
+    """Fill a migrated, empty database with about so many open items, reported at ``begun`` (aware UTC, a working morning in
+    London). None of the copies' is due within a month."""
+    _original(database, begun)
     copies = copies_for(items)
     engine = create_engine(database.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)  # it checks nothing
     with engine.connect() as connection:
@@ -79,7 +80,7 @@ def multitude(database: Database, items: int) -> None:
         for first in range(1, copies, AT_ONCE):
             given = {"first": first, "last": min(first + AT_ONCE, copies) - 1, "stride": STRIDE}
             for model in COPIED:
-                later = {"later": BEGUN + timedelta(days=30, seconds=first)} if model is models.Schedule else {}
+                later = {"later": begun + timedelta(days=30, seconds=first)} if model is models.Schedule else {}
                 connection.execute(_copying(SQLModel.metadata.tables[str(model.__tablename__)]), {**given, **later})
         for statement in () if database.is_sqlite else _beyond():
             connection.exec_driver_sql(statement)
@@ -135,25 +136,25 @@ def _beyond() -> Iterator[str]:
         )
 
 
-def _original(database: Database) -> None:
+def _original(database: Database, begun: datetime) -> None:
     """One provider with its people, issues and action items; what it said stands in the channel."""
     wiring = table()
     with UnitOfWork(database) as uow:
         installation = uow.providers.add(
-            models.Installation(platform=Platform.SLACK, workspace=CLIENT, bot_user="U-BOT", installed_at=BEGUN)
+            models.Installation(platform=Platform.SLACK, workspace=CLIENT, bot_user="U-BOT", installed_at=begun)
         )
         assert installation.id is not None
-        set_up(uow, installation.id, _spec(), BEGUN, catalogue=load_catalogue())
-        follow(wiring.followers, uow, BEGUN)
+        set_up(uow, installation.id, _spec(), begun, catalogue=load_catalogue())
+        follow(wiring.followers, uow, begun)
         uow.commit()
     router = Router(wiring, lambda: UnitOfWork(database))
     for number in range(EACH):
-        _report(router, number)
+        _report(router, number, begun)
     with UnitOfWork(database) as uow:
-        _agree(uow)
-        follow(wiring.followers, uow, BEGUN)
+        _agree(uow, begun)
+        follow(wiring.followers, uow, begun)
         for row in uow.session.exec(select(models.OutboxRow)).all():
-            row.state, row.sent_revision, row.ref, row.sent_at = "sent", row.revision, f"17000.{row.seq}", BEGUN
+            row.state, row.sent_revision, row.ref, row.sent_at = "sent", row.revision, f"17000.{row.seq}", begun
         uow.commit()
 
 
@@ -172,16 +173,16 @@ def _spec() -> ProviderSpec:
     )
 
 
-def _report(router: Router, number: int) -> None:
+def _report(router: Router, number: int, begun: datetime) -> None:
     place, actor = Place(Platform.SLACK, CLIENT, CHANNEL), Account(Platform.SLACK, CLIENT, "U-MAYA")
     values = {"title": f"Refunds are late, order {number}", "severity": "3", "kind": "service", "visibility": "SH"}
     form = Submitted(f"bench:{number}", actor, place, action="issue.report", values=values, hidden="1")
-    answer = router.handle(form, BEGUN + timedelta(seconds=number))
+    answer = router.handle(form, begun + timedelta(seconds=number))
     if answer.problems:
         raise RuntimeError(f"the example issue was not taken: {answer.problems}")
 
 
-def _agree(uow: UnitOfWork) -> None:
+def _agree(uow: UnitOfWork, begun: datetime) -> None:
     """Action items, of which each owner has some to be reminded of on any of the next days."""
     holders = uow.session.exec(select(models.Owner).order_by(col(models.Owner.id))).all()
     for number in range(EACH):
@@ -194,9 +195,9 @@ def _agree(uow: UnitOfWork) -> None:
             title=f"Send the corrected list {number}",
             side=holder.side,
             owner_id=holder.person_id,
-            due_on=FIRST_DAY + timedelta(days=number // len(holders)),
+            due_on=begun.date() + timedelta(days=1 + number // len(holders)),
             created_by=holder.person_id,
-            created_at=BEGUN,
+            created_at=begun,
         )
         uow.session.add(item)
         uow.session.flush()

@@ -39,11 +39,11 @@ class Started:
     cpu: float
 
 
-def start(slack: Slack, home: Path) -> Started:
+def start(slack: Slack, home: Path, **settings: str) -> Started:
     """Start over Socket Mode and signed HTTP, and wait until it is ready."""
     port = free_port()
     home.mkdir(exist_ok=True)
-    env = {**slack.tokens(), "PARLEY_HOME": str(home), "PARLEY_PORT": str(port)}
+    env = {**slack.tokens(), "PARLEY_HOME": str(home), "PARLEY_PORT": str(port), **settings}
     began = time.perf_counter()
     with running("bot", "run", env=env, cwd=home, log=home / "log") as process:
         ready = until_ready(f"http://127.0.0.1:{port}/healthz", process)

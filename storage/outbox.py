@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, bindparam, or_, text
+from sqlalchemy import and_, bindparam, or_, text, update
 from sqlmodel import Session, col, select
 
 from storage.models.delivery import OutboxRow
@@ -234,6 +234,18 @@ class OutboxRepository:
             col(OutboxRow.thread_ref).is_(None),
         )
         return self._session.exec(query.limit(1)).first() is not None
+
+    def move(self, platform: str, workspace: str, channel: str, to: str) -> None:
+        """A channel has another id from now on: what stands there is edited and replied to there, and what was on its way
+        goes there."""
+        self._session.flush()
+        moved = update(OutboxRow).where(
+            col(OutboxRow.platform) == platform,
+            col(OutboxRow.workspace) == workspace,
+            col(OutboxRow.channel) == channel,
+        )
+        self._session.connection().execute(moved.values(channel=to))
+        self._session.expire_all()
 
     def about(
         self, subject: str, subject_id: int, kind: str | None = None, since: datetime | None = None

@@ -91,6 +91,7 @@ class FakeGateway:
             return Refused("message_not_found", gone=True)
         if delivery.revision >= found.revision:
             found.revision, found.delivery = delivery.revision, delivery
+            found.place = delivery.place or found.place
         return fault if fault is not None else Sent(found.ref, found.place, found.revision)
 
     async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:

@@ -58,6 +58,7 @@ def _change(channel: Channel, event: ChannelChanged, uow: UnitOfWork, now: datet
     before = (channel.outside, channel.frozen)
     match event.change:
         case "renamed" if event.new_channel:
+            uow.outbox.move(channel.platform, channel.workspace, channel.channel, event.new_channel)
             channel.channel = event.new_channel
         case "shared":
             channel.outside, channel.seen_at = True, now

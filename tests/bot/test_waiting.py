@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Later, Refused, Sent, Unsure
+from handlers.router import Router
+from handlers.routes import table
 from handlers.saying import encode
-from handlers.vocabulary.address import Place, Platform, Thread
+from handlers.vocabulary.address import Account, Place, Platform, Thread
+from handlers.vocabulary.incoming import ChannelChanged
 from handlers.vocabulary.outgoing import InternalCard, Reaction
 from storage.database import Database
 from storage.undelivered import ROOT_DROPPED, ROOT_MISSED, ROOT_UNKNOWN
@@ -220,6 +223,25 @@ def _freeze(post: Post, frozen: bool) -> None:
         channel.frozen = frozen
         uow.session.add(channel)
         uow.commit()
+
+
+async def test_a_channel_with_another_id_keeps_its_messages(post: Post) -> None:
+    """When the platform gives a channel another id, what was on its way goes there, what stands there is edited there, and a
+    reply under it still finds its card."""
+    standing = post.put("standing", channel="C-SHARED", programme_id=1)
+    await post.courier.attempt(standing)
+    post.put("on its way", channel="C-SHARED", programme_id=1)
+    bot = Account(Platform.ROOM, "T-CLIENT", "U-BOT")
+    old = Place(Platform.ROOM, "T-CLIENT", "C-SHARED")
+    change = ChannelChanged("moved", bot, old, "renamed", "C-MOVED")
+    Router(table(), lambda: UnitOfWork(post.database)).handle(change, NOW)
+    post.revise("standing", "newer")
+    await post.settle()
+    assert {row.channel for row in map(post.row, ("standing", "on its way"))} == {"C-MOVED"}
+    assert post.in_channels() == ["newer", "said on its way"]
+    with UnitOfWork(post.database) as uow:
+        found = uow.outbox.by_reference("room", "T-CLIENT", "C-MOVED", "000001")
+        assert found is not None and found.once == "standing"
 
 
 # --- deleted

@@ -11,7 +11,8 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal, get_args
 
-from sqlmodel import select
+from sqlalchemy import select
+from sqlmodel import col
 
 from storage.database import Database
 from storage.models.delivery import OutboxRow
@@ -30,11 +31,19 @@ Row = tuple[str, str, int, int, float]
 """Key, state, attempts, sent revision, and since when it is due (epoch seconds)."""
 
 
+_ROWS = select(
+    col(OutboxRow.key),
+    col(OutboxRow.state),
+    col(OutboxRow.attempts),
+    col(OutboxRow.sent_revision),
+    col(OutboxRow.not_before),
+).where(col(OutboxRow.kind) != "errand")
+
+
 def rows(database: Database) -> list[Row]:
     """The messages as they are now."""
-    columns = (OutboxRow.key, OutboxRow.state, OutboxRow.attempts, OutboxRow.sent_revision, OutboxRow.not_before)
     with database.session(reading=True) as session:
-        found = session.exec(select(*columns).where(OutboxRow.kind != "errand"))
+        found = session.connection().execute(_ROWS)
         return [(key, state, attempts, sent, due.timestamp()) for key, state, attempts, sent, due in found]
 
 
@@ -84,6 +93,6 @@ async def until_in(
 
 def _is_in(phase: Phase, call: Call) -> bool:
     if phase == "noted":  # the answer was on its way long enough for a commit
-        return call["done"] and call["answered"] is not None and call["answered"] > 0.1  # type: ignore[no-any-return]
+        return bool(call["done"] and call["answered"] is not None and call["answered"] > 0.1)
     wanted = {"marked": False, "accepted": True}.get(phase)
     return call["answered"] is None and call["done"] is wanted

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.chaos import stages
 from tests.chaos.platform import LONG, SHORT
@@ -28,7 +29,7 @@ class Round:
     """A plan, and how it is fought. ``doubles``: it is there to show what reconciling prevents, and is wrong without any."""
 
     plan: Plan
-    fight: Callable[[Path, Tell], Awaitable[Toll]]
+    fight: Callable[[Path, Tell], Coroutine[Any, Any, Toll]]
     doubles: bool = False
 
 

@@ -15,7 +15,7 @@ from bot.courier import Courier
 
 def blind() -> None:
     """From now on the application builds couriers that never look into a channel's history before they post again."""
-    bot.app.Courier = functools.partial(Courier, reconcile=False)  # type: ignore[assignment,misc]  # the one place that does
+    vars(bot.app)["Courier"] = functools.partial(Courier, reconcile=False)
 
 
 if __name__ == "__main__":

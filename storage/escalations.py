@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
@@ -97,15 +96,3 @@ class EscalationRepository:
     def jumps(self, issue_id: int) -> Sequence[EscalationJump]:
         """Every jump of an issue, oldest first."""
         return self._session.exec(_JUMPS, params={"issue_id": issue_id}).all()
-
-    def jumps_of(self, issue_ids: Sequence[int]) -> Sequence[EscalationJump]:
-        """The jumps of several issues, oldest first."""
-        query = select(EscalationJump).where(col(EscalationJump.issue_id).in_(issue_ids))
-        return self._session.exec(query.order_by(col(EscalationJump.id))).all()
-
-    def jumps_between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[EscalationJump]:
-        """A programme's jumps from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
-        query = select(EscalationJump).where(
-            EscalationJump.programme_id == programme_id, col(EscalationJump.at) >= start, col(EscalationJump.at) < end
-        )
-        return self._session.exec(query.order_by(col(EscalationJump.id))).all()

@@ -48,7 +48,8 @@ def page(
     unreached = [name for row, name in standing.unreached.items() if row[1:] in seen]
     if unreached:
         names = ", ".join(dict.fromkeys(unreached))
-        elements.append(Words((f"{names}: no account here, so they are named in the thread and nobody tells them.",)))
+        called = f"{names}: no account here. Somebody of their side is asked for them; where nobody is, they have to be called."
+        elements.append(Words((called,)))
     if inside:
         elements.append(Note((f"Level 3 of {standing.names[Side.CLIENT]} is visible to your company only.",)))
     return PrivateCard(

@@ -18,6 +18,7 @@ Effect = tuple[str, str]
 """A channel and the name of a message that must stand in it."""
 
 NOT_SAVED = "Not saved"
+NEVER_TRIED: Mapping[str, Any] = {"failure": "never tried", "answer": None, "at": 0.0}
 WHISPERED_WITHIN = 15.0
 """Seconds after a click in which its private word comes."""
 WORDS: Mapping[str, str | None] = {
@@ -93,9 +94,7 @@ def _gesture(delivery: Mapping[str, Any], record: Record) -> Asked | None:
     effects = _effects_of_gesture(delivery, record)
     if not effects:
         return None
-    attempt = (
-        delivery["attempts"][-1] if delivery["attempts"] else {"failure": "never tried", "answer": None, "at": 0.0}
-    )
+    attempt: Mapping[str, Any] = delivery["attempts"][-1] if delivery["attempts"] else NEVER_TRIED
     answered = attempt["failure"] is None
     refused = answered and (NOT_SAVED in str(attempt["answer"]) or _whispered(delivery, attempt["at"], record))
     return Asked(effects, surely=answered and not refused, never=answered and NOT_SAVED in str(attempt["answer"]))

@@ -24,7 +24,7 @@ platform has it, we have not noted so. ``noted``: we have, a moment ago."""
 PHASES: tuple[Phase, ...] = get_args(Phase)
 A_MOMENT = 1.0
 """Seconds for which what was noted counts as just noted."""
-LOOK_EVERY = 0.01
+LOOK_EVERY = 0.03
 
 Call = Mapping[str, Any]
 Row = tuple[str, str, int, int, float]

@@ -14,16 +14,19 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from storage.circles import BROKEN_OFF
 from storage.database import Database
 
 FOLDER = Path(__file__).with_name("migrations")
 ADVISORY = 0x7061726C657A
 """The number of the migrations' advisory lock: replicas that start together migrate once."""
-LOCK_TIMEOUT = "2s"
-"""How long a migration waits for a table that is in use: while it waits, everybody who comes after waits behind it."""
-PAUSES = (0.5, 1.0, 2.0, 3.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0)
+LOCK_TIMEOUT = "500ms"
+"""How long a migration waits for a table that is in use: while it waits, everybody who comes after waits behind it. Less
+than PostgreSQL's ``deadlock_timeout`` (1 s), so that of two who wait for each other it is the migration that gives way."""
+PAUSES = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 5.0, 5.0, 5.0, 5.0, 5.0)
 """Seconds between two tries to find the tables free."""
-LOCK_NOT_AVAILABLE = "55P03"
+IN_USE = {"55P03", *BROKEN_OFF}
+"""PostgreSQL's codes for a lock that was not to be had in time, and for a circle of waiting that was broken."""
 
 
 def config(database: Database, connection: object, more: Sequence[Path] = ()) -> Config:
@@ -49,7 +52,7 @@ def upgrade(database: Database, more: Sequence[Path] = ()) -> None:
             _apply(database, more)
             return
         except OperationalError as busy:
-            if getattr(busy.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            if getattr(busy.orig, "sqlstate", None) not in IN_USE:
                 raise
             time.sleep(pause)
     _apply(database, more)

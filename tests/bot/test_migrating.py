@@ -36,11 +36,13 @@ depends_on = None
 
 def upgrade():
     op.create_table("parley_synthetic", sa.Column("id", sa.Integer(), primary_key=True))
+    op.add_column("parley_issue", sa.Column("synthetic", sa.String(), nullable=True))
     op.add_column("parley_outbox", sa.Column("synthetic", sa.String(), nullable=True))
 
 
 def downgrade():
     op.drop_column("parley_outbox", "synthetic")
+    op.drop_column("parley_issue", "synthetic")
     op.drop_table("parley_synthetic")
 """
 RULED_FROM = "0003"
@@ -209,3 +211,22 @@ def test_a_migration_lets_go_of_a_table_in_use(
     migration.join(20)
     assert version(server) == "9999" and "parley_synthetic" in inspect(server.engine).get_table_names()
     assert 0.05 < longest < 1.0, f"others waited {longest:.2f} s"
+
+
+@pytest.mark.slow
+def test_in_a_circle_of_waiting_the_migration_gives_way(
+    server: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that holds what the migration wants, and then wants what the migration holds, is not broken off; the
+    migration is, and begins anew."""
+    monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "5s")  # so that PostgreSQL has to find the circle
+    monkeypatch.setattr(migrating, "PAUSES", (0.2,) * 40)
+    migration = threading.Thread(target=upgrade, args=(server, [synthetic(tmp_path, "contracts = False")]))
+    with server.engine.connect() as holder:
+        holder.execute(text("SELECT count(*) FROM parley_outbox"))
+        migration.start()
+        time.sleep(0.4)  # it holds the issues now and waits for the outbox
+        holder.execute(text("SELECT count(*) FROM parley_issue"))
+        assert migration.is_alive() and version(server) == HEAD
+    migration.join(20)
+    assert version(server) == "9999"

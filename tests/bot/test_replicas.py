@@ -40,7 +40,7 @@ pytestmark = pytest.mark.slow
 TAKEN_OVER_WITHIN = 30.0
 """Seconds after a death until all it had begun is sent. Eleven of them are waited on purpose: a post that may have left is
 looked for in the channel once it must stand there (ten seconds for the request, one for the stand-in's history)."""
-RATE, SECONDS = 12, 8
+RATE, SECONDS = 4, 8
 
 
 @dataclass

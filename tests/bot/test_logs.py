@@ -7,9 +7,10 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -38,10 +39,11 @@ from tests.town import Town, town_at
 
 ROOT = Path(__file__).parents[2]
 CANARY = "Juniper"
+Lines = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture
-def lines() -> Iterator[list[dict[str, object]]]:
+def lines() -> Iterator[Lines]:
     """Every line written during the test, at any level, as it would be rendered."""
     capture = LogCapture()
     structlog.configure(processors=[with_names, capture], cache_logger_on_first_use=False)
@@ -69,7 +71,7 @@ async def test_names_reach_threads_and_end_with_their_block() -> None:
     assert names() == {}
 
 
-async def test_an_event_names_its_request(lines: list[dict[str, object]], tmp_path: Path) -> None:
+async def test_an_event_names_its_request(lines: Lines, tmp_path: Path) -> None:
     """Every line written while a form is handled, in whatever thread, has its request, door, kind and action."""
     town, run = town_at(tmp_path), Workers()
 
@@ -96,7 +98,7 @@ def test_what_is_no_name_of_ours_is_left_out(action: str) -> None:
     assert told == {"request": "", "door": "room", "kind": "pressed", "action": ""}
 
 
-async def test_a_delivery_names_its_row(lines: list[dict[str, object]], sqlite_url: str) -> None:
+async def test_a_delivery_names_its_row(lines: Lines, sqlite_url: str) -> None:
     """Every line of an attempt has the delivery's key, platform, kind and generation."""
     database = Database(sqlite_url, durable=False)
     Town(database)
@@ -109,7 +111,7 @@ async def test_a_delivery_names_its_row(lines: list[dict[str, object]], sqlite_u
     assert expected.items() <= outcome.items()
 
 
-async def test_a_tick_names_itself(lines: list[dict[str, object]]) -> None:
+async def test_a_tick_names_itself(lines: Lines) -> None:
     """A line written inside a tick has the tick's name, also the one about its failure."""
     rang = asyncio.Event()
 
@@ -127,7 +129,7 @@ async def test_a_tick_names_itself(lines: list[dict[str, object]]) -> None:
     assert [(line["event"], line["tick"]) for line in lines] == [("job.inside", "seal"), ("tick.database_away", "seal")]
 
 
-async def test_every_answer_over_http_has_an_id(lines: list[dict[str, object]]) -> None:
+async def test_every_answer_over_http_has_an_id(lines: Lines) -> None:
     """A proxy's id is taken over, one that is no id is replaced, and the lines of the request carry what the answer tells."""
 
     async def page(_: Request) -> Response:
@@ -174,7 +176,7 @@ REPLIES = [
 
 
 @pytest.mark.slow
-async def test_a_week_at_debug_quotes_nobody(lines: list[dict[str, object]], sqlite_url: str) -> None:
+async def test_a_week_at_debug_quotes_nobody(lines: Lines, sqlite_url: str) -> None:
     """A week of commands, replies, forms and clicks, delivered through every fault a platform has and with a database that
     fails now and then, at level debug: no line holds anybody's words or name, and the lines are not simply missing."""
     database = Database(sqlite_url, durable=False)

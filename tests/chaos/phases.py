@@ -93,6 +93,6 @@ async def until_in(
 
 def _is_in(phase: Phase, call: Call) -> bool:
     if phase == "noted":  # the answer was on its way long enough for a commit
-        return bool(call["done"] and call["answered"] is not None and call["answered"] > 0.1)
+        return bool(call["done"] and call["answered"] is not None and call["answered"] > 0.25)
     wanted = {"marked": False, "accepted": True}.get(phase)
     return call["answered"] is None and call["done"] is wanted

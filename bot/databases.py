@@ -19,7 +19,7 @@ from bot.backing_up.restoring import Restored, into_file, into_server, readable
 from bot.backing_up.saving import copy, save
 from bot.leaving.files import file_of, opened
 from bot.leaving.talk import CannotLeave, Talk, Terminal, told
-from bot.migrating import migrate
+from bot.migrating import TooNew, migrate
 from bot.settings import Settings
 from storage.database import Database
 from storage.version import HEAD, version
@@ -78,6 +78,8 @@ def operate(wanted: Wanted, settings: Settings, talk: Talk) -> int:
         ) from trouble
     except OSError as refused:
         raise CannotLeave(f"{refused.filename or wanted.file}: {refused.strerror}; nothing was changed.") from refused
+    except TooNew as newer:
+        raise CannotLeave(" ".join(f"{TooNew.__doc__} ({newer})".split())) from newer
     except subprocess.CalledProcessError as failed:
         raise CannotLeave("The database could not be brought to this version; the lines above say why.") from failed
 

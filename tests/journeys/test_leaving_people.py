@@ -200,9 +200,9 @@ def test_the_page_of_people_says_who_is_away(town: Town) -> None:
     town.jo.mentions("away until friday")
     answer = town.maya.types("setup people")
     assert "'Rey Cruz'" in str(answer.card) and ", away now" in str(answer.card)
-    assert labels(answer.card) == ["I am away", "Somebody has left", "Change people", "Contract"]
+    assert labels(answer.card) == ["I am away", "Somebody has left", "Change people", "Contract", "Escalation"]
     mine = town.rey.presses("providers.team", "1")
-    assert "away until Friday 6 March" in str(mine.card) and labels(mine.card) == ["I am away"]
+    assert "away until Friday 6 March" in str(mine.card) and labels(mine.card) == ["I am away", "Escalation"]
     assert "Contract" not in str(mine.card)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.deliveries import cards, telling
 from handlers.deliveries.commands import LIST, AskList, OneMessage, OneProgramme
-from handlers.deliveries.entries import entries_of, grouped, what_is
+from handlers.deliveries.entries import entries_of, page, what_is
 from handlers.records.past import Undoable
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.outgoing import Answer
@@ -27,12 +27,12 @@ DECIDED = "It was sent or decided already; here is what waits now."
 
 def listed(command: AskList, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """A page of what could not be delivered, with what came too late to be posted."""
-    failed = entries_of(uow.undelivered.failed(asker.installation_id), uow)
+    failed = uow.undelivered.failed(asker.installation_id)
+    groups = page(failed, command.start, cards.PAGE, uow)
     since = now - MISSED_FOR
     missed = entries_of(uow.undelivered.missed(asker.installation_id, since, MISSED), uow)
     count = uow.undelivered.count_missed(asker.installation_id, since)
-    groups = grouped(failed, asker.installation_id, uow)
-    return Answer(card=cards.list_card(groups, missed, count, command.start, asker.zone))
+    return Answer(card=cards.list_card(groups, len(failed), missed, count, command.start, asker.zone))
 
 
 def send(command: OneMessage, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -33,41 +33,38 @@ HOME = Button("home.show", "Home")
 NOTHING = "Nothing is undelivered."
 
 
-def told_card(entries: Sequence[Entry], zone: str, why: str) -> InternalCard:
-    """Tells a manager what waits for a decision. ``zone`` is theirs."""
+def told_card(entries: Sequence[Entry], count: int, zone: str, why: str) -> InternalCard:
+    """Tells a manager what waits for a decision: of ``count`` messages the oldest, ``entries``. ``zone`` is theirs."""
     if not entries:
         text = "What could not be delivered is decided; nothing waits any more."
         return InternalCard(text=text, title=text, elements=(Words((text,)),), why=why)
-    one = len(entries) == 1
-    text = f"A message could not be delivered: {entries[0].what}" if one else f"{_many(len(entries))} not be delivered"
-    shown = [_item(each, zone, buttons=one) for each in entries[:TOLD]]
-    left = len(entries) - len(shown)
+    one = count == 1
+    text = f"A message could not be delivered: {entries[0].what}" if one else f"{count} messages could not be delivered"
+    left = count - len(entries)
     more: list[Element] = [Note((f"And {left} more.",))] if left else []
     return InternalCard(
         text=text,
         title="A message could not be delivered" if one else text,
         tone=Tone.BAD,
-        elements=(*shown, *more),
+        elements=(*(_item(each, zone, buttons=one) for each in entries), *more),
         buttons=() if one else (Button(LIST.action, "Decide", style="primary"),),
         why=why,
     )
 
 
 def list_card(
-    groups: Sequence[Group], missed: Sequence[Entry], count_missed: int, start: int, zone: str
+    groups: Sequence[Group], count: int, missed: Sequence[Entry], count_missed: int, start: int, zone: str
 ) -> PrivateCard:
-    """One page of everything undelivered, with what was too late on the first."""
-    entries = [each for group in groups for each in group.entries]
-    shown = entries[start : start + PAGE]
-    text = f"{_many(len(entries))} not be delivered." if len(entries) != 1 else "One message could not be delivered."
-    text = text if entries else NOTHING
-    elements: list[Element] = [Words((text,)), *_grouped(groups, shown, zone)]
+    """One page of ``count`` undelivered messages, with what was too late on the first."""
+    many = "One message" if count == 1 else f"{count} messages"
+    text = f"{many} could not be delivered." if count else NOTHING
+    elements: list[Element] = [Words((text,)), *(line for group in groups for line in _grouped(group, zone))]
     if missed and start == 0:
         elements += [Heading("Too late to be of use, so not posted"), *(_missed(each, zone) for each in missed)]
         if count_missed > len(missed):
             elements.append(Note((f"And {count_missed - len(missed)} more within the week.",)))
     back = (Button(LIST.action, "Back", str(max(0, start - PAGE))),) if start else ()
-    on = (Button(LIST.action, "Next", str(start + PAGE)),) if start + PAGE < len(entries) else ()
+    on = (Button(LIST.action, "Next", str(start + PAGE)),) if start + PAGE < count else ()
     return PrivateCard(text=text, title="Not delivered", elements=tuple(elements), buttons=(*back, *on, HOME))
 
 
@@ -82,17 +79,13 @@ def not_found_card(text: str) -> PrivateCard:
     return PrivateCard(text=text, tone=Tone.WARN, elements=(Words((text,)),), why="You asked for it.")
 
 
-def _grouped(groups: Sequence[Group], shown: Sequence[Entry], zone: str) -> Iterator[Element]:
-    for group in groups:
-        here = [each for each in group.entries if each in shown]
-        if not here:
-            continue
-        yield Heading(group.name)
-        if len(group.entries) > 1:
-            value = str(group.programme_id or 0)
-            buttons = (Button("delivery.again", "Send all again", value), Button("delivery.leave", "Drop all", value))
-            yield Item((f"All {len(group.entries)}:",), buttons)
-        yield from (_item(each, zone) for each in here)
+def _grouped(group: Group, zone: str) -> Iterator[Element]:
+    yield Heading(group.name)
+    if group.count > 1:
+        value = str(group.programme_id or 0)
+        buttons = (Button("delivery.again", "Send all again", value), Button("delivery.leave", "Drop all", value))
+        yield Item((f"All {group.count}:",), buttons)
+    yield from (_item(each, zone) for each in group.entries)
 
 
 def _item(entry: Entry, zone: str, *, buttons: bool = True) -> Item:
@@ -119,10 +112,6 @@ def _cut(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:79]}…"
 
 
-def _many(count: int) -> str:
-    return f"{count} messages could"
-
-
 def _count(count: int, one: str, many: str) -> str:
     return f"1 {one}" if count == 1 else f"{count} {many}"
 
@@ -140,11 +129,11 @@ def _entries(words: str, count: int) -> tuple[Entry, ...]:
 
 
 def _cards(words: str, count: int) -> list[AnyCard]:
-    entries = _entries(words, count)
-    groups = [Group(1, words, entries), Group(None, "Of no provider", _entries(words, 1))]
+    entries = _entries(words, min(count, PAGE - 1))
+    groups = [Group(1, words, count, entries), Group(None, "Of no provider", 1, _entries(words, 1))]
     return [
-        told_card(entries, "Europe/London", "You manage Parley here."),
-        list_card(groups, entries[:5], count, 0, "Asia/Manila"),
+        told_card(entries[:TOLD], count, "Europe/London", "You manage Parley here."),
+        list_card(groups, count + 1, entries[:5], count, 0, "Asia/Manila"),
         decided_card(f"Dropped: issue card to {words}.", "delivery:7"),
         not_found_card(f"I could not read that message: {words}."),
     ]
@@ -154,9 +143,9 @@ def examples() -> list[AnyCard]:
     """One of each, as they usually look."""
     why = "You are the accountable owner on your company's side."
     return [
-        told_card(_entries("#ops-manila", 1), "Europe/London", why),
-        told_card((), "Europe/London", why),
-        list_card([], [], 0, 0, "Europe/London"),
+        told_card(_entries("#ops-manila", 1), 1, "Europe/London", why),
+        told_card((), 0, "Europe/London", why),
+        list_card([], 0, [], 0, 0, "Europe/London"),
         *_cards("#ops-manila", 3),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,10 +30,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The undelivered messages of one programme, the oldest first. ``name`` is the provider's."""
+    """What a page shows of the undelivered messages of one programme; there are ``count`` in all. ``name`` is the
+    provider's."""
 
     programme_id: int | None
     name: str
+    count: int
     entries: tuple[Entry, ...]
 
 
@@ -42,15 +44,24 @@ def entries_of(rows: Sequence[OutboxRow], uow: UnitOfWork) -> list[Entry]:
     return [_entry(row, uow) for row in rows]
 
 
-def grouped(entries: Iterable[Entry], installation_id: int, uow: UnitOfWork) -> list[Group]:
-    """By programme, in the order of each one's oldest; what belongs to none comes last."""
-    found: dict[int | None, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(entry.programme_id, []).append(entry)
-    programmes = uow.providers.programmes(installation_id, state=None)
-    names = {each.id: programme_name(uow, each, programmes) for each in programmes}
-    groups = [Group(each, names.get(each, "Of no provider"), tuple(held)) for each, held in found.items()]
-    return sorted(groups, key=lambda group: group.programme_id is None)
+def page(rows: Sequence[OutboxRow], start: int, size: int, uow: UnitOfWork) -> list[Group]:
+    """``size`` of the rows from ``start`` on, by programme in the order of each one's oldest; what belongs to none comes
+    last."""
+    held: dict[int | None, list[OutboxRow]] = {}
+    for row in rows:
+        held.setdefault(row.programme_id, []).append(row)
+    ordered = [row for each in sorted(held, key=lambda each: each is None) for row in held[each]]
+    shown: dict[int | None, list[Entry]] = {}
+    for entry in entries_of(ordered[start : start + size], uow):
+        shown.setdefault(entry.programme_id, []).append(entry)
+    return [Group(each, _name(each, uow), len(held[each]), tuple(entries)) for each, entries in shown.items()]
+
+
+def _name(programme_id: int | None, uow: UnitOfWork) -> str:
+    programme = None if programme_id is None else uow.providers.programme(programme_id)
+    if programme is None:
+        return "Of no provider"
+    return programme_name(uow, programme, uow.providers.programmes(programme.installation_id, state=None))
 
 
 def what_is(row: OutboxRow) -> str:

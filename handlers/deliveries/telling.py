@@ -59,27 +59,25 @@ def _tell(person: Person, uow: UnitOfWork, now: datetime) -> None:
     to = direct_to(uow, person)
     if to is None or _show(person, uow, now):
         return
-    about = About(person.installation_id, KIND, "a delivery failed", programme_id=_programme(person, uow))
-    say(uow, DirectPost(to, _card(person, uow)), about, _once(person, now), now)
+    rows = waiting_for(person, uow)
+    programmes = {row.programme_id for row in rows}
+    one = programmes.pop() if len(programmes) == 1 else None
+    about = About(person.installation_id, KIND, "a delivery failed", programme_id=one)
+    say(uow, DirectPost(to, _card(rows, person, uow)), about, _once(person, now), now)
 
 
 def _show(person: Person, uow: UnitOfWork, now: datetime) -> bool:
     """Let what was told today tell what waits now; False when nothing was told today."""
     once = _once(person, now)
-    return uow.outbox.by_once(once) is not None and show(uow, once, _card(person, uow), now)
+    if uow.outbox.by_once(once) is None:
+        return False
+    return show(uow, once, _card(waiting_for(person, uow), person, uow), now)
 
 
-def _card(person: Person, uow: UnitOfWork) -> InternalCard:
-    rows = waiting_for(person, uow)
+def _card(rows: Sequence[OutboxRow], person: Person, uow: UnitOfWork) -> InternalCard:
     why = ACCOUNTABLE if all(row.programme_id is not None for row in rows) else MANAGING
-    return cards.told_card(entries_of(rows, uow), person.zone, why)
+    return cards.told_card(entries_of(rows[: cards.TOLD], uow), len(rows), person.zone, why)
 
 
 def _once(person: Person, now: datetime) -> str:
     return f"{KIND}:{person.id}:{wall_of(now, zone(person.zone)).date().isoformat()}"
-
-
-def _programme(person: Person, uow: UnitOfWork) -> int | None:
-    """The programme that the whole message is about, if it is about one."""
-    about = {row.programme_id for row in waiting_for(person, uow)}
-    return about.pop() if len(about) == 1 else None

@@ -11,9 +11,10 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def _fought(planned: Round, progress: Progress) -> bool:
         print(f"  kill {toll.kills}: {toll.hit}", flush=True)
 
     try:
-        toll = asyncio.run(planned.fight(folder, tell))
+        toll = asyncio.run(_stoppable(planned.fight(folder, tell)))
+    except asyncio.CancelledError:
+        sys.exit("broken off; the same command goes on from here")
     except PermissionError as refused:
         print(f"  left out: {refused}", flush=True)
         return False
@@ -73,6 +76,14 @@ def _fought(planned: Round, progress: Progress) -> bool:
     else:
         shutil.rmtree(folder, ignore_errors=True)
     return True
+
+
+async def _stoppable(fight: Coroutine[Any, Any, Toll]) -> Toll:
+    """The fight, broken off by SIGTERM so that no process and no server stays behind."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await fight
 
 
 def _told(progress: Progress, rounds: Sequence[Round], left_out: Sequence[str], *, whole: bool) -> int:

@@ -81,7 +81,7 @@ class Engine:
         *,
         pace: float = 1.0,
         poll: float = 0.1,
-        rest: float = 1.0,
+        rest: float = 2.0,
         queues: Sequence[str] = (PACED, UNPACED),
     ) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The calendar is a door like the others: every second it asks what is due and lets the handlers act on it.
+"""The calendar is a door like the others: every two seconds it asks what is due and lets the handlers act on it.
 
 APScheduler is the clock, with a few fixed ticks in memory; its job store is never used. What is due stands in our own
 table, so a tick is one question to an index, whatever the number of items.

@@ -18,14 +18,14 @@ ROOT_DROPPED = "the message it replies to was dropped"
 ROOT_MISSED = "the message it replies to was too late"
 BECAUSE_OF_ROOT = (ROOT_FAILED, ROOT_DROPPED, ROOT_MISSED)
 
-_FAILED = (
-    select(OutboxRow)
-    .where(
-        OutboxRow.installation_id == bindparam("installation_id"),
-        OutboxRow.state == "failed",
-        col(OutboxRow.trouble) != ROOT_FAILED,
-    )
-    .order_by(col(OutboxRow.seq))
+_IS_FAILED = (
+    col(OutboxRow.installation_id) == bindparam("installation_id"),
+    col(OutboxRow.state) == "failed",
+    col(OutboxRow.trouble) != ROOT_FAILED,
+)
+_FAILED = select(OutboxRow).where(*_IS_FAILED).order_by(col(OutboxRow.seq))
+_FAILED_IN_SHORT = (
+    select(OutboxRow.seq, OutboxRow.programme_id, OutboxRow.kind).where(*_IS_FAILED).order_by(col(OutboxRow.seq))
 )
 _REPLIES = (
     select(OutboxRow)
@@ -56,6 +56,10 @@ class UndeliveredRepository:
     def failed(self, installation_id: int) -> Sequence[OutboxRow]:
         """What could not be sent, in the order it was said."""
         return self._session.exec(_FAILED, params={"installation_id": installation_id}).all()
+
+    def failed_in_short(self, installation_id: int) -> Sequence[tuple[int | None, int | None, str]]:
+        """The same as number, programme and kind alone: there may be very many, and each holds a whole card."""
+        return self._session.exec(_FAILED_IN_SHORT, params={"installation_id": installation_id}).all()
 
     def missed(self, installation_id: int, since: datetime, limit: int = 100) -> Sequence[OutboxRow]:
         """What was due since then and was not posted, as it came too late; the newest first."""

@@ -6,6 +6,7 @@ A failure of a programme is told to whoever answers for it on the client's side,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.calendar import wall_of, zone
@@ -40,11 +41,22 @@ def decided(rows: Sequence[OutboxRow], uow: UnitOfWork, now: datetime) -> None:
             _show(person, uow, now)
 
 
-def waiting_for(person: Person, uow: UnitOfWork) -> list[OutboxRow]:
-    """What this person was or would be told of, in the order it was said."""
-    found = [row for row in uow.undelivered.failed(person.installation_id) if row.kind != KIND]
-    owned = {each: _concerned(person.installation_id, each, uow) for each in {row.programme_id for row in found}}
-    return [row for row in found if person.id in {each.id for each in owned[row.programme_id]}]
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one person's decision: the oldest messages, how many there are, and of which programmes."""
+
+    oldest: Sequence[OutboxRow]
+    count: int
+    programmes: frozenset[int | None]
+
+
+def waiting_for(person: Person, uow: UnitOfWork) -> Waiting:
+    """What this person was or would be told of."""
+    found = [each for each in uow.undelivered.failed_in_short(person.installation_id) if each[2] != KIND]
+    concerned = {each: _concerned(person.installation_id, each, uow) for each in {row[1] for row in found}}
+    theirs = frozenset(each for each, people in concerned.items() if person.id in {one.id for one in people})
+    seqs = [seq for seq, programme_id, _ in found if programme_id in theirs and seq is not None]
+    return Waiting(uow.undelivered.by_seqs(seqs[: cards.TOLD]), len(seqs), theirs)
 
 
 def _concerned(installation_id: int, programme_id: int | None, uow: UnitOfWork) -> list[Person]:
@@ -59,11 +71,10 @@ def _tell(person: Person, uow: UnitOfWork, now: datetime) -> None:
     to = direct_to(uow, person)
     if to is None or _show(person, uow, now):
         return
-    rows = waiting_for(person, uow)
-    programmes = {row.programme_id for row in rows}
-    one = programmes.pop() if len(programmes) == 1 else None
+    waiting = waiting_for(person, uow)
+    one = next(iter(waiting.programmes)) if len(waiting.programmes) == 1 else None
     about = About(person.installation_id, KIND, "a delivery failed", programme_id=one)
-    say(uow, DirectPost(to, _card(rows, person, uow)), about, _once(person, now), now)
+    say(uow, DirectPost(to, _card(waiting, person, uow)), about, _once(person, now), now)
 
 
 def _show(person: Person, uow: UnitOfWork, now: datetime) -> bool:
@@ -74,9 +85,9 @@ def _show(person: Person, uow: UnitOfWork, now: datetime) -> bool:
     return show(uow, once, _card(waiting_for(person, uow), person, uow), now)
 
 
-def _card(rows: Sequence[OutboxRow], person: Person, uow: UnitOfWork) -> InternalCard:
-    why = ACCOUNTABLE if all(row.programme_id is not None for row in rows) else MANAGING
-    return cards.told_card(entries_of(rows[: cards.TOLD], uow), len(rows), person.zone, why)
+def _card(waiting: Waiting, person: Person, uow: UnitOfWork) -> InternalCard:
+    why = MANAGING if None in waiting.programmes else ACCOUNTABLE
+    return cards.told_card(entries_of(waiting.oldest, uow), waiting.count, person.zone, why)
 
 
 def _once(person: Person, now: datetime) -> str:

@@ -87,7 +87,8 @@ def lived(town: Town, naps: list[tuple[int, int]]) -> list[tuple[datetime, datet
 
 def wanted(slept: list[tuple[datetime, datetime]]) -> tuple[set[datetime], set[datetime]]:
     """The Mondays with a digest, and those whose digest is lost; told from the naps alone."""
-    said, lost = set(), set()
+    said: set[datetime] = set()
+    lost: set[datetime] = set()
     for due in MONDAYS:
         nap = next(((since, until) for since, until in slept if since < due <= until), None)
         nearer = nap is not None and any(due < other <= nap[1] for other in MONDAYS)

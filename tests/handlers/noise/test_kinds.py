@@ -80,7 +80,7 @@ def test_figures_answers_are_those_in_the_table() -> None:
     for path in (HANDLERS / "metrics").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and _called(node) == "say_in":
-                found |= {f"metrics.{each.value}" for each in node.args if isinstance(each, ast.Constant)}
+                found |= {f"metrics.{each.value!s}" for each in node.args if isinstance(each, ast.Constant)}
     assert found == SPOKEN
 
 

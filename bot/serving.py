@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from types import FrameType
 
@@ -31,10 +30,10 @@ class Server(uvicorn.Server):
         self._overdue: threading.Timer | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal came: stop, or, the second time, end at once."""
+        """A signal came: stop, or, the second time, end at once. Nothing is logged here: the signal may have interrupted a
+        line that is being written."""
         if self.should_exit:
             os._exit(128 + sig)
-        log.info("stop.begun", signal=signal.Signals(sig).name)
         self.end()
 
     def end(self) -> None:

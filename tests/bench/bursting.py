@@ -28,10 +28,10 @@ def measure(seconds: float | None) -> Iterator[Figure]:
     for kind in ("sqlite", "postgresql"):
         with stand_in() as slack, scratch() as folder:
             town = Town(slack, RATES)
-            with bots(slack, folder, kind, 1) as url:
+            with bots(slack, folder, kind, 1) as running:
                 places = channels(town, CHANNELS)
                 posted = Posted(town, places)
-                began = say(url, places, EACH)
+                began = say(running.url, places, EACH)
                 echoes = []
                 while time.time() < began + 58 and len(echoes) < ECHOES:
                     echoes.append(1000 * town.echo(len(echoes)))

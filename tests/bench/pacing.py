@@ -25,13 +25,16 @@ def measure(seconds: float | None) -> Iterator[Figure]:
     for kind, replicas in KINDS:
         with stand_in() as slack, scratch() as folder:
             town = Town(slack, {"per_channel_second": 1.0, "channel_burst": 5})
-            with bots(slack, folder, kind, replicas, PARLEY_POSTS_A_MINUTE=NO_LIMIT) as url:
+            with bots(slack, folder, kind, replicas, PARLEY_POSTS_A_MINUTE=NO_LIMIT) as running:
                 places = channels(town, CHANNELS)
                 posted = Posted(town, places)
-                began = say(url, places, each)
-                accepted = posted.wait(CHANNELS * each, 6.0 * each)
+                before = running.cpu()
+                began = say(running.url, places, each)
+                accepted = posted.wait(CHANNELS * each, 30 + 6.0 * each)
+                spent = running.cpu() - before
                 refused = posted.refused()
         name = f"pacing.{kind}_x{replicas}"
         took = accepted[-1] - began
         yield Figure(name, took, "s", RATIO, float(each), by_ratio=True, valid=len(accepted) == CHANNELS * each)
         yield Figure(f"{name}.429", refused, "posts", 0.0)
+        yield Figure(f"{name}.cpu", 1000 * spent / len(accepted), "ms/post")

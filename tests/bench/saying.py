@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,30 @@ from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 from tests.bench.echoing import Town
 from tests.bench.furnishing import MANAGER, furnish_at
-from tests.bench.processes import Slack, free_port, running, until_ready
+from tests.bench.processes import Slack, cpu_seconds, free_port, running, until_ready
 from tests.databases import PostgresServer, outbox_row
 from tests.standins.slack import HOST_TEAM
 
 TOO_MANY = 429
 
 
+@dataclass(frozen=True, slots=True)
+class Bots:
+    """The address of their database, and their processes."""
+
+    url: str
+    processes: list[int]
+
+    def cpu(self) -> float:
+        """Seconds of processor time that they have taken."""
+        return sum(cpu_seconds(each) for each in self.processes)
+
+
 @contextmanager
-def bots(slack: Slack, folder: Path, kind: str, replicas: int, **settings: str) -> Iterator[str]:
-    """So many running bots over one furnished database of that kind; answers its URL."""
+def bots(slack: Slack, folder: Path, kind: str, replicas: int, **settings: str) -> Iterator[Bots]:
+    """So many running bots over one furnished database of that kind."""
     with ExitStack() as stack:
+        processes = []
         if kind == "sqlite":
             url = furnish_at(f"sqlite:///{folder / 'bench.sqlite'}")
         else:
@@ -44,8 +58,9 @@ def bots(slack: Slack, folder: Path, kind: str, replicas: int, **settings: str) 
             log = folder / f"log{number}"
             process = stack.enter_context(running("bot", "run", env=env, cwd=folder, log=log))
             until_ready(f"http://127.0.0.1:{port}/healthz", process)
+            processes.append(process.pid)
         time.sleep(2)  # the first ticks are over
-        yield url
+        yield Bots(url, processes)
 
 
 def channels(town: Town, count: int) -> list[str]:

@@ -32,7 +32,7 @@ def measure(seconds: float | None) -> Iterator[Figure]:
                 places = channels(town, CHANNELS)
                 posted = Posted(town, places)
                 began = say(running.url, places, EACH)
-                echoes = []
+                echoes: list[float] = []
                 while time.time() < began + 58 and len(echoes) < ECHOES:
                     echoes.append(1000 * town.echo(len(echoes)))
                     time.sleep(1.0)

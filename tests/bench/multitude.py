@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Integer, NullPool, Table, TextClause, bindparam, create_engine, text
+from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import SQLModel, col, select
 
 import storage.models as models
@@ -98,7 +99,7 @@ def _copying(target: Table) -> TextClause:
         " WITH RECURSIVE n(k) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT k + 1 FROM n WHERE k < :last)"
         f' SELECT k FROM n) s WHERE o."{key}" < :stride{few}'
     )
-    typed = [bindparam(name, type_=Integer) for name in ("first", "last", "stride")]
+    typed: list[BindParameter[Any]] = [bindparam(name, type_=Integer) for name in ("first", "last", "stride")]
     if target.name == "parley_schedule":
         typed.append(bindparam("later", type_=Instant()))
     return statement.bindparams(*typed)

@@ -67,6 +67,7 @@ class House:
     presence: Presence
     takeover: Takeover | None
     """None on a SQLite file, which has one process."""
+    gate: Gate
     trouble: str = ""
     """Why it could not start, for the one who started it."""
     evicted: bool = False
@@ -85,7 +86,7 @@ class House:
         await self.run(self.presence.begin)  # known to the others before the engine gives it work
         await self.run(self.presence.tell_gap, gap)  # before anything is sent: what is late says why
         await self.run(follow_zones, self.units, self.table, self.clock.now())
-        await self.engine.start(Gate(self.courier, self.holding))
+        await self.engine.start(self.gate)
         self._every(TICK_EVERY, "tick", self._tick, at_once=True)
         self._every(60.0, "repair", self._repair)
         self._every(60.0, "seal", self._seal)
@@ -112,6 +113,7 @@ class House:
         self.begin_stop()
         self.ticks.stop()
         await self.door.close()
+        await self.gate.finish()
         await asyncio.to_thread(self.engine.stop)
         with suppress(SQLAlchemyError):  # away: then the last beat is the one before
             await self.run(self.presence.beat)
@@ -252,6 +254,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         measures=measures,
         ticks=Ticks(measures.ticked, measures.lagged, measures.stumbled),
         holding=holding,
+        gate=Gate(courier, holding),
         presence=Presence(executor, units, clock.now),
         takeover=None if database.is_sqlite else Takeover(database, engine, units, run, executor),
     )

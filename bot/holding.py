@@ -27,6 +27,8 @@ SILENT_AFTER = 1.5
 longest that somebody waits for "not saved"; Slack waits three."""
 AWAY_WAIT = 5.0
 """Seconds a delivery waits until it asks again whether we may act."""
+FINISH_ATTEMPTS = 4.0
+"""Seconds that attempts under way may still take when the process stops."""
 EVICTED_AFTER = 30.0
 """Seconds for which another process must hold our lock before this one ends: a takeover holds it for a moment."""
 
@@ -129,7 +131,20 @@ class Gate:
     def __init__(self, carrier: Carrier, holding: Holding) -> None:
         self._carrier = carrier
         self._holding = holding
+        self._under_way: set[asyncio.Future[float | None]] = set()
 
     async def step(self, key: str, sleeps: float) -> float | None:
-        """An attempt, or the seconds until the next one may be made."""
-        return await self._carrier.step(key, sleeps) if self._holding.open else AWAY_WAIT
+        """An attempt, or the seconds until the next one may be made. Who stops waiting does not stop the attempt."""
+        if not self._holding.open:
+            return AWAY_WAIT
+        attempt = asyncio.ensure_future(self._carrier.step(key, sleeps))
+        self._under_way.add(attempt)
+        attempt.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(attempt)
+
+    async def finish(self, within: float = FINISH_ATTEMPTS) -> None:
+        """Wait until the attempts under way are noted, at most so many seconds. The engine may run them in loops of its own,
+        so they are looked at and not awaited."""
+        end = time.monotonic() + within
+        while self._under_way and time.monotonic() < end:  # noqa: ASYNC110  the loops may differ
+            await asyncio.sleep(0.02)

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 FINISH_REQUESTS = 3
 """Seconds that requests under way may still take (whole seconds: the server's own limit)."""
-FINISH_WITHIN = 12.0
+FINISH_WITHIN = 13.0
 """Seconds after which a stop that hangs, in a database that does not answer, is ended: what was under way is taken up again
 at the next start, or by another replica."""
 OVERDUE = 1

@@ -376,5 +376,5 @@ def test_the_whole_ladder_in_a_few_walks() -> None:
 @pytest.mark.slow
 def test_the_whole_ladder_in_many_walks() -> None:
     """The same in many longer walks."""
-    many = settings(max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    many = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(WholeLadder, settings=many)

@@ -97,6 +97,7 @@ def say(
     """
     row = _row(about, once, now, not_before or now)
     row.expires_at = until
+    row.unhurried = uow.unhurried and not about.urgent
     row.visibility = visibility_of(post.card)
     if isinstance(post, DirectPost):
         _address_person(row, post.to, uow)
@@ -235,6 +236,7 @@ def apart_row(card: OutboxRow, part: Picture | File, channel: str, now: datetime
         subject=card.subject,
         subject_id=card.subject_id,
         reason=card.reason,
+        unhurried=card.unhurried,
         visibility=card.visibility,
         platform=card.platform,
         workspace=card.workspace,

@@ -12,6 +12,12 @@ from hypothesis import strategies as st
 from bot.at_once import BURST, AtOnce
 from bot.looking import Looking
 from bot.pacing import Pacing, WorkspaceLimit, turn
+from bot.scheduler import tick_once
+from handlers.routes import table
+from handlers.saying import About, say
+from handlers.schedules import once_at
+from handlers.vocabulary.address import Place, Platform, SharedChannel
+from handlers.vocabulary.outgoing import SharedCard, SharedPost
 from storage.database import Database
 from storage.models.pace import WorkspacePace
 from storage.unit_of_work import UnitOfWork
@@ -130,3 +136,24 @@ def test_the_queue_is_looked_into_often_only_while_busy() -> None:
         return said
 
     assert asyncio.run(play()) == [0.2, 0.2, 1.0]
+
+
+def test_what_the_calendar_says_lets_answers_pass(sqlite_url: str) -> None:
+    """The same words are unhurried when a tick says them, and not when a person causes them."""
+    database = Database(sqlite_url)
+    installed(database)
+
+    def speak(uow: UnitOfWork, once: str) -> None:
+        to = SharedChannel(Place(Platform.ROOM, "T-CLIENT", "C1"))
+        say(uow, SharedPost(to, SharedCard("Service level was 83.9 %.")), About(1, "test", "test"), once, NOW)
+
+    with UnitOfWork(database) as uow:
+        once_at(uow, "test", 1, 1, NOW)
+        speak(uow, "person")
+        uow.commit()
+    firings = {"test": lambda fired, uow, now: speak(uow, "calendar")}
+    assert tick_once(lambda: UnitOfWork(database), table(), NOW, firings) == 1
+    with UnitOfWork(database, reading=True) as uow:
+        rows = (uow.outbox.by_once(once) for once in ("person", "calendar"))
+        assert [row is not None and row.unhurried for row in rows] == [False, True]
+    database.dispose()

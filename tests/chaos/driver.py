@@ -111,7 +111,11 @@ class Driver:
     # --- their steps
 
     async def _reply(self, person: str, channel: str, card: Said, words: str) -> None:
-        await self._act(person, "says", {"channel": channel, "text": words, "thread": card["ts"]})
+        """And wait for the emoji: what Slack sends again later would be understood after what is said next."""
+        said = await self._act(person, "says", {"channel": channel, "text": words, "thread": card["ts"]})
+        await self._until(
+            lambda: next((m for m in self._seen[channel] if m["ts"] == said["ts"] and m["reacted"]), None)
+        )
 
     async def _accept(self, person: str, channel: str, word: str) -> None:
         line = await self._stands(channel, names.line(word, "done"), button="Accept")
@@ -129,11 +133,21 @@ class Driver:
 
     async def _stands(self, channel: str, name: str, button: str = "") -> Said:
         """The message, once it stands and has the button."""
+
+        def found() -> Said | None:
+            said = (each for each in self._seen.get(channel, ()) if each["user"] == BOT)
+            able = (each for each in said if button in ("", *each["buttons"]))
+            return next((each for each in able if self._name(channel, each) == name), None)
+
+        return await self._until(found)
+
+    async def _until(self, found: Callable[[], Said | None]) -> Said:
+        """Raises ``StoryEnds`` when it does not come to be seen."""
         end = asyncio.get_running_loop().time() + SEEN_WITHIN
         while asyncio.get_running_loop().time() < end and not self._closing.is_set():
-            for said in self._seen.get(channel, ()):
-                if said["user"] == BOT and button in ("", *said["buttons"]) and self._name(channel, said) == name:
-                    return said
+            said = found()
+            if said is not None:
+                return said
             await asyncio.sleep(LOOK_EVERY / 2)
         raise StoryEnds
 

@@ -21,7 +21,8 @@ class Replica(SQLModel, table=True):
 
 
 class WorkspacePause(SQLModel, table=True):
-    """A platform asked a whole workspace to be quiet until ``until``; every process keeps to it."""
+    """A platform asked for quiet until ``until``; every process keeps to it. ``workspace`` is a whole workspace ("T1"), or one
+    channel or person of it ("T1/C1", "T1/@U1")."""
 
     __tablename__ = "parley_workspace_pause"
 

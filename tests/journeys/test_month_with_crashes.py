@@ -136,7 +136,7 @@ async def crashed(folder: Path, weeks: int, kills: int, *, reconcile: bool) -> t
         furnish(slack)
         url, diary = f"sqlite:///{folder / 'month.sqlite'}", folder / "diary"
         crashes = Crashes(slack, Life(url, diary, slack.bot_token, slack.api_url, weeks, reconcile), seed=7)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             await crashes.run(kills)
         return in_slack(slack), crashes
 

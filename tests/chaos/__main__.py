@@ -97,7 +97,7 @@ def _told(progress: Progress, rounds: Sequence[Round], left_out: Sequence[str], 
     if left_out:
         result["left_out"] = list(left_out)
     print(json.dumps(result))
-    wrong = any(result[name] for name in ("lost", "doubled", "unexpected", "halved"))
+    wrong = any(result[name] for name in ("lost", "doubled", "unexpected", "halved", "stale"))
     if not done:
         return 0 if result["doubled"] else 1
     few = whole and (

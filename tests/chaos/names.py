@@ -21,6 +21,13 @@ LINES: Mapping[str, re.Pattern[str]] = {
     "accepted": re.compile(r"accepted (?:issue|action) \d+\."),
     "late": re.compile(r"issue \d+ was to be acknowledged by", re.I),
 }
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    # the last line in a record's thread -> what its card must show by then, issue or action
+    "blocked": ("Waiting on ", "Blocked, waiting on "),
+    "answered": ("is working on it",),
+    "done": ("Done, waiting for a yes from ",),
+    "accepted": ("Closed.", "Done and accepted."),
+}
 REACTION = "reaction"
 
 

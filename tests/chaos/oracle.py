@@ -6,7 +6,7 @@ Nothing here knows the program's tables or keys: messages are told apart by thei
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.chaos import names
@@ -33,16 +33,19 @@ class Verdict:
     doubled: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     halved: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
-        """Whether everything stands once and nothing else does."""
-        return not (self.lost or self.doubled or self.unexpected or self.halved)
+        """Whether everything stands once, as it is now, and nothing else does."""
+        return not (self.lost or self.doubled or self.unexpected or self.halved or self.stale)
 
 
 def judge(record: Record, due: Iterable[Due]) -> Verdict:
     """Hold what was asked and due against the channels' contents."""
-    return weigh(asked_of(record), due, standing(record))
+    verdict = weigh(asked_of(record), due, standing(record))
+    verdict.stale = list(_stale(record))
+    return verdict
 
 
 def weigh(asked: Iterable[Asked], due: Iterable[Due], stands: Counter[Effect]) -> Verdict:
@@ -78,6 +81,19 @@ def standing(record: Record) -> Counter[Effect]:
             root = by_ts.get(thread) if thread not in (None, each["ts"]) else None
             found[channel, names.name_of(each, root) or f"(unknown) {each['text'][:160]!r}"] += 1
     return found
+
+
+def _stale(record: Record) -> Iterator[str]:
+    """Cards that do not show what the last line in their thread says: an edit that did not come, or an older one that came
+    later."""
+    for messages in record.channels.values():
+        ours = [each for each in messages if each["user"] == record.bot]
+        for card in ours:
+            lines = [each for each in ours if each["thread_ts"] == card["ts"] and each["ts"] != card["ts"]]
+            said = [name.split()[-1] for each in lines if (name := names.name_of(each, card)) is not None]
+            told = [each for each in said if each in names.SHOWN]
+            if told and not any(shown in card["text"] for shown in names.SHOWN[told[-1]]):
+                yield f"after {told[-1]!r}: {card['text'][:120]!r}"
 
 
 def _weigh_one(effect: Effect, stands: int, owed: int, free: int, verdict: Verdict) -> None:

@@ -51,13 +51,13 @@ class Progress:
         fresh.replace(self._file)
 
 
-COUNTED = ("kills", "lost", "doubled", "unexpected", "halved", "expected", "open", "steps")
+COUNTED = ("kills", "lost", "doubled", "unexpected", "halved", "stale", "expected", "open", "steps")
 
 
 def total(rounds: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The rounds together; ``phases`` counts kills with at least one message in the phase."""
     rounds = list(rounds)
-    summed: dict[str, Any] = {name: sum(each[name] for each in rounds) for name in COUNTED}
+    summed: dict[str, Any] = {name: sum(each.get(name, 0) for each in rounds) for name in COUNTED}
     return {**summed, "phases": {phase: sum(each["hit"][phase] for each in rounds) for phase in PHASES}}
 
 

@@ -110,11 +110,13 @@ def test_a_reply_leads_to_its_line() -> None:
     """ "blocked" under a card must be followed by the line and the emoji, and by no other line."""
     deliveries = [MENTION, event("3.0", "blocked: the policy", acked=True, thread="2.0")]
     reply = said("3.0", "blocked: the policy", "U0MANAGER", "2.0", reacted=True)
+    card = said("2.0", CARD.replace("Reported, not acknowledged yet", "Waiting on Provider 03"))
     line = said("4.0", "Maya Brooks needs something from Provider 03 to go on: the policy", thread="2.0")
-    assert judge(record(deliveries, ASKED, said("2.0", CARD), reply, line), []).clean
-    assert len(judge(record(deliveries, ASKED, said("2.0", CARD), reply), []).lost) == 1
+    assert judge(record(deliveries, ASKED, card, reply, line), []).clean
+    assert len(judge(record(deliveries, ASKED, card, reply), []).lost) == 1
     wrong = said("4.0", "@Maya, back with you, thanks for the patience.", thread="2.0")
-    assert len(judge(record(deliveries, ASKED, said("2.0", CARD), reply, line, wrong), []).unexpected) == 1
+    assert len(judge(record(deliveries, ASKED, card, reply, line, wrong), []).unexpected) == 1
+    assert len(judge(record(deliveries, ASKED, said("2.0", CARD), reply, line), []).stale) == 1
 
 
 def call(key: str, at: float, done_at: float | None, answered_at: float | None, caller: str = "r1") -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Toll:
     doubled: int = 0
     unexpected: int = 0
     halved: int = 0
+    stale: int = 0
     steps: int = 0
     seconds: float = 0.0
     hit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PHASES, 0))
@@ -73,8 +74,8 @@ class Toll:
         """Keep what the oracle says."""
         self.expected, self.open = verdict.expected, verdict.open
         self.lost, self.doubled = len(verdict.lost), len(verdict.doubled)
-        self.unexpected, self.halved = len(verdict.unexpected), len(verdict.halved)
-        kinds = ("lost", "doubled", "unexpected", "halved")
+        self.unexpected, self.halved, self.stale = len(verdict.unexpected), len(verdict.halved), len(verdict.stale)
+        kinds = ("lost", "doubled", "unexpected", "halved", "stale")
         self.wrong = [f"{kind}: {each}" for kind in kinds for each in getattr(verdict, kind)]
 
 

@@ -68,6 +68,9 @@ def _concerned(installation_id: int, programme_id: int | None, uow: UnitOfWork) 
 
 
 def _tell(person: Person, uow: UnitOfWork, now: datetime) -> None:
+    uow.session.refresh(
+        person, with_for_update=True
+    )  # two that fail at once are told one after the other, in one message
     to = direct_to(uow, person)
     if to is None or _show(person, uow, now):
         return

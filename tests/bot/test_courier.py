@@ -225,7 +225,9 @@ async def test_a_root_that_failed_fails_its_replies(post: Post) -> None:
     post.put("reply", thread_card=root)
     post.gateway.faults = [("before", Refused("is_archived"))]
     await post.settle()
-    assert post.row("reply").state == "failed" and "replies to" in post.row("reply").trouble and post.in_channels() == []
+    assert (
+        post.row("reply").state == "failed" and "replies to" in post.row("reply").trouble and post.in_channels() == []
+    )
 
 
 async def test_a_root_whose_edit_failed_still_takes_replies(post: Post) -> None:

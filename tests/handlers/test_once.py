@@ -58,7 +58,9 @@ def played(events: Sequence[AnyIncoming], by: Sequence[int]) -> list[object]:
     """A fresh town in which these events are handled in this order, each by the router with that number."""
     with tempfile.TemporaryDirectory() as folder:
         town = town_at(Path(folder))
-        databases = [Database(town.database.url.render_as_string(), durable=False) for _ in range(max(by, default=0) + 1)]
+        databases = [
+            Database(town.database.url.render_as_string(), durable=False) for _ in range(max(by, default=0) + 1)
+        ]
         routers = [Router(table(), lambda each=each: UnitOfWork(each)) for each in databases]  # type: ignore[misc]
         for event, who in zip(events, by, strict=True):
             routers[who].handle(event, MONDAY)

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from handlers.vocabulary.outgoing import AnyCard, Note, Text, When, Words
+from handlers.calendar import WorkHours, add_business_time
+from handlers.vocabulary.outgoing import AnyCard, Code, Note, Text, When, Words
 from storage.unit_of_work import UnitOfWork
 
 FIRED_LATE = timedelta(minutes=5)
@@ -46,6 +47,31 @@ def late_line(due_at: datetime, now: datetime, gaps: Sequence[Gap], zone: str) -
     if gap is None:
         return (*due, ". It could not be sent earlier.")
     return (*due, ". I was not running from ", When(gap.since, zone), " to ", When(gap.until, zone), ".")
+
+
+def heard_out(
+    began: datetime, due: datetime, gaps: Sequence[Gap], longest: timedelta, hours: WorkHours
+) -> tuple[datetime, Gap | None]:
+    """When the silence that ``began`` and was to count at ``due`` really counts (UTC), and the rest of the bot that moved it
+    there, if one did: whoever spoke while nothing ran may not have been heard, and has as long again to say so.
+
+    As long again is the length of the rest in ``hours``, those of whoever is silent, and never more than ``longest``.
+    """
+    found: tuple[datetime, Gap | None] = due, None
+    for gap in gaps:
+        if gap.until > began:
+            again = add_business_time(gap.until, min(gap.until - gap.since, longest), hours)
+            if again > found[0]:
+                found = again, gap
+    return found
+
+
+def said_again(what: str, way_out: str, gap: Gap, until: datetime, zone: str) -> Text:
+    """To whoever may have spoken while nothing ran: ``what`` ("Action 3") counts as accepted later, and how to object;
+    ``zone`` names the clock where the reader's is unknown."""
+    rest: Text = ("I was not running from ", When(gap.since, zone), " to ", When(gap.until, zone))
+    accepted: Text = (f", so I may have missed a word. {what} counts as accepted on ", When(until, zone))
+    return (*rest, *accepted, " unless somebody objects. Who did so already, please say it again: ", Code(way_out), ".")
 
 
 def dump(line: Text) -> str:

@@ -40,11 +40,6 @@ class IssueRepository(NumberedRepository[Issue]):
         ordered = query.order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
         return self._session.exec(ordered).all()
 
-    def note(self, issue: Issue) -> None:
-        """Keep what no button depends on: the version stays, so that nobody's press is refused for it."""
-        self._session.add(issue)
-        self._session.flush()
-
     def start_clock(self, issue: Issue, side: str, now: datetime) -> None:
         """From now on ``side`` is waited for; whichever clock was running stops."""
         self.stop_clock(issue, now)

@@ -72,6 +72,11 @@ class NumberedRepository(Generic[Record]):
         self._session.add(record)
         self._session.flush()
 
+    def note(self, record: Record) -> None:
+        """Keep what no button depends on: the version stays, so that nobody's press is refused for it."""
+        self._session.add(record)
+        self._session.flush()
+
     def closed_between(self, programme_id: int, start: datetime, end: datetime) -> Sequence[Record]:
         """A programme's records closed from ``start`` (inclusive) to ``end`` (exclusive)."""
         return self._session.exec(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers import lateness
 from handlers.actions import changes, steps, voice
 from handlers.actions.rules import CLOSED
 from handlers.actions.standing import standing_of
+from handlers.records.hours import silence as silence_of
 from handlers.vocabulary.events import ActionChanged, ActionOverdue, ContractReopened, Fired, HandedBack, OwnerChanged
 from storage.unit_of_work import UnitOfWork
 
@@ -52,10 +54,18 @@ def overdue(event: object, uow: UnitOfWork, now: datetime) -> None:
 
 
 def silence(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Two business days without a word: what was called done is accepted."""
+    """Two business days without a word: what was called done is accepted. A word while nothing ran may have been lost, so
+    then there is as long again to say it."""
     item = uow.actions.get(fired.subject_id)
     programme = None if item is None else uow.providers.programme(item.programme_id)
     if item is None or programme is None or programme.state != "active":
         return
-    if item.state == "done" and item.accept_by is not None and item.accept_by <= now:
-        steps.accept_by_silence(standing_of(item, uow), uow, now)
+    if item.state != "done" or item.done_at is None or item.accept_by is None or item.accept_by > now:
+        return
+    standing = standing_of(item, uow)
+    hours = standing.accepting_hours()
+    moment, gap = lateness.heard_out(item.done_at, item.accept_by, lateness.gaps(uow), silence_of(hours), hours)
+    if gap is None or moment <= now:
+        steps.accept_by_silence(standing, uow, now)
+    else:
+        steps.wait_longer(standing, moment, gap, uow, now)

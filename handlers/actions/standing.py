@@ -69,6 +69,11 @@ class Standing:
         there = self.creator.side == other and self.creator.left_at is None
         return self.creator if there else self.accountable[other]
 
+    def accepting_hours(self) -> WorkHours:
+        """When whoever is asked works; when the owner does where nobody is."""
+        asked = self.accepting()
+        return self.hours if asked is None else hours_of(asked.zone, asked.country)
+
     def mention(self, person: Person) -> Mention:
         """A person of this action item as a span."""
         assert person.id is not None

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from handlers.actions import changes, consent, terms, voice
 from handlers.actions.standing import Standing
 from handlers.calendar import day_text, next_business_day
+from handlers.lateness import Gap, said_again
 from handlers.records import posting
-from handlers.records.hours import hours_of, silence_accepts
+from handlers.records.hours import silence_accepts
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ActionChanged, HelpNeeded
 from handlers.vocabulary.outgoing import Code, Span, Struck, Text, When
@@ -49,11 +50,10 @@ def finish(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, not
     consent.may_work(standing, asker, "done")
     item, before = standing.item, changes.facts_of(standing.item)
     item.state, item.done_at = "done", now
-    asked = standing.accepting()
     if standing.internal:
         item.state, item.closed_at = "accepted", now
     else:
-        item.accept_by = silence_accepts(now, hours_of(asked.zone, asked.country) if asked else standing.hours)
+        item.accept_by = silence_accepts(now, standing.accepting_hours())
     after, once = changes.keep(item, before, "action.done", asker, uow, now, note)
     if after.internal:
         voice.line(after, uow, now, once, (f"{asker.name} finished action {item.number}. Thank you.",), quote=note)
@@ -79,6 +79,18 @@ def accept_by_silence(standing: Standing, uow: UnitOfWork, now: datetime) -> Sta
         ".",
     )
     return _accepted(standing, None, uow, now, said)
+
+
+def wait_longer(standing: Standing, until: datetime, gap: Gap, uow: UnitOfWork, now: datetime) -> None:
+    """The bot was not running while silence was to accept it: it counts from ``until`` on, which the thread is told."""
+    item, asked = standing.item, standing.accepting()
+    item.accept_by = until
+    uow.actions.note(item)
+    changes.set_timer(item, uow)
+    voice.show_card(standing, uow, now)
+    way_out = f"reopen {item.number}: why"
+    said = said_again(f"Action {item.number}", way_out, gap, until, (asked or standing.owner).zone)
+    voice.line(standing, uow, now, f"action.silence:{standing.id}:{until.isoformat()}", said)
 
 
 def reopen(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, reason: str = "") -> Standing:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers import places
+from handlers import lateness, places, schedules
 from handlers.issues import changes, consent, past, rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, What
 from handlers.issues.standing import Standing, standing_of
-from handlers.records.hours import Limit, until
+from handlers.records.hours import Limit, silence, span, until
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import ActionAgreed, ContractReopened, Fired, HandedBack, MatrixChanged, OwnerChanged
 from handlers.vocabulary.outgoing import Code, Text, When
@@ -50,11 +50,29 @@ def accept_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     elif _owed(issue, "accept", now):
         standing = standing_of(issue, uow)
         if standing.programme.state == "active":
-            steps.accept_by_silence(standing, uow, now)
+            _silent(standing, uow, now)
+
+
+def _silent(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
+    """Accepted; or, where a word may have been lost while nothing ran, later."""
+    issue, hours = standing.issue, standing.work[standing.owner_side.other]
+    assert issue.accept_by is not None and issue.done_at is not None
+    moment, gap = lateness.heard_out(issue.done_at, issue.accept_by, lateness.gaps(uow), silence(hours), hours)
+    if gap is None or moment <= now:
+        steps.accept_by_silence(standing, uow, now)
+        return
+    issue.accept_by = moment
+    uow.issues.note(issue)
+    changes.set_timers(issue, uow)
+    voice.show_card(standing, uow, now)
+    zone = (standing.accepting() or standing.owner).zone
+    said = lateness.said_again(f"Issue {issue.number}", "reopen: why", gap, moment, zone)
+    voice.line(standing, uow, now, f"issue.silence:{standing.id}:{moment.isoformat()}", said)
 
 
 def lapse_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
-    """Nothing was heard since somebody acknowledged it: it counts as not acknowledged again, which is said once."""
+    """Nothing was heard since somebody acknowledged it: it counts as not acknowledged again, which is said once. What was
+    said while nothing ran may have been lost, so then there is as long again to say it."""
     issue = uow.issues.get(fired.subject_id)
     standing = None if issue is None else standing_of(issue, uow)
     if issue is None or standing is None or standing.programme.state != "active":
@@ -63,8 +81,10 @@ def lapse_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     moment = rules.lapses_at(issue, hours)
     if moment is None or heard is None:
         return
+    longest = span(SEVERITIES[issue.severity].lapse, hours)
+    moment, _ = lateness.heard_out(heard, moment, lateness.gaps(uow), longest, hours)
     if moment > now:
-        changes.set_lapse(issue, uow)
+        schedules.once_at(uow, fired.subject, standing.id, issue.installation_id, moment)
         return
     before = changes.facts_of(standing)
     issue.state, issue.acknowledged_at, issue.lapses = "open", None, issue.lapses + 1

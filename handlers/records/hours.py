@@ -48,7 +48,12 @@ def working_day(hours: WorkHours) -> timedelta:
 
 def silence_accepts(now: datetime, hours: WorkHours) -> datetime:
     """The instant (UTC) from which silence is a yes: two working days of those who are asked have gone by."""
-    return add_business_time(now, SILENCE_DAYS * working_day(hours), hours)
+    return add_business_time(now, silence(hours), hours)
+
+
+def silence(hours: WorkHours) -> timedelta:
+    """How much of their working time that is."""
+    return SILENCE_DAYS * working_day(hours)
 
 
 def span(limit: Limit, hours: WorkHours) -> timedelta:

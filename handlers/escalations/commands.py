@@ -57,12 +57,13 @@ class EditMatrix:
 
 @dataclass(frozen=True, slots=True)
 class NamePerson:
-    """Somebody for a level, of one severity or all of them. ``user`` and ``deputy`` are user ids, "" for nobody."""
+    """Somebody for a level, of one severity or all of them. ``after`` None: as long as it is now. ``user`` and ``deputy``
+    are user ids, "" for nobody."""
 
     at: OneMatrix
     level: int
     severities: tuple[int, ...]
-    after: Limit
+    after: Limit | None
     user: str
     deputy: str
 
@@ -75,9 +76,10 @@ class NamePerson:
             problems["level"] = f"{level!r} is not offered. Choose 2 or 3; level 1 is always the issue's owner"
         if severity != ALL and severity not in map(str, SEVERITIES):
             problems["severity"] = f"{severity!r} is not a severity. Choose 1 to 4, or all"
-        after = Limit(hours=4)
+        written = values.get("after", "").strip()
+        after: Limit | None = None
         try:
-            after = after_of(values.get("after", ""))
+            after = after_of(written) if written else None
         except BadMatrix as problem:
             problems["after"] = str(problem)
         user, deputy = values.get("person", "").strip(), values.get("deputy", "").strip()

@@ -58,8 +58,8 @@ def person_form(standing: Standing, people: Sequence[Option]) -> Form:
             Field(
                 "after",
                 "How long past its time",
-                initial="4 hours",
-                hint="30 minutes, 4 hours, 2 days: working time; severity 1 day and night",
+                hint="Empty: as it is now. Or 30 minutes, 4 hours, 2 days: working time; severity 1 day and night",
+                required=False,
                 longest=40,
             ),
             Field("person", "Who is brought in", "person", options=tuple(people[:MOST_PEOPLE])),

@@ -70,13 +70,23 @@ def name_person(command: NamePerson, asker: Asker, uow: UnitOfWork, now: datetim
     matrix = standing_of(programme, uow).matrix
     try:
         for severity in command.severities:
-            step = matrix.step(severity, command.level) or Step(severity, command.level, command.after)
-            if step.how == "summary":  # from now on people are told, so that both sides have somebody
-                step = with_person(step, Side(person.side).other, Named(post="deputy"), command.after)
-            matrix = with_step(matrix, with_person(step, Side(person.side), named, command.after))
+            matrix = with_step(matrix, _named_step(matrix, severity, command, Side(person.side), named))
     except BadMatrix as problem:
         raise Invalid({"after": str(problem)}) from problem
     return _keep(matrix, command.at, programme, asker, uow, now)
+
+
+def _named_step(matrix: Matrix, severity: int, command: NamePerson, side: Side, named: Named) -> Step:
+    """The level with this person. Raises ``Invalid`` where there is no such level yet and no time was given for it."""
+    step = matrix.step(severity, command.level)
+    after = command.after or (None if step is None else step.after)
+    if after is None:
+        missing = f"Severity {severity} has no level {command.level} yet. Write how long, for example 3 days"
+        raise Invalid({"after": missing})
+    step = step or Step(severity, command.level, after)
+    if step.how == "summary":  # from now on people are told, so that both sides have somebody
+        step = with_person(step, side.other, Named(post="deputy"), after)
+    return with_person(step, side, named, after)
 
 
 def agree(command: OneMatrix, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

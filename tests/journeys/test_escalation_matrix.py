@@ -139,6 +139,15 @@ def test_one_person_is_named_with_pickers(town: Town) -> None:
     assert "Rey Cruz (Northwind Manila" in shown["Severity 1"] and "4 hours" in shown["Severity 2"]
 
 
+def test_naming_somebody_leaves_the_time_as_it_is(town: Town) -> None:
+    """With no time given severity 1 keeps its 30 minutes; a level that is not there yet is asked for one."""
+    form = town.maya.presses("escalation.person", "1:0").form
+    assert form is not None and [field.initial for field in form.fields if field.name == "after"] == [""]
+    assert "version 1" in told(name_someone(town, after=""))
+    assert "Level 2 after 30 minutes" in rows(town.maya.types("escalation").card)["Severity 1"]
+    assert "no level 3 yet" in name_someone(town, severity="4", level="3", after="").problems["after"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -34,12 +34,14 @@ def why_card(why: str, kind: Kind, switches: Sequence[Button], ask: Sequence[str
 
 def folded_card(name: str, on: bool) -> PrivateCard:
     """It stands in the morning message from now on, or comes as it did. ``name`` is the kind's, "" for all."""
-    what = KINDS[name].what if name in KINDS else "Everything that comes by itself"
+    what = KINDS[name].what if name in KINDS else "what used to come as single messages"
     what = f"{what[:1].upper()}{what[1:]}"
     text = (
         f"{what} stands in your morning message from now on. Severity 1 still comes at once. Nobody else is told."
         if on
-        else f"{what} comes by itself again, in your hours."
+        else f"{what} comes as a message of its own again, outside your quiet hours."
+        if name
+        else "Single messages come as they happen again, outside your quiet hours."
     )
     undo = Button("noise.fold", "Undo", f"{name}:{'off' if on else 'on'}")
     return PrivateCard(text=text, elements=(Words((text,)),), buttons=(undo, SETTINGS))

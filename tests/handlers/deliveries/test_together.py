@@ -24,11 +24,12 @@ def test_failures_at_once_are_one_message(database_url: str) -> None:
     together = threading.Barrier(len(databases))
 
     def fail(database: Database, key: str) -> None:
-        together.wait()
         with UnitOfWork(database) as uow:
             row = uow.outbox.locked(key)
             assert row is not None
             uow.outbox.give_up(row, "failed", "is_archived")
+            if not database.is_sqlite:  # SQLite has one writer at a time: they never meet
+                together.wait()
             gave_up(row, uow, MONDAY)
             uow.commit()
 

@@ -51,7 +51,8 @@ def long_form(kills_each: int) -> list[Round]:
 def short_form(replicas: int, kills_each: int, seed: int = 1) -> Round:
     """The same, quickly: messages show late by less, and everything is waited for less."""
     name = f"{'SQLite' if replicas == 1 else 'PostgreSQL'} x{replicas}, short"
-    return _killed(Plan(name, replicas, kills_each, SHORT, 2.5, QUICK, pace=0.7, dead=8.0, seed=seed))
+    hurried: dict[str, Any] = {"pace": 0.7, "dead": 8.0, "away": (0.0, 0.5), "aim": 1.5, "seed": seed}
+    return _killed(Plan(name, replicas, kills_each, SHORT, 2.5, QUICK, **hurried))
 
 
 def control(kills_each: int = 6) -> Round:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.chaos.phases import until_in
 from tests.chaos.server import MortalServer
-from tests.chaos.torment import AIM_FOR, Round, Torment
+from tests.chaos.torment import Round, Torment
 
 STOPPED = (4.0, 14.0, 35.0)
 """Seconds a process is stopped for: once longer than one request may take, once longer than a takeover."""
@@ -28,7 +28,7 @@ async def stops(round_: Round) -> None:
     """SIGSTOP in the middle of a request, and SIGCONT much later; what it held must neither be lost nor said again."""
     for seconds in STOPPED:
         alive = {each.name: each for each in await round_.alive(len(round_.replicas))}
-        struck = await until_in("marked", alive, round_.slack, lambda: False, AIM_FOR)
+        struck = await until_in("marked", alive, round_.slack, lambda: False, round_.plan.aim)
         victim = alive[struck or round_.chance.choice(list(alive))]
         victim.signal(signal.SIGSTOP)
         await asyncio.sleep(seconds)

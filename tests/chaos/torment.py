@@ -24,8 +24,6 @@ from tests.chaos.town import Calendar, furnish
 
 READY_WITHIN = 90.0
 FINISH_WITHIN = 240.0
-AIM_FOR = 3.0
-"""Seconds that a moment of the wanted phase is waited for."""
 HOPELESS_AFTER = 40.0
 """Seconds without anything to send (longer than Slack sends events again) after which what is missing will not come."""
 WHILE_STARTING = 0.15
@@ -37,7 +35,8 @@ QUIET_FOR = 4.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done to whom. ``settle`` is the program's PARLEY_SETTLE_SECONDS; ``pace`` seconds between two stories; ``dead``
-    the most seconds a killed process stays dead while others live."""
+    the most seconds a killed process stays dead while others live, ``away`` what it stays away for else; ``aim`` how many
+    seconds a moment of the wanted phase is waited for."""
 
     name: str
     replicas: int
@@ -47,6 +46,8 @@ class Plan:
     calendar: Calendar
     pace: float = 0.8
     dead: float = 30.0
+    away: tuple[float, ...] = (0.0, 0.0, 0.5, 2.0, 5.0)
+    aim: float = 3.0
     seed: int = 1
     program: tuple[str, ...] = PROGRAM
 
@@ -198,7 +199,7 @@ async def kill(round_: Round, alive: Sequence[Replica]) -> Replica:
     toll = round_.toll
     wanted: Phase = min(PHASES, key=lambda phase: (toll.hit[phase], round_.chance.random()))
     by_name = {each.name: each for each in alive}
-    struck = await phases.until_in(wanted, by_name, round_.slack, lambda: _waits(round_.database), AIM_FOR)
+    struck = await phases.until_in(wanted, by_name, round_.slack, lambda: _waits(round_.database), round_.plan.aim)
     victim = by_name[struck or round_.chance.choice(list(by_name))]
     victim.resting = True
     killed_at = await asyncio.to_thread(victim.kill)
@@ -214,7 +215,7 @@ async def kill(round_: Round, alive: Sequence[Replica]) -> Replica:
 
 async def _returns(round_: Round, victim: Replica, others: bool) -> None:
     """Mostly at once, as a supervisor does it; now and then after a while, the longest only where others live."""
-    away = round_.chance.choice((0.0, 0.0, 0.5, 2.0, 5.0))
+    away = round_.chance.choice(round_.plan.away)
     if others and round_.chance.random() < 0.2:
         away = round_.chance.uniform(5.0, round_.plan.dead)
     await asyncio.sleep(away)

@@ -13,14 +13,19 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 FORMAT = "parley-backup"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+LONGEST_MANIFEST = 1_000_000
+"""Bytes; ours have a few thousand. A zip may hold more than memory does."""
 MODULUS = 2**256
+Moment = Annotated[AwareDatetime, Field(gt=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
 class Damaged(Exception):
@@ -49,7 +54,7 @@ class Tally:
 class Contents:
     """What is in one table's file."""
 
-    rows: int
+    rows: Annotated[int, Field(ge=0)]
     digest: str
 
 
@@ -57,9 +62,9 @@ class Contents:
 class Manifest:
     """What a backup is: at which migration, made when (aware UTC), from which kind of database, and what is in each table."""
 
-    migration: str
+    migration: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
     program: str
-    made_at: datetime
+    made_at: Moment
     source: str
     tables: dict[str, Contents] = field(default_factory=dict)
 
@@ -84,9 +89,11 @@ class Manifest:
                 raise Damaged(
                     f"its format is {number} and this Parley reads up to {FORMAT_VERSION}: take a newer Parley"
                 )
-            tables = {name: Contents(**each) for name, each in told.pop("tables").items()}
-            return cls(**{**told, "made_at": datetime.fromisoformat(told["made_at"]), "tables": tables})
-        except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+            return TypeAdapter(cls).validate_json(json.dumps(told), strict=True)
+        except ValidationError as wrong:
+            named = ".".join(map(str, wrong.errors()[0]["loc"]))
+            raise Damaged(f"its {MANIFEST} cannot be read ({named or 'it is no object'})") from wrong
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
             raise Damaged(f"its {MANIFEST} cannot be read ({type(wrong).__name__})") from wrong
 
 
@@ -119,6 +126,8 @@ class Reader:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._zip = archive
+        if archive.getinfo(MANIFEST).file_size > LONGEST_MANIFEST:
+            raise Damaged(f"its {MANIFEST} is longer than any of ours")
         self.manifest = Manifest.read(archive.read(MANIFEST))
 
     def lines(self, name: str) -> Iterator[bytes]:

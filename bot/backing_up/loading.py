@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from alembic import command
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Integer, Table, func, insert, or_, select, text, update
 from sqlmodel import SQLModel, col
 
@@ -32,7 +33,10 @@ def fill(database: Database, connection: Connection, backup: Reader, now: dateti
 
     Raises ``Damaged`` when the backup or what was written is not what the manifest says; the caller rolls back.
     """
-    command.upgrade(config(database, connection), backup.manifest.migration)
+    try:
+        command.upgrade(config(database, connection), backup.manifest.migration)
+    except CommandError as unknown:
+        raise Damaged(f"its migration {backup.manifest.migration} is none of ours") from unknown
     tables = reflected(connection)
     if set(tables) != set(backup.manifest.tables):
         odd = ", ".join(sorted(set(tables) ^ set(backup.manifest.tables)))

@@ -58,7 +58,8 @@ def _appearing(file: Path) -> Iterator[Path]:
     """Where to write: beside ``file``, which it becomes when all is written and on the disk. It holds people's words and
     the keys that seal them, so only its owner may read it."""
     aside = file.with_name(file.name + ASIDE)
-    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    aside.unlink(missing_ok=True)  # what an attempt that broke off left may be open to others, or lead elsewhere
+    os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         yield aside
         with aside.open("rb") as written:

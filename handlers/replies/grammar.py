@@ -16,6 +16,7 @@ from handlers.calendar import AmbiguousDay, PastDay, UnreadableDay, parse_day
 from handlers.replies.figures import name_at_start, read_figures
 from handlers.replies.patterns import (
     ACCEPT,
+    ACK_BARE,
     ACKNOWLEDGE,
     BARE_DAY,
     BLOCKED,
@@ -197,7 +198,12 @@ def _accept(line: Plain, context: _Context) -> Accept | None:
 
 def _acknowledge(line: Plain, context: _Context) -> Acknowledge | None:
     match = ACKNOWLEDGE.fullmatch(line.plain) or ACKNOWLEDGE.fullmatch(_bare(line))
-    return Acknowledge(_rest(line, match)) if match else None
+    if match:
+        return Acknowledge(_rest(line, match))
+    match = ACK_BARE.fullmatch(line.plain)
+    if match is None or _is_question(line) or NOT_A_NOTE.match(match["rest"]):
+        return None
+    return Acknowledge(_rest(line, match))
 
 
 def _undo(line: Plain, context: _Context) -> Undo | None:

@@ -31,6 +31,8 @@ ACKNOWLEDGE = re.compile(
     rf"|this|it))?(?:{MARK}(?P<rest>.*))?",
     re.I | re.S,
 )
+ACK_BARE = re.compile(r"ack (?!#?\d|(?:issue|action|item|plan)\b)(?P<rest>.+)", re.I | re.S)
+"""A word on what is being done, behind a bare "ack"; what names a record is read where records are named."""
 UNDO = re.compile(r"undo(?: (?:that|this|it|last|the last one))?", re.I)
 DONE = re.compile(
     rf"(?:(?:all|now|it's|it is|that's|that is|this is|this one is|(?:it|this) has been|have|we're|we are) )*"

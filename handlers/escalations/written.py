@@ -12,6 +12,7 @@ import yaml
 from handlers.escalations.matrix import LEVELS, POSTS, SEVERITIES, BadMatrix, Matrix, Named, Step, after_of, after_text
 from handlers.escalations.matrix import checked as checked_matrix
 from handlers.ladders import HIGHEST
+from handlers.records.yaml_text import NotYaml, compose
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.incoming import plain
 
@@ -19,8 +20,6 @@ FILE = Path(__file__).parent / "templates" / "usual.yaml"
 LONGEST_MATRIX = 3000
 """Characters: what the form's field holds. Reading takes time in proportion, and somebody waits for the answer."""
 MOST_STEPS = len(SEVERITIES) * len(LEVELS)
-MOST_BRACKETS = 4 * MOST_STEPS
-"""Reading brackets in brackets takes time with the square of their depth."""
 LONGEST_NAME = 170
 EXAMPLE = "- {severity: 1, level: 2, after: 30 minutes, client: deputy, provider: deputy}"
 KEYS = ("severity", "level", "after", "client", "provider", "how")
@@ -53,16 +52,10 @@ def read(text: str, find: Find, name: str = "matrix") -> Matrix:
         raise BadMatrix(
             f"{name}: this has {len(text):,} characters, at most {LONGEST_MATRIX:,} fit. Leave comments out"
         )
-    if sum(map(text.count, "[{")) > MOST_BRACKETS:
-        raise BadMatrix(f"{name}: this has too many brackets; write each step on a line such as {EXAMPLE}")
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as problem:
-        line = 1 if problem.problem_mark is None else problem.problem_mark.line + 1
-        raise BadMatrix(f"{name}: line {line} is not YAML ({problem.problem}); write for example {EXAMPLE}") from None
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
-        # the library lets the last two out for a character or a version number that is none
-        raise BadMatrix(f"{name}: this is not YAML; write for example {EXAMPLE}") from None
+        root = compose(text, EXAMPLE)
+    except NotYaml as problem:
+        raise BadMatrix(f"{name}: {problem}") from None
     return _Reader(name, find).matrix(root)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from handlers.records.yaml_text import NotYaml, compose
 from handlers.vocabulary.incoming import plain
 from storage.models.review import ReviewSeries
 
@@ -91,13 +92,9 @@ def read_agenda(text: str, field: str = "agenda") -> Template:
     if len(text) > LONGEST_AGENDA:
         raise BadAgenda(f"{field}: this has {len(text):,} characters, at most {LONGEST_AGENDA:,} fit. Say it shorter")
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as problem:
-        line = 1 if problem.problem_mark is None else problem.problem_mark.line + 1
-        raise BadAgenda(f"{field}: line {line} is not YAML ({problem.problem}); write for example {EXAMPLE}") from None
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
-        # the library lets the last two out for a character or a version number that is none
-        raise BadAgenda(f"{field}: this is not YAML; write for example {EXAMPLE}") from None
+        root = compose(text, EXAMPLE)
+    except NotYaml as problem:
+        raise BadAgenda(f"{field}: {problem}") from None
     return _Reader(field).template(root)
 
 

@@ -68,7 +68,7 @@ class Pacing:
         """Seconds until the row's turn, which it keeps; 0 when it may leave. The row is the transaction's own (locked)."""
         if self._limit is None or row.sent_revision > 0 or row.kind in NO_POSTS or row.platform == Platform.ROOM:
             return 0.0
-        if row.turn_at is None:
+        if row.turn_at is None or now - row.turn_at > MINUTE:  # slept through: all of them at once would be too many
             row.turn_at = turn(uow.pace.lines(row.platform, row.workspace, now), row.unhurried, self._limit, now)
             uow.session.add(row)
         wait = (row.turn_at - now).total_seconds()

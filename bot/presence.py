@@ -49,8 +49,8 @@ class Presence:
         now = self._now()
         with self._units() as uow:
             last = uow.replicas.last_beat()
-            if last is not None and now - last > GAP:
-                uow.settings.set(GAP_SINCE, last.isoformat())
+            if last is not None and now - last > GAP and uow.settings.get(GAP_SINCE) is None:
+                uow.settings.set(GAP_SINCE, last.isoformat())  # an earlier one that was not told yet goes on
             uow.replicas.beat(self.executor, PROGRAM, now)
             uow.commit()
         self.gap_told = False

@@ -55,6 +55,9 @@ WAYS_OUT: Mapping[str, str] = {
     "org_login_required": "the workspace is being moved into an organisation: ask a workspace administrator",
 }
 
+LONGEST_REST = 3600.0
+"""Seconds. Slack asks for a minute or so; whatever else stands in the header must not silence a workspace for ever."""
+
 
 def outcome(error: Exception, *, limit_scope: str = "channel") -> Later | Refused | Unsure:
     """One of ``FAILURES`` as an outcome. ``limit_scope`` says what a 429 limits: "channel" or "workspace".
@@ -88,10 +91,10 @@ def refused(name: str) -> Refused:
 
 
 def retry_after(error: SlackApiError) -> float:
-    """Seconds Slack asks to wait; at least one, and thirty when it does not say."""
+    """Seconds Slack asks to wait; at least one, thirty when it does not say, and never over ``LONGEST_REST``."""
     headers: Mapping[str, Any] = getattr(error.response, "headers", None) or {}
     said = headers.get("Retry-After") or headers.get("retry-after") or ""
     try:
-        return max(1.0, float(said))
+        return min(max(1.0, float(said)), LONGEST_REST)
     except ValueError:
         return 30.0

@@ -129,11 +129,13 @@ def _way_out(late: Late) -> Text:
 
 
 def _directly(standing: Standing, late: Late, each: Planned) -> Text:
+    """To the one who is brought in; whoever is of the side that is waited for also reads which words answer it."""
     provider, title = standing.names[Side.PROVIDER], standing.issue.title
     with_whom = f" ({provider})" if each.rung.side is Side.CLIENT else ""
     return (
         f"Issue {standing.issue.number}{with_whom}, severity {standing.issue.severity}, has come up to you: {title}. ",
         *_what(standing, late),
+        *(_way_out(late) if each.rung.side is late.side else ()),
     )
 
 

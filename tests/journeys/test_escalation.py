@@ -107,6 +107,20 @@ def test_a_severity_one_on_saturday_night_reaches_level_two_on_both_sides(town: 
     assert len(jumps(town)) == 3, "each level is reached once"
 
 
+def test_who_is_brought_in_answers_where_they_were_told(town: Town) -> None:
+    """The direct message names the word that helps, and that word with a note under it acknowledges the issue; the side
+    that waits is asked for nothing it cannot do."""
+    reported(town, SATURDAY_NIGHT)
+    town.later(hours=1)
+    direct = {row.account_user: row for row in town.rows(kind="issue.escalated")}
+    assert "Reply ack with a word on what is being done." in decode_card(direct["U-REY"].content).text
+    assert "Reply" not in decode_card(direct["U-BEN"].content).text
+    town.rey.replies("ack we are calling the carrier", under=direct["U-REY"].once)
+    with town.units() as uow:
+        issue = uow.issues.get(1)
+        assert issue is not None and issue.state == "acknowledged"
+
+
 def test_a_severity_two_waits_for_each_ones_monday_morning(town: Town) -> None:
     """What was not acknowledged by Friday's end goes up on Monday: Manila hears in its own morning, London in its own."""
     reported(

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos import stages
+from tests.chaos.killing import kills
 from tests.chaos.platform import LONG, SHORT
 from tests.chaos.replicas import BLIND
 from tests.chaos.server import MortalServer
-from tests.chaos.torment import Plan, Toll, Torment, fight, kills
+from tests.chaos.torment import Plan, Toll, Torment, fight
 from tests.chaos.town import Calendar
 
 Tell = Callable[[Toll], None]

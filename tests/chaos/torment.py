@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.chaos import phases
 from tests.chaos.driver import Driver
 from tests.chaos.morning import working_morning
 from tests.chaos.oracle import Due, Verdict, judge
-from tests.chaos.phases import PHASES, Phase
+from tests.chaos.phases import PHASES
 from tests.chaos.platform import Slack, Weather
 from tests.chaos.replicas import PROGRAM, Replica
 from tests.chaos.town import Calendar, furnish
@@ -26,8 +26,6 @@ READY_WITHIN = 90.0
 FINISH_WITHIN = 240.0
 HOPELESS_AFTER = 40.0
 """Seconds without anything to send (longer than Slack sends events again) after which what is missing will not come."""
-WHILE_STARTING = 0.15
-"""How often a process that is not ready yet is the one to be killed, when there is one."""
 QUIET_FOR = 4.0
 """Seconds that everything must have stood before it is believed."""
 
@@ -174,61 +172,6 @@ async def _finished(round_: Round) -> Verdict:
 
 def _delivering(database: Database) -> bool:
     return any(state == "open" and due <= time.time() for _, state, _, _, due in phases.rows(database))
-
-
-async def kills(round_: Round) -> None:
-    """kill -9, as often as planned, each aimed at the phase that was hit least; the dead come back sooner or later."""
-    returning: set[asyncio.Task[None]] = set()
-    while round_.toll.kills < round_.plan.kills:
-        await asyncio.sleep(round_.chance.uniform(0.3, 2.0))
-        starting = [each for each in round_.replicas if each.running and not await asyncio.to_thread(each.ready)]
-        alive = starting if starting and round_.chance.random() < WHILE_STARTING else await round_.alive()
-        others = len(alive) > 1
-        victim = await kill(round_, alive)
-        task = asyncio.create_task(_returns(round_, victim, others))
-        returning.add(task)
-        task.add_done_callback(returning.discard)
-        await round_.alive()
-    for task in list(returning):
-        task.cancel()
-    await asyncio.gather(*returning, return_exceptions=True)
-
-
-async def kill(round_: Round, alive: Sequence[Replica]) -> Replica:
-    """One kill and its count; answers who it was."""
-    toll = round_.toll
-    wanted: Phase = min(PHASES, key=lambda phase: (toll.hit[phase], round_.chance.random()))
-    by_name = {each.name: each for each in alive}
-    struck = await phases.until_in(wanted, by_name, round_.slack, lambda: _waits(round_.database), round_.plan.aim)
-    victim = by_name[struck or round_.chance.choice(list(by_name))]
-    victim.resting = True
-    killed_at = await asyncio.to_thread(victim.kill)
-    stood = await asyncio.to_thread(phases.rows, round_.database)
-    found = phases.count(victim.name, killed_at, await round_.slack.calls(), stood)
-    toll.kills += 1
-    for phase, messages in found.items():
-        toll.hit[phase] += messages > 0
-        toll.messages[phase] += messages
-    round_.told(toll)
-    return victim
-
-
-async def _returns(round_: Round, victim: Replica, others: bool) -> None:
-    """Mostly at once, as a supervisor does it; now and then after a while, the longest only where others live."""
-    away = round_.chance.choice(round_.plan.away)
-    if others and round_.chance.random() < 0.2:
-        away = round_.chance.uniform(5.0, round_.plan.dead)
-    await asyncio.sleep(away)
-    victim.start()
-    victim.resting = False
-
-
-def _waits(database: Database) -> bool:
-    now = time.time()
-    return any(
-        state == "open" and not tried and not sent and due <= now
-        for _, state, tried, sent, due in phases.rows(database)
-    )
 
 
 def _replica(plan: Plan, folder: Path, slack: Slack, url: str, number: int) -> Replica:

@@ -109,14 +109,20 @@ class Preparing:
             return self._marked(row, content, uow, now)
 
     def mark(self, key: str, attempts: int) -> Wait | Send | None:
-        """Nothing was found in the history: mark the next attempt and send, unless somebody else did meanwhile."""
+        """Nothing was found in the history: mark the next attempt and send, unless somebody else did meanwhile, or it is of
+        no use any more (the earlier attempt may be from before a long rest)."""
+        now = self._clock()
         with self._units() as uow:
             row = uow.outbox.locked(key)
             if row is None or row.state != "open":
                 return None
             if row.attempts != attempts:
                 return Wait(self._patience[Platform(row.platform)].unclear)
-            return self._marked(row, decode(row.content), uow, self._clock())
+            if row.sent_revision == 0 and _is_over(row, now):
+                self._miss(row, uow)
+                uow.commit()
+                return None
+            return self._marked(row, decode(row.content), uow, now)
 
     def _marked(self, row: OutboxRow, content: Content, uow: UnitOfWork, now: datetime) -> Send | None:
         if row.attempts >= self._patience[Platform(row.platform)].attempts:
@@ -138,7 +144,7 @@ class Preparing:
         is uncertain."""
         patience = self._patience[Platform(row.platform)]
         if _too_late(row, now):
-            self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
+            self._miss(row, uow)
             return Wait(0)
         moments = [row.not_before, paused or row.not_before]
         if self._reconcile and row.trying_since is not None and row.last_try is not None:
@@ -149,6 +155,9 @@ class Preparing:
         if row.sent_revision > 0:
             return None
         return self._behind_root(row, uow, now) or self._behind_earlier(row, uow, now, patience)
+
+    def _miss(self, row: OutboxRow, uow: UnitOfWork) -> None:
+        self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
 
     def _behind_root(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> Wait | None:
         """A reply needs the message it replies to; where that will never stand, the reply shares its fate."""
@@ -205,8 +214,11 @@ def _is_frozen(row: OutboxRow, uow: UnitOfWork) -> bool:
 
 def _too_late(row: OutboxRow, now: datetime) -> bool:
     """Whether it is of no use any more and surely stands nowhere yet."""
-    untried = row.sent_revision == 0 and row.trying_since is None
-    return untried and row.expires_at is not None and row.expires_at <= now
+    return row.sent_revision == 0 and row.trying_since is None and _is_over(row, now)
+
+
+def _is_over(row: OutboxRow, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
 
 
 def _unclear(row: OutboxRow) -> bool:

@@ -61,7 +61,10 @@ class Presence:
         return self._ticked_at is not None and time.time() - self._ticked_at > GAP.total_seconds()
 
     def beat(self) -> None:
-        """This process ticks; and look how the work stands."""
+        """This process ticks; and look how the work stands. After a rest the first tick beats, by ``begin``: a beat before it
+        would hide the rest."""
+        if self.rested():
+            return
         now = self._now()
         with self._units() as uow:
             uow.replicas.beat(self.executor, PROGRAM, now)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_SUBMITTED, JobExecutionEvent, JobSubmissionEvent
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 
+STEP_BACK = timedelta(seconds=5)
+"""A tick that is planned further ahead than its own interval and this was planned before the clock was set back."""
+LOOK_AT_CLOCK = 1.0
 TOGETHER = 200
 """Schedules acted on in one transaction."""
 
@@ -106,6 +110,7 @@ class Ticks:
     def __init__(self, took: Measure = unmeasured, lagged: Measure = unmeasured, failed: Measure = unmeasured) -> None:
         self._took, self._lagged, self._failed = took, lagged, failed
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._watching: asyncio.Task[None] | None = None
         self._scheduler.add_listener(self._note_failure, EVENT_JOB_ERROR)
         self._scheduler.add_listener(self._note_lag, EVENT_JOB_SUBMITTED)
 
@@ -126,11 +131,25 @@ class Ticks:
     def start(self) -> None:
         """Begin ticking, in the running loop."""
         self._scheduler.start()
+        self._watching = asyncio.ensure_future(self._watch_clock())
 
     def stop(self) -> None:
         """Tick no more."""
+        if self._watching is not None:
+            with suppress(RuntimeError):  # its loop is closed already
+                self._watching.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _watch_clock(self) -> None:
+        """APScheduler plans by the wall clock: when that is set back by an hour, nothing would tick for an hour."""
+        while True:
+            await asyncio.sleep(LOOK_AT_CLOCK)
+            now = datetime.now(UTC)
+            for job in self._scheduler.get_jobs():
+                if job.next_run_time - now > job.trigger.interval + STEP_BACK:
+                    log.warning("clock.set_back", tick=job.id)
+                    job.modify(next_run_time=now)
 
     def _patient(self, name: str, job: Job) -> Job:
         async def run() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot.pacing import Pacing, WorkspaceLimit
 from bot.ports import Later
 from bot.presence import GAP, Presence
+from bot.scheduler import Ticks
 from bot.slack.outcomes import outcome
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -100,3 +103,39 @@ def test_a_second_rest_does_not_hide_the_first(kept: Database) -> None:
     told: list[datetime] = []
     begun("third").tell_gap(lambda _, since, until: told.append(since))
     assert told == [NOW]
+
+
+def test_a_beat_before_the_first_tick_does_not_hide_a_rest(kept: Database) -> None:
+    """After a machine slept, the heartbeat may be due before the tick: the rest is told all the same."""
+    wall = [NOW]
+    sleeper = Presence("sleeper", lambda: UnitOfWork(kept), lambda: wall[0])
+    sleeper.begin()
+    sleeper.tell_gap(lambda *_: None)
+    sleeper.ticked()
+    sleeper.beat()
+    wall[0] += timedelta(hours=3)
+    sleeper._ticked_at = time.time() - 3 * 3600  # as it is when a machine wakes up
+    sleeper.beat()
+    assert sleeper.rested()
+    sleeper.begin()
+    told: list[datetime] = []
+    sleeper.tell_gap(lambda _, since, until: told.append(since))
+    assert told == [NOW]
+
+
+async def test_a_clock_that_is_set_back_stops_no_tick() -> None:
+    """When the wall clock goes back by an hour, every tick is planned an hour ahead; it comes in a moment all the same."""
+    ticked = asyncio.Event()
+
+    async def tick() -> None:
+        ticked.set()
+
+    ticks = Ticks()
+    ticks.every(1.0, "tick", tick)
+    ticks.start()
+    try:
+        planned: Any = ticks._scheduler.get_job("tick")
+        planned.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+        await asyncio.wait_for(ticked.wait(), 3)
+    finally:
+        ticks.stop()

@@ -58,7 +58,7 @@ def short_form(replicas: int, kills_each: int, seed: int = 1) -> Round:
 
 def control(kills_each: int = 6) -> Round:
     """Without looking into the history: this must double messages, else the measurement cannot see what it is for."""
-    plan = Plan("SQLite x1, without reconciling", 1, kills_each, SHORT, 2.5, QUICK, program=BLIND)
+    plan = Plan("SQLite x1, without reconciling", 1, kills_each, SHORT, 2.5, QUICK, program=BLIND, to_double=True)
     return Round(plan, lambda folder, tell: _on_sqlite(plan, folder, tell, kills), doubles=True)
 
 

@@ -34,7 +34,7 @@ QUIET_FOR = 4.0
 class Plan:
     """What is done to whom. ``settle`` is the program's PARLEY_SETTLE_SECONDS; ``pace`` seconds between two stories; ``dead``
     the most seconds a killed process stays dead while others live, ``away`` what it stays away for else; ``aim`` how many
-    seconds a moment of the wanted phase is waited for."""
+    seconds a moment of the wanted phase is waited for. ``to_double``: a double is all that is looked for."""
 
     name: str
     replicas: int
@@ -46,6 +46,7 @@ class Plan:
     dead: float = 30.0
     away: tuple[float, ...] = (0.0, 0.0, 0.5, 2.0, 5.0)
     aim: float = 3.0
+    to_double: bool = False
     seed: int = 1
     program: tuple[str, ...] = PROGRAM
 
@@ -162,7 +163,8 @@ async def _finished(round_: Round) -> Verdict:
         still = now > last_due and not await asyncio.to_thread(_delivering, round_.database)
         still_since = (still_since or now) if still else None
         clean_since = (clean_since or now) if still and verdict.clean else None
-        stood = clean_since is not None and now - clean_since > QUIET_FOR
+        shown = round_.plan.to_double and still and verdict.doubled
+        stood = shown or (clean_since is not None and now - clean_since > QUIET_FOR)
         if stood or now > end or (still_since is not None and now - still_since > HOPELESS_AFTER):
             if not verdict.clean:
                 (round_.folder / "record.json").write_text(json.dumps(asdict(record), indent=1))

@@ -38,6 +38,16 @@ _SAID_LATE = (
     )
     .order_by(col(OutboxRow.created_at), col(OutboxRow.seq))
 )
+_HANGING = (
+    select(OutboxRow)
+    .where(
+        col(OutboxRow.seq) > bindparam("after"),
+        col(OutboxRow.thread_card).is_not(None),
+        col(OutboxRow.late).is_(None),
+        col(OutboxRow.installation_id) + 0 == bindparam("installation_id"),
+    )
+    .order_by(col(OutboxRow.seq))
+)
 _WELL = select(
     select(func.max(col(Replica.beat_at))).scalar_subquery(),
     select(Setting.value).where(Setting.name == bindparam("name")).scalar_subquery(),
@@ -58,6 +68,10 @@ class LatenessRepository:
         """Messages that say that they are late, made or sent since then, in the order they were made."""
         given = {"installation_id": installation_id, "since": since, "earliest": since - LONGEST_WAIT}
         return self._session.exec(_SAID_LATE, params=given).all()
+
+    def hanging(self, installation_id: int, after: int) -> Sequence[OutboxRow]:
+        """Messages under another card that do not say themselves that they are late, made after the one numbered ``after``."""
+        return self._session.exec(_HANGING, params={"installation_id": installation_id, "after": after}).all()
 
     def well(self, setting: str) -> tuple[datetime | None, str | None]:
         """When any process last ticked, and the value of a setting, in one question."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from handlers import places
-from handlers.catching_up.rules import Missed, one_of
+from handlers.catching_up.rules import NAMES, Missed, one_of
 from handlers.graces import GRACES
 from storage.models.delivery import OutboxRow
 from storage.models.schedule import Occurrence, Schedule
@@ -14,6 +14,7 @@ from storage.unit_of_work import UnitOfWork
 
 OF_PROGRAMMES = ("digest", "figures", "contract.")
 OF_REVIEWS = "review."
+GONE = frozenset({"dropped", "missed"})
 WAITED_LONG = "It waited too long to be of use."
 
 
@@ -26,8 +27,20 @@ def missed_since(installation_id: int, since: datetime, uow: UnitOfWork) -> list
 
 
 def said_late(installation_id: int, since: datetime, uow: UnitOfWork) -> list[OutboxRow]:
-    """What was said late since then; not what hangs under another late message."""
-    return [row for row in uow.lateness.said(installation_id, since) if row.state not in {"dropped", "missed"}]
+    """What was said late since then; also what has a name of its own and hangs under a message that says so for both."""
+    late = [row for row in uow.lateness.said(installation_id, since) if row.state not in GONE]
+    made = {row.key: row for row in late if row.created_at >= since}
+    if not made:
+        return late
+    under = uow.lateness.hanging(installation_id, min(row.seq or 0 for row in made.values()))
+    named = (row for row in under if row.kind in NAMES and row.state not in GONE)
+    return [*late, *(row for row in named if _made_with(row, made))]
+
+
+def _made_with(row: OutboxRow, made: Mapping[str, OutboxRow]) -> bool:
+    """Whether it was made in the moment of the late message above it; later replies are in time."""
+    above = made.get(row.thread_card or "")
+    return above is not None and above.created_at == row.created_at
 
 
 def _of_calendar(occurrence: Occurrence, schedule: Schedule, uow: UnitOfWork) -> Missed | None:

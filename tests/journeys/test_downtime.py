@@ -9,11 +9,14 @@ import pytest
 
 from handlers import lateness, saying
 from handlers.catching_up.handler import gap
+from handlers.catching_up.reading import said_late
 from handlers.graces import GRACES
 from handlers.routes import FIRINGS
 from handlers.schedules import every
 from handlers.vocabulary.outgoing import Note, When
 from storage.models import OutboxRow
+from storage.outbox import key_of
+from tests.databases import outbox_row
 from tests.town import Town, town_at
 
 
@@ -87,6 +90,28 @@ def test_what_was_due_comes_once_and_says_why(town: Town) -> None:
     assert told.channel == "C-INTERNAL"
     assert "Caught up late: 1 digest and 1 internal digest." in read(told)
     assert all("was not running" not in text for text in town.shared())
+
+
+def test_what_hangs_under_a_late_message_is_counted_too(town: Town) -> None:
+    """A portfolio came late in the thread of another late message: it wears no line of its own, and the word about the gap
+    names it all the same; what is said there afterwards it does not."""
+    town.until(at(7, 22, 10))
+    town.now = at(9, 14, 5)
+    with town.units() as uow:
+        gap(uow, at(7, 22, 10), town.now)
+        for once, kind, late, above in (
+            ("root", "digest.internal", "[]", None),
+            ("below", "digest.portfolio", None, key_of("root")),
+            ("detail", "digest.detail", None, key_of("root")),
+        ):
+            uow.outbox.put(outbox_row(once, kind=kind, created_at=town.now, late=late, thread_card=above))
+        answer = outbox_row(
+            "answer", kind="issue.line", created_at=town.now + timedelta(minutes=1), thread_card=key_of("root")
+        )
+        uow.outbox.put(answer)
+        uow.commit()
+        late = [row.once for row in said_late(1, at(7, 22, 10), uow)]
+    assert late == ["root", "below"]
 
 
 def test_the_reason_stays_through_edits(town: Town) -> None:

@@ -65,7 +65,8 @@ class Mornings:
             return
         to = places.direct_to(uow, person)
         row = uow.outbox.by_once(_once(person, now))
-        if row is not None:  # it joins this morning's message
+        if row is not None:  # it joins this morning's message, which is of use on another day then
+            row.expires_at = None
             uow.outbox.fold(uow.outbox.held_for(event.person_id), row.key)
             shown.redraw(row, uow, now)
         elif to is not None:

@@ -18,6 +18,8 @@ from bot.patience import Patience
 from bot.ports import Delivery
 from bot.results import Results
 from handlers.lateness import worn
+from handlers.noise.guard import NEVER_STANDS
+from handlers.noise.kinds import OF_THEIR_OWN
 from handlers.saying import Content, account_of, apart, decode, note_waiting, place_of, with_why
 from handlers.vocabulary.address import Platform, Visibility
 from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
@@ -160,10 +162,14 @@ class Preparing:
         self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
 
     def _behind_root(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> Wait | None:
-        """A reply needs the message it replies to; where that will never stand, the reply shares its fate."""
+        """A reply needs the message it replies to; where that will never stand, the reply shares its fate. What only hangs
+        there because the channel had a message that day takes its place."""
         if row.thread_card is None:
             return None
         root = uow.outbox.root_of(row)
+        if root is not None and root.ref is None and root.state in NEVER_STANDS and row.kind in OF_THEIR_OWN:
+            _stand_alone(row, root, uow)
+            return None
         if root is None or (root.ref is None and root.state == "failed"):
             self._results.fail(row, uow, now, ROOT_UNKNOWN if root is None else ROOT_FAILED)
             return Wait(0)
@@ -200,6 +206,16 @@ class Preparing:
 
 FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
 _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
+
+
+def _stand_alone(row: OutboxRow, root: OutboxRow, uow: UnitOfWork) -> None:
+    """The row takes the place of ``root``; whatever else of its own hangs there hangs under it."""
+    for each in uow.undelivered.replies_to(root):
+        if each is not row and each.state == "open" and each.kind in OF_THEIR_OWN:
+            each.thread_card = row.key
+            uow.session.add(each)
+    row.thread_card = None
+    uow.session.add(row)
 
 
 def _is_frozen(row: OutboxRow, uow: UnitOfWork) -> bool:

@@ -235,6 +235,18 @@ KINDS: Mapping[str, Kind] = {
     "win.noted": ANSWER,
 }
 """Kind of an outbox row -> what it is."""
+OF_THEIR_OWN = frozenset(
+    {
+        "digest.weekly",
+        "digest.internal",
+        "digest.portfolio",
+        "metrics.request",
+        "review.agenda",
+        "contract.farewell",
+        "downtime.gap",
+    }
+)
+"""Kinds that hang in another message's thread only because a channel has one message a day."""
 
 UNKNOWN = Kind("a message", rule="It belongs to what was done before.")
 """What a row of an earlier release may be."""

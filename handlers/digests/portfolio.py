@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers import places
-from handlers.calendar import Pattern, wall_of, week_of, zone
+from handlers.calendar import Pattern, instant_of, wall_of, week_of, zone
 from handlers.digests import keeping
 from handlers.digests.gathering import Gathering, TellPlan
 from handlers.digests.inner import trends_of
@@ -23,7 +23,7 @@ from handlers.digests.rules import following
 from handlers.digests.week import Moment
 from handlers.graces import WEEKLY
 from handlers.metrics.requests import running
-from handlers.metrics.weeks import last_complete
+from handlers.metrics.weeks import WEEK, last_complete
 from handlers.saying import About, say
 from handlers.schedules import every
 from handlers.vocabulary.address import Direct, InternalChannel, Thread, Visibility
@@ -54,16 +54,25 @@ def ensure(uow: UnitOfWork, installation_id: int, anchor: str, now: datetime) ->
 
 
 def later_today(uow: UnitOfWork, installation_id: int, now: datetime) -> datetime | None:
-    """A minute after today's portfolio if that is still to come, on its own calendar; else None."""
+    """A minute after today's portfolio if that is still to come, on its own calendar; else None. One that is caught up
+    together with what is acted on comes in this very tick, so it is waited for as well."""
     uow.settings.preload([_paused_name(installation_id), _newest_name(installation_id)])
     schedule = uow.schedules.of(SUBJECT, installation_id)
-    if schedule is None or schedule.state != "active" or schedule.next_at <= now or paused(uow, installation_id):
+    if schedule is None or schedule.state != "active" or paused(uow, installation_id):
         return None
+    newest, wall = _newest(uow, installation_id), schedule.next_wall
+    if newest is not None and newest < _monday(wall - WEEK) and _caught_up_now(schedule, uow, now):
+        return now + timedelta(minutes=1)
     where = zone(schedule.zone)
-    today = wall_of(now, where).date()
-    if wall_of(schedule.next_at, where).date() != today or _newest(uow, installation_id) == _monday(schedule.next_wall):
+    if schedule.next_at <= now or wall_of(schedule.next_at, where).date() != wall_of(now, where).date():
         return None
-    return schedule.next_at + timedelta(minutes=1)
+    return None if newest == _monday(wall) else schedule.next_at + timedelta(minutes=1)
+
+
+def _caught_up_now(schedule: Schedule, uow: UnitOfWork, now: datetime) -> bool:
+    """Whether its last time came while nothing ran: after what is acted on now was due, and the calendar has moved on."""
+    last = instant_of(schedule.next_wall - WEEK, zone(schedule.zone))
+    return uow.late_since is not None and uow.late_since <= last <= now
 
 
 def post(fired: Fired, uow: UnitOfWork, now: datetime, tell_plan: TellPlan | None = None) -> list[Gathering]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import storage.models as models
+from handlers.catching_up.handler import gap
 from handlers.metrics.keeping import catalogue
 from handlers.router import follow
 from handlers.routes import table
@@ -195,6 +196,25 @@ def test_one_portfolio_a_week_and_the_details_in_its_thread(town: Town) -> None:
     assert "Nothing agreed on Service level (1 week)" in said
     inner = {row.once: row.thread_card for row in rows if row.kind == "digest.internal"}
     assert inner[f"digest.internal:{other}:2026-03-09"] == inner["digest.internal:1:2026-03-09"] == roots[0].key
+
+
+def test_after_a_gap_the_portfolio_still_comes_first(town: Town) -> None:
+    """Digests and portfolio were all due while nothing ran: the portfolio is the message that says it is late, and the
+    internal digests hang under it, not the other way round."""
+    second_programme(town)
+    town.until(datetime(2026, 3, 14, 22, 0, tzinfo=UTC))
+    town.now = datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
+    with town.units() as uow:
+        gap(uow, datetime(2026, 3, 14, 22, 0, tzinfo=UTC), town.now)
+        uow.commit()
+    town.later(minutes=5)
+    rows = {row.once: row for row in town.rows() if row.channel == "C-INTERNAL"}
+    root = rows["digest.portfolio:1:2026-03-16:C-INTERNAL"]
+    assert root.late is not None and root.thread_card is None
+    inside = [row for row in rows.values() if row.once.endswith("2026-03-16") and row.kind == "digest.internal"]
+    assert [row.thread_card for row in inside] == [root.key, root.key]
+    [said] = [shown(town, each) for each in rows if each.startswith("downtime.gap")]
+    assert "2 internal digests" in said.text and "1 portfolio" in said.text
 
 
 def test_without_a_shared_internal_place_each_manager_gets_it(town: Town) -> None:

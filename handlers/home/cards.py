@@ -188,12 +188,13 @@ def _missed(page: Page) -> list[Element]:
 
 
 def _well(page: Page) -> Text:
-    """Whether the bot's clock ticks, and for a day after a rest that there was one."""
+    """Whether the bot looks for what is due, and for a day after a rest that there was one."""
     said: Text = ()
     if page.ticked is not None and page.now - page.ticked > STOPPED:
-        said = (" My clock last ticked ", When(page.ticked, page.zone), ": what is due comes late. Look at /healthz.")
+        stands = ": what is due comes late. Whoever runs me finds the reason at /healthz."
+        said = (" I last looked for what is due ", When(page.ticked, page.zone), stands)
     elif page.ticked is not None:
-        said = (" My clock ticks.",)
+        said = (" I am running.",)
     if page.gap is None:
         return said
     since, until = When(page.gap.since, page.zone), When(page.gap.until, page.zone)

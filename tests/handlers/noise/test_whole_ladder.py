@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ from storage.actions import OPEN
 from storage.database import Database
 from storage.models.delivery import OutboxRow
 from storage.reminders import MOST
+from storage.unit_of_work import UnitOfWork
 from tests.town import Town
 
 START = datetime(2026, 3, 23, 8, 0, tzinfo=UTC)
@@ -98,6 +100,30 @@ def _holidays(code: str, part: str | None, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(code, subdiv=part, years=year))
 
 
+@dataclass
+class Watched(Town):
+    """A town that keeps every message as it was when it was first posted; an edit later touches the row's times, and is no
+    second message."""
+
+    posted: list[OutboxRow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        with self.units() as uow:
+            self._keep(uow.outbox.everything(), uow)
+
+    def deliver(self) -> None:
+        """Look at what has no place in any channel yet, then let it stand there."""
+        with self.units() as uow:
+            self._keep([row for row in uow.outbox.open() if row.ref is None], uow)
+        super().deliver()
+
+    def _keep(self, rows: Sequence[OutboxRow], uow: UnitOfWork) -> None:
+        for row in rows:
+            uow.session.expunge(row)
+        self.posted += rows
+
+
 @cache
 def _furnished(start: datetime) -> bytes:
     """The file of a town with a digest, figures to ask for and a weekly review, ready at ``start``."""
@@ -141,7 +167,7 @@ class WholeLadder(RuleBasedStateMachine):
         """A fresh copy of the furnished town."""
         file = Path(self.folder.name) / "town.sqlite"
         file.write_bytes(_furnished(start))
-        self.town = Town(Database(f"sqlite:///{file}", durable=False), start)
+        self.town = Watched(Database(f"sqlite:///{file}", durable=False), start)
         self.town.counter = iter(range(1000, 10**9))  # type: ignore[assignment]  # a count that begins later
         self.who = {MAYA: self.town.maya, BEN: self.town.ben, JO: self.town.jo, REY: self.town.rey}
         self.known = {
@@ -312,8 +338,6 @@ class WholeLadder(RuleBasedStateMachine):
         if not hasattr(self, "town"):
             return
         with self.town.units() as uow:
-            query = select(OutboxRow).where(col(OutboxRow.seq) > self.seen).order_by(col(OutboxRow.seq))
-            rows = list(uow.session.exec(query).all())
             pings = list(uow.session.exec(select(models.Ping).order_by(col(models.Ping.id))).all())
             items = {each.id: each for each in uow.session.exec(select(models.ActionItem)).all()}
             fresh, self.pinged = pings[self.pinged :], len(pings)
@@ -321,8 +345,8 @@ class WholeLadder(RuleBasedStateMachine):
                 self._may_be_reminded(ping, items[ping.action_item_id], uow)
             for item_id, person_id in {(ping.action_item_id, ping.person_id) for ping in fresh}:
                 assert len(uow.reminders.counted(item_id, person_id)) <= MOST
-        self.seen = rows[-1].seq or 0 if rows else self.seen
-        for row in rows:
+        said, self.seen = self.town.posted[self.seen :], len(self.town.posted)
+        for row in said:
             self._may_be_said(row)
         assert max(self.days.values(), default=1) == 1, f"two mornings in a day: {self.days.most_common(2)}"
         assert max(self.roots.values(), default=1) == 1, f"two messages in a day: {self.roots.most_common(2)}"
@@ -340,9 +364,9 @@ class WholeLadder(RuleBasedStateMachine):
         if row.kind == "reminders.morning":
             known = self.known[row.subject_id]
             self.days[row.subject_id, known.wall(row.created_at).date()] += 1
-            at = row.not_before if row.revision == 1 else row.created_at  # an edit comes when somebody causes it
-            assert not known.is_quiet(at), f"a morning at {known.wall(at)} for {known}"
-        elif row.kind in TO_ONE and row.account_user and row.revision == 1 and row.state in ("open", "sent"):
+            at = known.wall(row.not_before)
+            assert not known.is_quiet(row.not_before), f"a morning at {at} for {known}"
+        elif row.kind in TO_ONE and row.account_user:
             person = {"U-MAYA": MAYA, "U-BEN": BEN, "U-JO": JO, "U-REY": REY}.get(row.account_user)
             if person is not None:
                 known = self.known[person]
@@ -361,6 +385,44 @@ def test_the_ladder_while_its_owner_rests_or_is_done(finished: bool) -> None:
     walk.days_pass(3)
     walk.nobody_hears_too_much()
     assert bool(walk.pinged) is not finished
+    walk.teardown()
+
+
+def test_an_agenda_edited_on_a_digest_day_is_no_second_message() -> None:
+    """The agenda that stands since Thursday says on Monday that nobody began the review: it is edited where it stands, beside
+    the digest, and only the digest is new on that day."""
+    walk = WholeLadder()
+    walk.begin(START)
+    walk.town.until(datetime(2026, 4, 9, 12, tzinfo=UTC))
+    before = walk.town.row("review.agenda:3")
+    walk.town.until(datetime(2026, 4, 13, 12, tzinfo=UTC))
+    after, digest = walk.town.row("review.agenda:3"), walk.town.row("digest.weekly:1:2026-04-13")
+    assert before is not None and after is not None and digest is not None
+    assert after.ref == before.ref and (before.revision, after.revision) == (1, 2)
+    assert after.not_before.date() == digest.not_before.date() == date(2026, 4, 13)
+    assert [each.once for each in walk.town.posted].count("review.agenda:3") == 1
+    walk.nobody_hears_too_much()
+    assert walk.roots["C-SHARED", date(2026, 4, 9)] == walk.roots["C-SHARED", date(2026, 4, 13)] == 1
+    walk.teardown()
+
+
+def test_the_oracle_sees_a_second_message_of_a_day() -> None:
+    """Two messages that pass by the guard on one day are noticed, also when they were edited since on days of their own."""
+    walk = WholeLadder()
+    walk.begin(START)
+    walk.town.until(datetime(2026, 4, 9, 12, tzinfo=UTC))
+    first = walk.town.row("review.agenda:3")
+    assert first is not None
+    with walk.town.units() as uow:
+        fields = first.model_dump(exclude={"seq", "ref"}) | {"once": "twice", "key": "p-twice", "state": "open"}
+        second = uow.outbox.put(OutboxRow(**fields))
+        uow.commit()
+        walk.town.deliver()
+        uow.outbox.revise(second, second.content + " ", walk.town.now + timedelta(days=1))
+        assert second.not_before > walk.town.now
+        uow.commit()
+    with pytest.raises(AssertionError, match="two messages in a day"):
+        walk.nobody_hears_too_much()
     walk.teardown()
 
 

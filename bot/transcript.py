@@ -104,7 +104,8 @@ def write(
     kinds = dict(sorted(Counter(message.kind for message in messages).items()))
     listed = [(f"provider-{number:02d}.html", name) for number, name in enumerate(names, start=1)]
     if reviews:
-        files = {name: file for file, name in listed}
+        pages = {name: file for file, name in listed}
+        files = {message.once: pages[message.provider] for message in messages}
         page = environment.get_template("reviews.html").render(reviews=reviews, files=files)
         (out / "reviews.html").write_text(page, encoding="utf-8")
     page = environment.get_template("transcripts.html").render(

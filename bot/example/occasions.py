@@ -14,6 +14,7 @@ from bot.transcript import Review as ReviewLine
 from handlers.calendar import city
 from storage.models.provider import Provider
 from storage.models.review import Review, ReviewSeries
+from storage.outbox import FOLDED, HELD
 from storage.unit_of_work import UnitOfWork
 
 WALL = "%a %Y-%m-%d %H:%M"
@@ -56,13 +57,23 @@ def _found(uow: UnitOfWork, companies: dict[str, Company], until: datetime) -> I
 def _of(review: Review, series: ReviewSeries, provider: Provider, uow: UnitOfWork) -> Occasion:
     ours = f"{review.starts_at.astimezone(ZoneInfo(series.anchor_zone)):{WALL}} {city(series.anchor_zone)}"
     theirs = f"{review.starts_at.astimezone(ZoneInfo(provider.zone)):{WALL}} {city(provider.zone)}"
-    names = [f"review.{kind}:{review.id}" for kind in ("agenda", "minutes", "unheld")]
-    said = [name if uow.outbox.by_once(name) is not None else "" for name in names]
+    said = [_said(f"review.{kind}:{review.id}", uow) for kind in ("agenda", "minutes", "unheld")]
     asked = "" if review.asked_at is None else f"{review.asked_at:{WALL}} UTC"
     planned = f"{review.planned_wall:{WALL}}"
     return Occasion(
         provider.name, series.name, planned, ours, theirs, review.state, review.moved_by, review.reason, asked, *said
     )
+
+
+def _said(once: str, uow: UnitOfWork) -> str:
+    """The message in which it was said: itself, or somebody's morning message that holds it; "" for none."""
+    row = uow.outbox.by_once(once)
+    if row is None or row.state == HELD:
+        return ""
+    if row.state != FOLDED or row.thread_card is None:
+        return once
+    morning = uow.outbox.by_key(row.thread_card)
+    return "" if morning is None else morning.once
 
 
 def as_lines(sheet: Sequence[Occasion]) -> list[ReviewLine]:

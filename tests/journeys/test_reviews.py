@@ -598,7 +598,7 @@ def test_the_deputy_is_asked_while_the_owner_is_away(town: Town) -> None:
     town.until(at(12, day=6))
     direct = town.rows(kind="review.direct")
     assert [row.account_user for row in direct] == ["U-BEN"]
-    assert "You stand in for Maya Brooks" in decode_card(direct[0].content).why
+    assert "You stand in for Maya Brooks" in decode_card(direct[0].content).text
 
 
 def test_it_was_held_after_all(town: Town) -> None:

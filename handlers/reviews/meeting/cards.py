@@ -86,9 +86,9 @@ def begins_text(standing: Standing) -> Text:
 def unheld_card(standing: Standing, deputy_for: str = "") -> PrivateCard:
     """The one question about a review that nobody began."""
     review, series = standing.review, standing.series
-    said = f"{series.name} with {standing.provider.name} was planned for {standing.sides.clocks(review.starts_at)}. What became of it?"
-    hint = "Without an answer it counts as not held, and the digest says so."
     stands_in = f" You stand in for {deputy_for}." if deputy_for else ""
+    said = f"{series.name} with {standing.provider.name} was planned for {standing.sides.clocks(review.starts_at)}. What became of it?{stands_in}"
+    hint = "Without an answer it counts as not held, and the digest says so."
     return PrivateCard(
         text=said,
         title=f"Was {series.name} held?",
@@ -98,7 +98,7 @@ def unheld_card(standing: Standing, deputy_for: str = "") -> PrivateCard:
             Button("review.move", "Move it", standing.value),
             Button("review.skip", "Skip it", standing.value),
         ),
-        why=f"You answer for {standing.provider.name}, and nobody pressed Begin review.{stands_in}",
+        why=f"You answer for {standing.provider.name}, and nobody pressed Begin review.",
     )
 
 

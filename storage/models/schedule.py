@@ -10,7 +10,6 @@ from sqlmodel import Field, SQLModel
 
 from storage.columns import Instant
 
-
 _NOT_IN_TIME = text("state <> 'fired'")
 
 

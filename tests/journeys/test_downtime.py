@@ -110,8 +110,8 @@ def test_what_hangs_under_a_late_message_is_counted_too(town: Town) -> None:
         )
         uow.outbox.put(answer)
         uow.commit()
-        late = [row.once for row in said_late(1, at(7, 22, 10), uow)]
-    assert late == ["root", "below"]
+        told = [row.once for row in said_late(1, at(7, 22, 10), uow)]
+    assert told == ["root", "below"]
 
 
 def test_the_reason_stays_through_edits(town: Town) -> None:

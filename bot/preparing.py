@@ -209,13 +209,14 @@ _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
 
 
 def _stand_alone(row: OutboxRow, root: OutboxRow, uow: UnitOfWork) -> None:
-    """The row takes the place of ``root``; whatever else of its own hangs there hangs under it."""
+    """The row takes the place and the day of ``root``; whatever else of its own hangs there hangs under it."""
     for each in uow.undelivered.replies_to(root):
         if each is not row and each.state == "open" and each.kind in OF_THEIR_OWN:
             each.thread_card = row.key
             uow.session.add(each)
     row.thread_card = None
     uow.session.add(row)
+    uow.channel_days.inherit((row.platform, row.workspace, row.channel), root.key, row.key)
 
 
 def _is_frozen(row: OutboxRow, uow: UnitOfWork) -> bool:

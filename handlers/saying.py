@@ -193,7 +193,11 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
         return False
     if row.visibility != visibility_of(card):
         raise WouldLeak(f"{once} was said as {row.visibility} and cannot become {visibility_of(card)}")
+    nowhere = row.state == "failed" and row.sent_revision == 0 and row.trying_since is None
     uow.outbox.revise(row, encode(card), now)
+    kind = kind_of(row.kind)
+    if nowhere and row.state == "open" and kind.by_itself(row.reason):
+        guard.settle_again(row, kind, uow)
     if row.state == FOLDED and row.thread_card is not None:
         uow.happened(FoldedChanged(row.thread_card))
     return True

@@ -30,6 +30,18 @@ _PASS_ON = (
 )
 
 
+_INHERIT = (
+    update(ChannelDay)
+    .where(
+        col(ChannelDay.platform) == bindparam("on_platform"),
+        col(ChannelDay.workspace) == bindparam("on_workspace"),
+        col(ChannelDay.channel) == bindparam("on_channel"),
+        col(ChannelDay.key) == bindparam("on_key"),
+    )
+    .values(key=bindparam("now"))
+)
+
+
 @cache
 def _claiming(dialect: str) -> sqlite.Insert | postgresql.Insert:
     """Keeps a day for a message unless it is taken; a statement costs more to make than to ask."""
@@ -62,6 +74,12 @@ class ChannelDayRepository:
         platform, workspace, channel = place
         on = {"on_platform": platform, "on_workspace": workspace, "on_channel": channel, "on_day": day}
         self._session.connection().execute(_PASS_ON, {**on, "now": key})
+
+    def inherit(self, place: tuple[str, str, str], key: str, heir: str) -> None:
+        """Whatever days the message ``key`` has, which will never stand there, are those of ``heir``, which does instead."""
+        platform, workspace, channel = place
+        on = {"on_platform": platform, "on_workspace": workspace, "on_channel": channel, "on_key": key}
+        self._session.connection().execute(_INHERIT, {**on, "now": heir})
 
     def of(self, place: tuple[str, str, str], day: date) -> str | None:
         """The key of the message that has a day; None while it is free."""

@@ -39,6 +39,14 @@ def settle(row: OutboxRow, kind: Kind, uow: UnitOfWork) -> None:
         _in_channel(row, kind, uow)
 
 
+def settle_again(row: OutboxRow, kind: Kind, uow: UnitOfWork) -> None:
+    """Give what failed in a channel, stands nowhere, and is sent after all since it was edited, a place on the day it comes
+    now: its own may be over, or another message's."""
+    if not row.account_user and row.thread_card is None and row.thread_ref is None:
+        _in_channel(row, kind, uow)
+        uow.session.add(row)
+
+
 def _direct(row: OutboxRow, kind: Kind, uow: UnitOfWork) -> None:
     person = uow.people.by_account(row.installation_id, row.platform, row.account_workspace, row.account_user)
     if person is None or kind.own is Own.MORNING:

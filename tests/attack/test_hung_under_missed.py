@@ -48,6 +48,20 @@ async def test_two_that_hung_there_share_a_thread(post: Post) -> None:
     assert [each.delivery.thread for each in post.gateway.posted] == [None, post.row("digest").ref]
 
 
+async def test_who_takes_the_place_has_the_day(post: Post) -> None:
+    """A third one of that day does not find the day empty since the first message of it failed."""
+    agenda = post.put("agenda", kind="review.agenda", state="failed")
+    digest = post.put("digest", kind="digest.weekly", thread_card=agenda)
+    there = post.row("digest")
+    place = there.platform, there.workspace, there.channel
+    with post.units() as uow:
+        assert uow.channel_days.claim(place, NOW.date(), agenda) == agenda
+        uow.commit()
+    await post.settle()
+    with post.units() as uow:
+        assert uow.channel_days.of(place, NOW.date()) == digest
+
+
 async def test_a_digest_hung_under_what_a_manager_dropped_stands_alone(post: Post) -> None:
     """The same when somebody drops the message it hung under before it was sent."""
     agenda = post.put("agenda", kind="review.agenda", state="dropped")

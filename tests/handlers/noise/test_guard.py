@@ -123,6 +123,72 @@ def test_a_message_that_never_stood_there_leaves_its_day(town: Town) -> None:
     assert row(town, said(town, "three", "review.agenda", MONDAY)).not_before > MONDAY
 
 
+def _fails(town: Town, key: str) -> None:
+    """A message could not be posted, and surely stands nowhere."""
+    with town.units() as uow:
+        failed = uow.outbox.by_key(key)
+        assert failed is not None
+        failed.state = "failed"
+        uow.session.add(failed)
+        uow.commit()
+
+
+def _edited(town: Town, once: str, at: datetime) -> OutboxRow:
+    """A message shows something else from a moment on; answers its row."""
+    with town.units() as uow:
+        assert saying.show(uow, once, SharedCard(text=f"{once} edited at {at}", why="a reason"), at)
+        uow.commit()
+        found = uow.outbox.by_once(once)
+        assert found is not None
+        uow.session.refresh(found)
+    return found
+
+
+def test_a_failed_digest_edited_on_the_requests_day_hangs_under_it(town: Town) -> None:
+    """Monday's digest could not be posted; a figure that comes in on Tuesday lets it be sent after all: not beside the
+    request of that day."""
+    tuesday = MONDAY + timedelta(days=1)
+    digest = said(town, "one", "digest.weekly", MONDAY)
+    _fails(town, digest)
+    request = said(town, "two", "metrics.request", tuesday)
+    edited = _edited(town, "one", tuesday + timedelta(hours=1))
+    assert (edited.state, edited.thread_card, row(town, request).thread_card) in (
+        ("open", request, None),
+        ("open", None, digest),
+    )
+    assert len(roots(town)) == 1
+
+
+def test_a_failed_agenda_edited_on_a_digest_day_waits(town: Town) -> None:
+    """What may not hang in a thread comes on the next free working morning, also when it failed before."""
+    friday, monday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)
+    _fails(town, said(town, "one", "review.agenda", friday))
+    said(town, "two", "digest.weekly", monday)
+    town.deliver()
+    edited = _edited(town, "one", monday + timedelta(hours=1))
+    assert (edited.state, edited.thread_card) == ("open", None)
+    assert edited.not_before == datetime(2026, 3, 11, 9, tzinfo=UTC)
+    assert max(Counter(day_of(each) for each in roots(town)).values()) == 1
+
+
+def test_a_failed_message_edited_on_its_own_free_day_comes_at_once(town: Town) -> None:
+    """Nothing else stands there: it takes the day it comes on, which then is taken."""
+    _fails(town, said(town, "one", "digest.weekly", MONDAY))
+    edited = _edited(town, "one", MONDAY + timedelta(hours=2))
+    assert (edited.thread_card, edited.not_before) == (None, MONDAY + timedelta(hours=2))
+    assert row(town, said(town, "two", "review.agenda", MONDAY + timedelta(hours=3))).not_before > edited.not_before
+
+
+def test_a_message_that_stands_is_edited_where_it_stands(town: Town) -> None:
+    """An edit of what was posted takes no day and moves nothing."""
+    said(town, "one", "review.agenda", MONDAY)
+    town.deliver()
+    second = said(town, "two", "contract.farewell", MONDAY + timedelta(days=2))
+    edited = _edited(town, "one", MONDAY + timedelta(days=2, hours=1))
+    assert (edited.thread_card, edited.not_before) == (None, MONDAY + timedelta(days=2, hours=1))
+    assert row(town, second).not_before == MONDAY + timedelta(days=2)
+
+
 def test_said_twice_keeps_its_place(town: Town) -> None:
     """What was said is not moved when it is said again on another day, and takes no second day."""
     friday = MONDAY + timedelta(days=4, hours=2)

@@ -157,6 +157,22 @@ def home_phone(browser: Browser, address: str, path: Path) -> None:
     _window(seat, path)
 
 
+def escalation(browser: Browser, address: str, path: Path) -> None:
+    """Who is brought in, after how long, when an issue is late."""
+    seat = _seat(browser, address, "Maya Brooks", (1080, 900), 1.25).open("northwind-shared")
+    seat.write("/vendor escalation")
+    _to_the_top(seat.sees("Who is brought in", "not agreed yet"))
+    _window(seat, path)
+
+
+def settings(browser: Browser, address: str, path: Path) -> None:
+    """The page of one's own settings."""
+    seat = _seat(browser, address, "Jo Santos", (900, 760)).open("Parley")
+    seat.write("mornings")
+    _to_the_top(seat.sees("My settings"))
+    _window(seat, path)
+
+
 def _to_home(seat: Seat) -> None:
     if seat.phone:
         seat.page.get_by_role("link", name="All channels").click()
@@ -183,6 +199,8 @@ PICTURES: dict[str, Shown] = {
     "agenda": agenda,
     "minutes": minutes,
     "plan": plan,
+    "escalation": escalation,
+    "settings": settings,
     "home": home,
     "home-phone": home_phone,
     "figures": figures,

@@ -70,8 +70,7 @@ def roots(town: Town) -> Counter[tuple[str, date]]:
     return Counter(
         (row.channel, row.not_before.astimezone(london).date())
         for row in town.rows()
-        if kind_of(row.kind).by_itself(row.reason)
-        and not (row.thread_card or row.thread_ref or row.account_user)
+        if kind_of(row.kind).by_itself(row.reason) and not (row.thread_card or row.thread_ref or row.account_user)
     )
 
 

@@ -219,7 +219,7 @@ async def test_a_review_from_set_up_to_minutes_and_the_next_one(settled: Office)
         "Thursday 12 March 10:00 (London) · 18:00 (Manila)",
     ):
         assert words in minutes.words, words
-    assert "Held" in card.text and card.buttons == [] and "Next: Thursday 12 March" in series.text
+    assert "Held" in card.text and card.buttons == ["Why this? Change it"] and "Next: Thursday 12 March" in series.text
     held, following = reviews(office)
     assert (held.state, following.state, following.starts_at) == (
         "held",

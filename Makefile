@@ -30,11 +30,11 @@ run: .venv/run ## start Parley: the room, or Slack when .env has its tokens
 	@$(BIN)/python -m bot run
 
 test: .venv/dev ## the fast tests
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser"
 
 test-all: .venv/dev ## every test, the slow ones too
-	@$(BIN)/python -m pytest -n 2 -m "not browser"
-	@$(BIN)/python -m pytest -n 2 -m browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
 
 check: .venv/dev ## format, lint and types
 	@$(BIN)/ruff format --check .

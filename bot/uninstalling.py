@@ -25,7 +25,7 @@ from storage.snapshot import snapshot
 
 WORD = "remove"
 """What is typed to remove data that is nobody's."""
-TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL")
+TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "PARLEY_METRICS_TOKEN")
 FROM_SLACK = (
     "To remove it from Slack:",
     "  1. https://api.slack.com/apps, your app, Basic Information, Delete App: it leaves every channel, and its tokens end.",

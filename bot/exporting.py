@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +21,11 @@ from bot.leaving.standing import standing
 from bot.leaving.talk import CannotLeave, Talk, Terminal, told
 from bot.leaving.writing import Written, write
 from bot.settings import Settings
+from bot.whole_log import note_whole
 from storage.database import Database
-from storage.models.audit import AuditEntry
 from storage.models.provider import Provider
 from storage.providers import named
 from storage.snapshot import snapshot
-from storage.unit_of_work import UnitOfWork
 from storage.version import HEAD, version
 
 SUGGESTED = 3
@@ -127,20 +125,5 @@ def _unknown(name: str, names: Sequence[str]) -> str:
 
 def _note(database: Database, scope: Scope, records: int, now: datetime) -> None:
     """Who may look into the log can see that everything was taken out, and when."""
-    with UnitOfWork(database) as uow:
-        installation = uow.providers.only_installation()
-        if installation is None or installation.id is None:
-            return
-        facts = {"provider": scope.provider_id, "internal": scope.internal, "records": records}
-        uow.audit.note(
-            AuditEntry(
-                installation_id=installation.id,
-                at=now,
-                what="records.exported",
-                subject="installation",
-                subject_id=installation.id,
-                visibility="INT",
-                facts=json.dumps(facts),
-            )
-        )
-        uow.commit()
+    facts = {"provider": scope.provider_id, "internal": scope.internal, "records": records}
+    note_whole(database, "records.exported", facts, now)

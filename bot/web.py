@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute, Route
 from bot.request_ids import RequestIds
 
 Health = Callable[[], Awaitable[dict[str, object]]]
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def web(

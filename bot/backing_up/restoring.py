@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +20,8 @@ from bot.engine import WORKFLOW
 from bot.leaving import server
 from bot.leaving.files import MARKER, give_way, held, is_ours, kept_name, settle, tables_in
 from bot.leaving.talk import CannotLeave
+from bot.whole_log import note_whole
 from storage.database import Database
-from storage.models.audit import AuditEntry
-from storage.unit_of_work import UnitOfWork
 from storage.version import HEAD, version
 
 KEPT_SCHEMA = "parley_kept_"
@@ -167,20 +165,5 @@ def _forget_workflows(connection: Connection) -> None:
 
 def _note(database: Database, manifest: Manifest, now: datetime) -> None:
     """Who may look into the log can see that everything is as it was at an earlier moment, and from when on."""
-    with UnitOfWork(database) as uow:
-        installation = uow.providers.only_installation()
-        if installation is None or installation.id is None:
-            return
-        facts = {"made_at": manifest.made_at.isoformat(), "rows": manifest.rows, "migration": manifest.migration}
-        uow.audit.note(
-            AuditEntry(
-                installation_id=installation.id,
-                at=now,
-                what="database.restored",
-                subject="installation",
-                subject_id=installation.id,
-                visibility="INT",
-                facts=json.dumps(facts),
-            )
-        )
-        uow.commit()
+    facts = {"made_at": manifest.made_at.isoformat(), "rows": manifest.rows, "migration": manifest.migration}
+    note_whole(database, "database.restored", facts, now)

@@ -84,9 +84,6 @@ def _minus(one: Decimal | None) -> Decimal | None:
     return None if one is None else -one
 
 
-NEEDS_SHORT = (Formula.F5, Formula.F6)
-
-
 @dataclass(frozen=True, slots=True)
 class ServiceLevelDefinition:
     """Formula, threshold and short-abandon limit (both in seconds): together they name a series."""
@@ -99,8 +96,6 @@ class ServiceLevelDefinition:
         short = f", short abandons under {self.short_seconds} s" if self.short_seconds is not None else ""
         return f"{self.formula} within {self.seconds} s{short}"
 
-
-DEFAULT_DEFINITION = ServiceLevelDefinition(Formula.F6, 20, 5)
 
 _WRITTEN = re.compile(r"(F[1-6]) within (\d+) s(?:, short abandons under (\d+) s)?")
 

@@ -108,6 +108,3 @@ class Direct:
 
     def __str__(self) -> str:
         return str(self.account)
-
-
-Destination = SharedChannel | InternalChannel | Direct

@@ -103,7 +103,6 @@ def allowed(who: Who, asker: Asker) -> bool:
 
 
 C = TypeVar("C")
-Handler = Callable[[Any, Asker, Any, Any], Answer]
 
 
 @dataclass(frozen=True, slots=True)

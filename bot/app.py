@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from bot.clock import Clock
 from bot.courier import Courier
 from bot.dispatch import Dispatcher
-from bot.doors import Door, Hall, opening
+from bot.doors import Door, Doors, Hall, openings
 from bot.engine import PACED, UNPACED, Engine
 from bot.holding import LOOK_EVERY, Gate, Holding
 from bot.locks import ALONE, ExecutorLock, FileLock, Lock, new_executor
@@ -198,11 +198,12 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     executor = ALONE if database.is_sqlite else new_executor()
     lock = _lock(database, executor)
     lock.take()
-    entry = opening(settings)
-    entry.prepare_data(settings)
+    entries = openings(settings)
+    for entry in entries:
+        entry.prepare_data(settings)
     migrate(database)
     clock, run, wiring, measures = Clock(), Workers(), table(), Measures(PROGRAM, HEAD)
-    queue = UNPACED if settings.slack is None else PACED
+    queue = UNPACED if settings.is_example else PACED
     engine = Engine(database, executor, pace=settings.pace, queues=[queue])
 
     def units() -> UnitOfWork:
@@ -217,20 +218,19 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         await house.play(until)
 
     router = Router(wiring, units, settings.command, lambda event, result: measures.event(kind_of(event), result))
-    door = entry.door(
-        Hall(
-            settings=settings,
-            units=units,
-            quiet_units=lambda: UnitOfWork(database),
-            run=run,
-            clock=clock,
-            dispatch=Dispatcher(router, run, clock.now, measures.event, holding),
-            play=let_pass,
-            encode=encode,
-            decode=decode_card,
-            answered=measures.answered,
-        )
+    hall = Hall(
+        settings=settings,
+        units=units,
+        quiet_units=lambda: UnitOfWork(database),
+        run=run,
+        clock=clock,
+        dispatch=Dispatcher(router, run, clock.now, measures.event, holding),
+        play=let_pass,
+        encode=encode,
+        decode=decode_card,
+        answered=measures.answered,
     )
+    door = Doors([entry.door(hall) for entry in entries])
     courier = Courier(
         units,
         door.gateways,

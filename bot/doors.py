@@ -1,4 +1,4 @@
-"""What a platform's door is to the house, and which one is loaded: the one place where an import depends on settings."""
+"""What a platform's door is to the house, and which are loaded: the one place where an import depends on settings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,43 @@ class Opening(Protocol):
         ...
 
 
-def opening(settings: Settings) -> Opening:
-    """Load the door that is configured, and not the others: the room needs no Slack client, Slack no page templates."""
-    module: Any = importlib.import_module("bot.room.opening" if settings.slack is None else "bot.slack.opening")
-    return cast(Opening, module)
+class Doors:
+    """Several doors as one, each opened and closed in its turn."""
+
+    def __init__(self, doors: Sequence[Door]) -> None:
+        self._doors = doors
+        self.gateways: Mapping[Platform, Gateway] = {
+            platform: each for door in doors for platform, each in door.gateways.items()
+        }
+        self.patience: Mapping[Platform, Patience] = {
+            platform: each for door in doors for platform, each in door.patience.items()
+        }
+        self.routes: Sequence[BaseRoute] = [route for door in doors for route in door.routes]
+
+    async def prepare(self) -> None:
+        """Before the calendar ticks."""
+        for door in self._doors:
+            await door.prepare()
+
+    async def open(self) -> None:
+        """From now on people may come in, by every door."""
+        for door in self._doors:
+            await door.open()
+
+    async def close(self) -> None:
+        """Nobody comes in any more, by none of them."""
+        for door in self._doors:
+            await door.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something begun at one of them is not finished."""
+        return any(door.busy for door in self._doors)
+
+
+def openings(settings: Settings) -> list[Opening]:
+    """Load the doors that are configured, and not the others: the room needs no Slack client, Slack no page templates."""
+    configured = {"bot.slack.opening": settings.slack, "bot.teams.opening": settings.teams}
+    names = [name for name, given in configured.items() if given is not None] or ["bot.room.opening"]
+    modules: list[Any] = [importlib.import_module(name) for name in names]
+    return [cast(Opening, module) for module in modules]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.secret_files import with_files
 from bot.slack.settings import SlackSettings
+from bot.teams.settings import GRAPH_URL, LOGIN_URL, METADATA_URL, SERVICE_URL, TWICE, TeamsSettings
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080
@@ -30,7 +31,7 @@ class SettingsProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What Parley runs with. ``slack`` is None without tokens: then the room opens on its example.
+    """What Parley runs with. ``slack`` and ``teams`` are None without tokens; without either the room opens on its example.
 
     ``log`` is the level from which lines are written, ``log_format`` "json" or "text". ``warnings`` are sentences about what
     works and should be mended.
@@ -42,6 +43,7 @@ class Settings:
     port: int
     command: str
     slack: SlackSettings | None = None
+    teams: TeamsSettings | None = None
     public_url: str = ""
     example_now: datetime | None = None
     pace: float = 1.0
@@ -55,7 +57,7 @@ class Settings:
     @property
     def is_example(self) -> bool:
         """Whether the room with invented providers is what is served."""
-        return self.slack is None
+        return self.slack is None and self.teams is None
 
 
 def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:
@@ -67,8 +69,8 @@ def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:
     warnings: list[str] = []
     environment = with_files(given, problems, warnings)
     home = Path(environment.get("PARLEY_HOME") or DEFAULT_HOME)
-    slack = _slack(environment, problems)
-    name = "example.sqlite" if slack is None else "parley.sqlite"
+    slack, teams = _slack(environment, problems), _teams(environment, problems)
+    name = "example.sqlite" if slack is None and teams is None else "parley.sqlite"
     url = environment.get("DATABASE_URL") or f"sqlite:///{home / name}"
     settings = Settings(
         home=home,
@@ -77,6 +79,7 @@ def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:
         port=_number(environment, "PARLEY_PORT", DEFAULT_PORT, problems),
         command=_command(environment, problems),
         slack=slack,
+        teams=teams,
         public_url=environment.get("PARLEY_PUBLIC_URL", ""),
         example_now=_moment(environment, "PARLEY_EXAMPLE_NOW", problems),
         pace=_seconds(environment, "PARLEY_PACE_SECONDS", 1.0, problems),
@@ -118,6 +121,37 @@ def _slack(environment: Mapping[str, str], problems: list[str]) -> SlackSettings
         api_url=environment.get("SLACK_API_URL") or "https://slack.com/api/",
         command=environment.get("PARLEY_COMMAND") or "/vendor",
     )
+
+
+def _teams(environment: Mapping[str, str], problems: list[str]) -> TeamsSettings | None:
+    needed = ("TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID")
+    given = {name: environment.get(name) or "" for name in needed}
+    if not any(given.values()):
+        return None
+    missing = [name for name in needed if not given[name]]
+    problems += [
+        f"{name} is missing: Teams needs {', '.join(needed)}. They stand in the bot's app registration in Entra."
+        for name in missing
+    ]
+    if missing:
+        return None
+    tenants = (environment.get("TEAMS_TENANTS") or "").replace(",", " ").split()
+    try:
+        return TeamsSettings(
+            client_id=given["TEAMS_CLIENT_ID"],
+            client_secret=given["TEAMS_CLIENT_SECRET"],
+            tenant_id=given["TEAMS_TENANT_ID"],
+            tenants=tuple(tenants),
+            unsure=(environment.get("TEAMS_UNSURE") or TWICE),  # type: ignore[arg-type]  # looked at there
+            service_url=environment.get("TEAMS_SERVICE_URL") or SERVICE_URL,
+            login_url=(environment.get("TEAMS_LOGIN_URL") or LOGIN_URL).rstrip("/"),
+            metadata_url=environment.get("TEAMS_METADATA_URL") or METADATA_URL,
+            graph_url=(environment.get("TEAMS_GRAPH_URL") or GRAPH_URL).rstrip("/"),
+            command=environment.get("PARLEY_COMMAND") or "/vendor",
+        )
+    except ValueError as problem:
+        problems.append(str(problem))
+        return None
 
 
 def _database(url: str, problems: list[str]) -> str:

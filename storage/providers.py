@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
@@ -37,6 +37,16 @@ _ACCOUNTABLE = (
 _INSTALLATION = select(Installation).where(
     Installation.platform == bindparam("platform"), Installation.workspace == bindparam("workspace")
 )
+_WORKSPACES = (
+    select(Installation)
+    .where(
+        or_(
+            col(Installation.id) == bindparam("installation_id"),
+            col(Installation.joined_to) == bindparam("installation_id"),
+        )
+    )
+    .order_by(col(Installation.id))
+)
 _TOGETHER = (
     select(Programme, Provider)
     .join(Provider, col(Provider.id) == col(Programme.provider_id))
@@ -64,6 +74,7 @@ class ProviderRepository:
         self._held: list[object] = []
         self._channels: dict[int, list[Channel]] = {}
         self._places: dict[tuple[str, str, str], Sequence[Channel]] = {}
+        self._workspaces: dict[int, dict[str, str]] = {}
 
     def look_ahead(self, programme_ids: Collection[int]) -> None:
         """Read these programmes, their providers and channels in two questions, for what is done with many at once."""
@@ -83,8 +94,20 @@ class ProviderRepository:
 
     # installations
     def installation(self, platform: str, workspace: str) -> Installation | None:
-        """The installation of a workspace."""
-        return self._session.exec(_INSTALLATION, params={"platform": platform, "workspace": workspace}).first()
+        """The installation on which the records of a workspace hang: its own, or the one it is joined to."""
+        found = self._session.exec(_INSTALLATION, params={"platform": platform, "workspace": workspace}).first()
+        return found if found is None or found.joined_to is None else self.installation_by_id(found.joined_to)
+
+    def workspaces(self, installation_id: int) -> Mapping[str, str]:
+        """The company's workspace on each platform it uses, its installation's own first."""
+        if installation_id not in self._workspaces:
+            rows = self._session.exec(_WORKSPACES, params={"installation_id": installation_id}).all()
+            self._workspaces[installation_id] = {row.platform: row.workspace for row in reversed(rows)}
+        return self._workspaces[installation_id]
+
+    def workspace_of(self, installation_id: int, platform: str) -> str:
+        """The company's own workspace on this platform; "" where it has none. A person of it is the client's."""
+        return self.workspaces(installation_id).get(platform, "")
 
     def only_installation(self) -> Installation | None:
         """The first installation there is; None before any workspace was connected."""
@@ -98,6 +121,7 @@ class ProviderRepository:
         """Keep a new row and give it its id."""
         self._channels.clear()
         self._places.clear()
+        self._workspaces.clear()
         self._session.add(row)
         self._session.flush()
         return row

@@ -15,6 +15,7 @@ from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.channel_days import ChannelDayRepository
+from storage.conversations import ConversationRepository
 from storage.database import Database
 from storage.escalations import EscalationRepository
 from storage.inbox import InboxRepository
@@ -93,6 +94,11 @@ class UnitOfWork:
     def channel_days(self) -> ChannelDayRepository:
         """Which message is the one of a channel's day."""
         return ChannelDayRepository(self.session)
+
+    @cached_property
+    def conversations(self) -> ConversationRepository:
+        """Where on Teams can be spoken."""
+        return ConversationRepository(self.session)
 
     @cached_property
     def providers(self) -> ProviderRepository:

@@ -48,6 +48,7 @@ LEFT_OUT: Mapping[str, str] = {
     "parley_person_key": "the keys that seal people's words in the audit log; they never leave the database",
     "parley_replica": "which processes ran, and when each last ticked; about this machine, not about anybody's work",
     "parley_channel_day": "which message was the one of a channel's day; the messages themselves are among the messages",
+    "parley_teams_conversation": "where on Teams can be spoken, by Teams' own ids; the channels themselves are among the channels",
     "parley_workspace_pace": "whose turn it is to be posted; over in a minute",
     "parley_workspace_pause": "until when a platform asked for quiet; over before anybody reads it",
 }

@@ -22,6 +22,7 @@ from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.models.room import RoomChannel, RoomMember, RoomMessage, RoomUser
 from storage.models.schedule import Occurrence, Schedule
 from storage.models.setting import Setting
+from storage.models.teams import TeamsConversation
 
 __all__ = [
     "Absence",
@@ -61,6 +62,7 @@ __all__ = [
     "Schedule",
     "Setting",
     "Snooze",
+    "TeamsConversation",
     "TrackedMetric",
     "Win",
     "WorkspacePace",

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from storage.columns import Instant
 
 _LATE = text("late IS NOT NULL")
+_MIRROR = text("mirror_of IS NOT NULL")
 
 
 class InboxEntry(SQLModel, table=True):
@@ -33,6 +34,7 @@ class OutboxRow(SQLModel, table=True):
     ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
     ``unhurried``: the calendar caused it, nobody waits for it, and it lets pass what answers a person. ``turn_at``: the turn
     it got in its workspace's pace.
+    ``mirror_of``: the key of the message whose twin on another platform this is; its edits follow that one's.
     ``late``: the line that says why it comes late, as JSON (``handlers.lateness``); None for what comes in time.
     """
 
@@ -54,6 +56,7 @@ class OutboxRow(SQLModel, table=True):
             sqlite_where=text("state = 'held'"),
             postgresql_where=text("state = 'held'"),
         ),
+        Index("parley_outbox_mirror", "mirror_of", sqlite_where=_MIRROR, postgresql_where=_MIRROR),
         Index("parley_outbox_late", "created_at", sqlite_where=_LATE, postgresql_where=_LATE),
     )
 
@@ -93,3 +96,4 @@ class OutboxRow(SQLModel, table=True):
     trouble: str = ""
     unhurried: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     turn_at: datetime | None = Field(default=None, sa_type=Instant)
+    mirror_of: str | None = None

@@ -11,7 +11,11 @@ from storage.columns import Instant
 
 
 class Installation(SQLModel, table=True):
-    """One workspace (Slack team, Teams tenant, or the room) that installed the bot. The root of every key."""
+    """One workspace (Slack team, Teams tenant, or the room) that installed the bot. The root of every key.
+
+    ``joined_to``: the same company's other workspace, whose records these are; every record hangs on that installation, and
+    this row only says which workspace is theirs on this platform.
+    """
 
     __tablename__ = "parley_installation"
     __table_args__ = (UniqueConstraint("platform", "workspace"),)
@@ -22,6 +26,7 @@ class Installation(SQLModel, table=True):
     name: str = ""
     bot_user: str = ""
     installed_at: datetime = Field(sa_type=Instant)
+    joined_to: int | None = None
 
 
 class Provider(SQLModel, table=True):

@@ -1,0 +1,86 @@
+"""What the Teams door needs to know. The client secret is here and nowhere else; its repr never shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+SERVICE_URL = "https://smba.trafficmanager.net/teams/"
+LOGIN_URL = "https://login.microsoftonline.com"
+METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+GRAPH_URL = "https://graph.microsoft.com"
+SERVICE_HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "smba.infra.gov.teams.microsoft.us")
+"""Where Teams' connector is reached, in the public and the government clouds; our token is sent nowhere else.
+Source: learn.microsoft.com, "Send proactive messages", "Create the conversation"."""
+
+TWICE, NEVER = UNSURE = ("twice", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """``client_id`` and ``tenant_id`` are those of the bot's app registration (single tenant), UUIDs; ``tenants`` other
+    tenants in which the app is installed and which count as the client's own.
+
+    ``unsure`` decides about a post that may stand and cannot be read back: "twice" posts it again, "never" tells a manager.
+    ``service_url``, ``login_url``, ``metadata_url`` and ``graph_url`` are Microsoft's addresses, without a slash at the end
+    but for the first. ``key_url`` follows from ``metadata_url``. Raises ValueError naming the setting that has the wrong shape.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    tenant_id: str
+    tenants: tuple[str, ...] = ()
+    unsure: Literal["twice", "never"] = "twice"
+    service_url: str = SERVICE_URL
+    login_url: str = LOGIN_URL
+    metadata_url: str = METADATA_URL
+    graph_url: str = GRAPH_URL
+    command: str = "/vendor"
+
+    def __post_init__(self) -> None:
+        for name, value in (("TEAMS_CLIENT_ID", self.client_id), ("TEAMS_TENANT_ID", self.tenant_id)):
+            _uuid(name, value)
+        for tenant in self.tenants:
+            _uuid("TEAMS_TENANTS", tenant)
+        if not self.client_secret.strip():
+            raise ValueError(
+                "TEAMS_CLIENT_SECRET is empty: copy the secret's value (not its id) from Certificates & secrets"
+            )
+        if self.unsure not in UNSURE:
+            raise ValueError(f"TEAMS_UNSURE is {self.unsure!r}: twice (post it again) or never (tell a manager)")
+        for name, url in (
+            ("TEAMS_SERVICE_URL", self.service_url),
+            ("TEAMS_LOGIN_URL", self.login_url),
+            ("TEAMS_METADATA_URL", self.metadata_url),
+            ("TEAMS_GRAPH_URL", self.graph_url),
+        ):
+            if not url.startswith(("http://", "https://")):
+                raise ValueError(f"{name}: {url!r} is not a web address; leave it empty for Microsoft's own")
+
+    @property
+    def own_tenants(self) -> frozenset[str]:
+        """The tenants whose people are the client's, in lower case."""
+        return frozenset(each.casefold() for each in (self.tenant_id, *self.tenants))
+
+    @property
+    def service_hosts(self) -> tuple[str, ...]:
+        """Hosts a service address may have; a custom one adds its own and nothing else."""
+        if self.service_url == SERVICE_URL:
+            return SERVICE_HOSTS
+        return (*SERVICE_HOSTS, urlsplit(self.service_url).netloc)
+
+    @property
+    def bot_user(self) -> str:
+        """The bot's own account in Teams: "28:" and the client id."""
+        return f"28:{self.client_id}"
+
+
+def _uuid(name: str, value: str) -> None:
+    try:
+        UUID(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} is {value!r}: an id such as 00000000-0000-0000-0000-000000000000, from the app registration's Overview"
+        ) from None

@@ -1,0 +1,36 @@
+"""A stand-in for Microsoft Teams: connector, sign-in, key set, Graph, and people one can drive, for microsoft-teams-apps.
+
+In a test:
+
+    async with StandInTeams() as teams:
+        settings = TeamsSettings(teams.client_id, teams.client_secret, HOST_TENANT, service_url=teams.service_url,
+                                 login_url=teams.login_url, metadata_url=teams.metadata_url, graph_url=teams.graph_url)
+        ...                                       # login_url is https: trust teams.ca_path (REQUESTS_CA_BUNDLE, or verify=)
+        teams.request_url = "http://127.0.0.1:…/api/messages"
+        maya = teams.person("maya")               # by name, Entra object id or 29: id
+        asked = await maya.mention(SHARED, "report")                     # waits for the application's first answer
+        await maya.says(SHARED, "ack", thread=asked)                     # told to the bot only if it reads_all
+        card = await teams.until(lambda: teams.channel(SHARED).cards())
+        await maya.presses("Report issue", card[-1])                     # Action.Execute -> Attempt
+        await maya.submits({"Title": "Refunds"}, press="Report issue")   # inputs by label or id; newest card with it
+        maya.card(message), maya.last_error, maya.toast, maya.views
+
+    Cast: maya (manager) and dan (deputy) of HOST_TENANT in London; liza and arnel of VENDOR_TENANT in Manila; rey of
+    RIVAL_TENANT; gus, a guest of the host tenant whose home is the vendor. Channels of one team: SHARED (shared, host and
+    vendor), RIVAL (shared, host and rival), INTERNAL (standard, host only), GENERAL (standard, host and the guest gus).
+    teams.add_person(name, tenant, …), teams.add_channel(id, name, members, kind=…), teams.add_team(…)
+
+    teams.faults.order("post", "drop_after")      trouble by method: post, reply, update, delete, create, members, member,
+                                                  react, unreact, team, token, openid, metadata, keys, graph.messages,
+                                                  graph.replies, graph.message, or "*"; kinds in `faults.FaultKind`
+    teams.goes_down(), teams.comes_back()         an outage of every call
+    teams.rates = Rates.unlimited()               no 429; default 7/1 s, 8/2 s, 60/30 s, 1800/h a conversation
+    teams.reads_all = True                        RSC: the bot is told of every message of a channel
+    teams.graph_allowed = True                    RSC: Graph lets read channel messages; teams.graph_delay in seconds
+    teams.answer_seconds, teams.retry_delays, teams.other_urls
+    teams.calls, teams.calls_of("post"), teams.deliveries              everything that went in and out
+    teams.redeliver(delivery, forgery=Forgery(…)), teams.sends(activity, …)   the same again, or anything, truly or falsely signed
+    teams.complaints                              answers Teams could not have used
+    teams.joins, leaves, creates_channel, deletes_channel, renames_channel, shares, unshares, adds_bot, removes_bot, installs,
+    uninstalls                                    what happens to channels, with the activities Teams makes of it
+"""

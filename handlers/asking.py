@@ -1,7 +1,7 @@
 """Who asks, and where: from a platform account and place to our own records.
 
 A person speaks before anybody registered them: whoever writes in a bound channel becomes known, on the client's side if
-their own workspace is the installing one, else on the side of the provider the channel belongs to.
+their own workspace is one of the company's that installed the bot, else on the side of the provider the channel belongs to.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _known(
     assert installation.id is not None
     actor = event.actor
     person = uow.people.by_account(installation.id, actor.platform, actor.workspace, actor.user)
-    if person is None and actor.workspace != installation.workspace:
+    if person is None and not uow.providers.is_own(installation.id, actor.platform, actor.workspace):
         person = uow.people.claim(installation.id, actor.platform, actor.workspace, actor.user)
     if person is not None and person.side == Side.PROVIDER and person.provider_id is None and channels:
         programme = uow.providers.programme(channels[0].programme_id)
@@ -134,7 +134,8 @@ def _introduce(
 ) -> Person:
     """Whoever speaks becomes known. Zone and country come from their provider, or stay UTC until they are told."""
     assert installation.id is not None
-    side = Side.CLIENT if event.actor.workspace == installation.workspace else Side.PROVIDER
+    own = uow.providers.is_own(installation.id, event.actor.platform, event.actor.workspace)
+    side = Side.CLIENT if own else Side.PROVIDER
     programme = uow.providers.programme(channels[0].programme_id) if channels else None
     provider = None if programme is None else uow.providers.provider(programme.provider_id)
     theirs = provider if side is Side.PROVIDER else None

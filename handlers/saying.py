@@ -153,14 +153,14 @@ def react(uow: UnitOfWork, place: Place, message: str, name: str, about: About, 
 def look_up(uow: UnitOfWork, errand: Errand, installation_id: int, once: str, now: datetime) -> str:
     """Ask the platform who an account is, or what a message says; the answer comes back as ``PersonFound`` or
     ``WordsFound``. "" where no platform could tell."""
-    installation = uow.providers.installation_by_id(installation_id)
-    if errand.account.platform not in CAN_TELL or installation is None:
+    through = _through(uow, installation_id, errand.account)
+    if errand.account.platform not in CAN_TELL or not through:
         return ""
     reason = "what does this message say" if errand.what == "message" else f"who is this {errand.what}"
     row = _row(About(installation_id, ERRAND, reason), once, now, now)
     row.content = encode(errand)
     row.visibility = Visibility.PRIVATE
-    row.platform, row.workspace = errand.account.platform, installation.workspace
+    row.platform, row.workspace = errand.account.platform, through
     row.account_workspace, row.account_user = errand.account.workspace, errand.account.user
     return uow.outbox.put(row).key
 
@@ -282,11 +282,18 @@ def _address_place(row: OutboxRow, place: Place, thread: Thread | None) -> None:
 
 
 def _address_person(row: OutboxRow, to: Direct, uow: UnitOfWork) -> None:
-    """A direct message leaves through the installation's own workspace, to the person's account in theirs."""
-    installation = uow.providers.installation_by_id(row.installation_id)
+    """A direct message leaves through a workspace of the company's, to the person's account in theirs."""
     row.platform = to.account.platform
-    row.workspace = installation.workspace if installation is not None else to.account.workspace
+    row.workspace = _through(uow, row.installation_id, to.account) or to.account.workspace
     row.account_workspace, row.account_user = to.account.workspace, to.account.user
+
+
+def _through(uow: UnitOfWork, installation_id: int, account: Account) -> str:
+    """The workspace in which the bot meets an account: its own where that is the company's, else the company's first on
+    this platform; "" where the company has none."""
+    if uow.providers.is_own(installation_id, account.platform, account.workspace):
+        return account.workspace
+    return uow.providers.workspace_of(installation_id, account.platform)
 
 
 def place_of(row: OutboxRow) -> Place | None:

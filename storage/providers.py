@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam, or_, text
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
@@ -47,6 +47,11 @@ _WORKSPACES = (
     )
     .order_by(col(Installation.id))
 )
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:number)")
+JOINING = 0x7061726C6A6F
+"""The number of the advisory lock of whoever connects a workspace: two platforms may introduce themselves at once."""
+_ALONE = "room"
+"""The platform of the example, whose made-up company is nobody's."""
 _TOGETHER = (
     select(Programme, Provider)
     .join(Provider, col(Provider.id) == col(Programme.provider_id))
@@ -74,7 +79,7 @@ class ProviderRepository:
         self._held: list[object] = []
         self._channels: dict[int, list[Channel]] = {}
         self._places: dict[tuple[str, str, str], Sequence[Channel]] = {}
-        self._workspaces: dict[int, dict[str, str]] = {}
+        self._workspaces: dict[int, dict[str, tuple[str, ...]]] = {}
 
     def look_ahead(self, programme_ids: Collection[int]) -> None:
         """Read these programmes, their providers and channels in two questions, for what is done with many at once."""
@@ -98,16 +103,56 @@ class ProviderRepository:
         found = self._session.exec(_INSTALLATION, params={"platform": platform, "workspace": workspace}).first()
         return found if found is None or found.joined_to is None else self.installation_by_id(found.joined_to)
 
-    def workspaces(self, installation_id: int) -> Mapping[str, str]:
-        """The company's workspace on each platform it uses, its installation's own first."""
+    def join(
+        self, platform: str, workspace: str, now: datetime, *, beside: str = "", bot_user: str = ""
+    ) -> Installation:
+        """Make a workspace known that connects, and answer the installation on which its records hang.
+
+        One database is one company's: a workspace on a second platform joins the installation that is there, and so does a
+        further one ``beside`` the company's own on the same platform. Another workspace of the same platform is another
+        installation, and the room's example joins nothing. Two that connect in the same moment wait for each other.
+        """
+        known = self.installation(platform, workspace)
+        if known is None:
+            if self._session.get_bind().dialect.name == "postgresql":
+                self._session.execute(_ONE_AT_A_TIME, {"number": JOINING})
+            known = self.installation(platform, workspace)
+        if known is not None:
+            return known
+        root = self.installation(platform, beside) if beside else self._company_on_another(platform)
+        joined_to = None if root is None else root.id
+        row = Installation(
+            platform=platform, workspace=workspace, bot_user=bot_user, installed_at=now, joined_to=joined_to
+        )
+        self.add(row)
+        return root or row
+
+    def _company_on_another(self, platform: str) -> Installation | None:
+        """The first installation whose records may be those of a workspace on this platform."""
+        if platform == _ALONE:
+            return None
+        query = select(Installation).where(
+            col(Installation.platform).not_in((platform, _ALONE)), col(Installation.joined_to).is_(None)
+        )
+        return self._session.exec(query.order_by(col(Installation.id))).first()
+
+    def workspaces(self, installation_id: int) -> Mapping[str, tuple[str, ...]]:
+        """The company's own workspaces on each platform it uses, by platform; the one that connected first in front."""
         if installation_id not in self._workspaces:
             rows = self._session.exec(_WORKSPACES, params={"installation_id": installation_id}).all()
-            self._workspaces[installation_id] = {row.platform: row.workspace for row in reversed(rows)}
+            found: dict[str, tuple[str, ...]] = {}
+            for row in rows:
+                found[row.platform] = (*found.get(row.platform, ()), row.workspace)
+            self._workspaces[installation_id] = found
         return self._workspaces[installation_id]
 
     def workspace_of(self, installation_id: int, platform: str) -> str:
-        """The company's own workspace on this platform; "" where it has none. A person of it is the client's."""
-        return self.workspaces(installation_id).get(platform, "")
+        """The company's first own workspace on this platform, through which the bot speaks; "" where it has none."""
+        return next(iter(self.workspaces(installation_id).get(platform, ())), "")
+
+    def is_own(self, installation_id: int, platform: str, workspace: str) -> bool:
+        """Whether the people of this workspace are the client's own."""
+        return workspace in self.workspaces(installation_id).get(platform, ())
 
     def only_installation(self) -> Installation | None:
         """The first installation there is; None before any workspace was connected."""

@@ -13,9 +13,9 @@ from bot.ports import Dispatch, Unavailable
 from bot.slack.clients import bot_client
 from bot.slack.identity import Ourselves
 from bot.slack.settings import SlackSettings
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer
-from storage.models.provider import Installation
 from storage.unit_of_work import Units
 
 log = structlog.get_logger("parley.slack")
@@ -58,6 +58,6 @@ class Introduced:
 
 def _keep(units: Units, team: str, bot_user: str, now: datetime) -> None:
     with units() as uow:
-        if uow.providers.installation("slack", team) is None:
-            uow.providers.add(Installation(platform="slack", workspace=team, bot_user=bot_user, installed_at=now))
+        if uow.providers.installation(Platform.SLACK, team) is None:
+            uow.providers.join(Platform.SLACK, team, now, bot_user=bot_user)
             uow.commit()

@@ -10,6 +10,7 @@ from handlers.providers.departure import Share, name_of
 from handlers.providers.departure_cards import WHOLE
 from handlers.providers.handler import installation_of
 from handlers.providers.people import Changing, person_of
+from handlers.providers.people import changing as changed_by
 from handlers.providers.spec import PersonSpec
 from handlers.stand_ins import may_speak_for
 from handlers.vocabulary.address import Side
@@ -91,7 +92,7 @@ def _successor(user: str, person: Person, share: Share, asker: Asker, uow: UnitO
 
 def changing(share: Share, asker: Asker, uow: UnitOfWork, now: datetime) -> Changing:
     """The programme as it is changed by the asker."""
-    return Changing(*installation_of(uow, share.programme), share.programme, now, asker.person_id)
+    return changed_by(installation_of(uow, share.programme), share.programme, asker, uow, now)
 
 
 def colleagues(person: Person, asker: Asker, uow: UnitOfWork) -> tuple[Option, ...]:

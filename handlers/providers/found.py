@@ -81,7 +81,7 @@ def _of_company(
             uow.people.move(account, event.workspace)
     elif not event.is_guest:
         return False
-    ours = event.workspace == installation.workspace and not event.is_guest
+    ours = _is_own(event, installation, uow) and not event.is_guest
     side = Side.CLIENT if ours else Side.PROVIDER
     if person.side == side:
         return False
@@ -94,6 +94,11 @@ def _of_company(
     for programme, owner in left:
         _tell_managers(person, programme, owner, uow, now)
     return True
+
+
+def _is_own(event: PersonFound, installation: Installation, uow: UnitOfWork) -> bool:
+    assert installation.id is not None
+    return uow.providers.is_own(installation.id, event.actor.platform, event.workspace)
 
 
 def _posts(person: Person, installation: Installation, uow: UnitOfWork) -> list[tuple[Programme, Owner]]:
@@ -131,7 +136,7 @@ def _first_manager(
 ) -> None:
     """A workspace administrator of the client who used the root command while nobody managed becomes the manager."""
     assert installation.id is not None
-    ours = event.workspace == installation.workspace and person.side == Side.CLIENT and not event.is_guest
+    ours = _is_own(event, installation, uow) and person.side == Side.CLIENT and not event.is_guest
     if not (ours and event.is_admin) or uow.people.has_manager(installation.id):
         return
     make_manager(uow, person, now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.providers import cards
 from handlers.providers.handler import installation_of
-from handlers.providers.people import Changing, put_in_charge
+from handlers.providers.people import Changing, changing, put_in_charge
 from handlers.records.past import Undoable
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import HandedBack, PersonKnown
@@ -25,7 +25,7 @@ def take_back(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -
     """Undo what the asker changed at once, on both sides. Raises ``Declined`` when the posts have changed since."""
     programme = uow.providers.programme(entry.subject_id)
     assert programme is not None and programme.id is not None
-    change = Changing(*installation_of(uow, programme), programme, now, asker.person_id)
+    change = changing(installation_of(uow, programme), programme, asker, uow, now)
     for side in Side:
         facts = [each for each in _at_once(entry, uow) if each["side"] == side]
         if facts:

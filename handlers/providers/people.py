@@ -10,6 +10,7 @@ from handlers.providers.spec import Owners, PersonSpec
 from handlers.saying import look_up_person
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.events import OwnerChanged
+from handlers.vocabulary.route import Asker
 from storage.models.audit import AuditEntry
 from storage.models.person import Person
 from storage.models.provider import Installation, Owner, Programme, Provider
@@ -24,13 +25,25 @@ CHOOSE = {
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """A programme while it is set up or changed: ``by`` is the person who does it, None for a file or an example."""
+    """A programme while it is set up or changed: ``by`` is the person who does it, None for a file or an example.
+
+    ``platform`` and ``workspace`` are where it is done, and what the channels and user ids that are named belong to; "" for
+    the installation's own.
+    """
 
     installation: Installation
     provider: Provider
     programme: Programme
     now: datetime
     by: int | None = None
+    platform: str = ""
+    workspace: str = ""
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The platform and the workspace of the channels and user ids that are named."""
+        own = self.installation.platform, self.installation.workspace
+        return (self.platform, self.workspace) if self.platform and self.workspace else own
 
     def note(self, uow: UnitOfWork, what: str, **facts: object) -> None:
         """Write the change into the audit log; ``facts`` are ids and states, never people's words."""
@@ -126,7 +139,7 @@ def _known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork) -> P
             raise ValueError("this person is not known any more; choose again")
         return person
     if spec.user:
-        return uow.people.by_user(installation.id, installation.platform, spec.user)
+        return uow.people.by_user(installation.id, change.where[0], spec.user)
     people = uow.people.of_client(installation.id) if side is Side.CLIENT else uow.people.of_provider(provider.id)
     return next((each for each in people if each.name.casefold() == spec.name.strip().casefold()), None)
 
@@ -137,8 +150,9 @@ def _made_known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork)
     if not (spec.name.strip() or spec.user):
         raise ValueError("nobody is named; give a name, a mention or a user id")
     theirs = side is Side.PROVIDER
-    told = workspace_of(spec.user, installation, uow) if spec.user else ""
-    if told and (told == installation.workspace) is theirs:
+    platform, host = change.where
+    told = workspace_told(spec.user, platform, uow) if spec.user else ""
+    if told and uow.providers.is_own(installation.id, platform, told) is theirs:
         raise ValueError(f"{spec.name.strip() or spec.user} belongs to the other company; {CHOOSE[side]}")
     person = Person(
         installation_id=installation.id,
@@ -152,17 +166,30 @@ def _made_known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork)
     )
     uow.people.add(person)
     if spec.user:
-        workspace = spec.workspace or told or ("" if theirs else installation.workspace)
-        uow.people.connect(person, installation.platform, workspace, spec.user)
-        account = Account(Platform(installation.platform), workspace, spec.user)
+        workspace = spec.workspace or told or ("" if theirs else host)
+        uow.people.connect(person, platform, workspace, spec.user)
+        account = Account(Platform(platform), workspace, spec.user)
         assumed = "" if spec.name.strip() else person.name, "" if spec.zone else person.zone
         look_up_person(uow, account, installation.id, change.now, name=assumed[0], zone=assumed[1])
     return person
 
 
-def workspace_of(user: str, installation: Installation, uow: UnitOfWork) -> str:
+def changing(
+    above: tuple[Installation, Provider], programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime
+) -> Changing:
+    """A programme as ``asker`` changes it: user ids and channels are those of the platform they do it on."""
+    platform = asker.account.platform
+    host = (
+        asker.place.workspace
+        if asker.place is not None
+        else uow.providers.workspace_of(asker.installation_id, platform)
+    )
+    return Changing(*above, programme, now, asker.person_id, platform, host)
+
+
+def workspace_told(user: str, platform: str, uow: UnitOfWork) -> str:
     """Whose workspace a user id is of, as far as it can be told here and now: the room knows its people. "" else."""
-    if installation.platform != Platform.ROOM:
+    if platform != Platform.ROOM:
         return ""
     found = uow.room.user(user)
     return "" if found is None else found.workspace

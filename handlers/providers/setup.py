@@ -18,7 +18,7 @@ from handlers.places import (
 from handlers.providers import cards, contract, departed, departing, team
 from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
 from handlers.providers.handler import bind, installation_of
-from handlers.providers.people import Changing, appoint, person_of
+from handlers.providers.people import Changing, appoint, changing, person_of
 from handlers.providers.people_commands import AskContract, AskLeave, Returned, ShowTeam
 from handlers.providers.spec import PersonSpec
 from handlers.providers.wizard import open_wizard
@@ -137,7 +137,7 @@ def name_owner(command: NameOwner, asker: Asker, uow: UnitOfWork, now: datetime)
     side = command.side or Side(person.side)
     if not asker.manages and side is not asker.side:
         raise Declined("You can name the people of your own side. The other side names its own.")
-    change = Changing(*installation_of(uow, programme), programme, now, asker.person_id)
+    change = changing(installation_of(uow, programme), programme, asker, uow, now)
     try:
         appoint(uow, side, command.role, person_of(PersonSpec(person_id=person.id), side, change, uow), change)
     except ValueError as problem:
@@ -150,7 +150,7 @@ def bind_internal(command: BindInternal, asker: Asker, uow: UnitOfWork, now: dat
     if asker.place is None or in_direct_conversation(asker, uow):
         raise Declined("Type setup internal in the channel that only your company reads.")
     programme = the_programme(asker, uow, command.wanted, again="providers.internal")
-    change = Changing(*installation_of(uow, programme), programme, now, asker.person_id)
+    change = changing(installation_of(uow, programme), programme, asker, uow, now)
     try:
         bound = bind(uow, change, "internal", asker.place.channel)
     except ValueError as problem:

@@ -24,7 +24,7 @@ from handlers.providers.commands import (
 )
 from handlers.providers.contract import change_end, read_end
 from handlers.providers.handler import DRAFT, begin, bind, installation_of, track
-from handlers.providers.people import Changing, appoint, person_of
+from handlers.providers.people import Changing, appoint, changing, person_of
 from handlers.providers.rules import within_budget, zone_read
 from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, MetricSpec, PersonSpec
 from handlers.vocabulary.address import Side
@@ -176,8 +176,7 @@ def _provider(provider_id: int, asker: Asker, uow: UnitOfWork) -> Provider:
 
 
 def _changing(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Changing:
-    installation, provider = installation_of(uow, programme)
-    return Changing(installation, provider, programme, now, asker.person_id)
+    return changing(installation_of(uow, programme), programme, asker, uow, now)
 
 
 def _kept_programme(step: Company, asker: Asker, uow: UnitOfWork, now: datetime) -> Programme:
@@ -265,7 +264,7 @@ def _people_form(carried: Carried, change: Changing, asker: Asker, uow: UnitOfWo
 
 def _listed(person: Person, change: Changing, uow: UnitOfWork) -> forms.Listed:
     assert person.id is not None
-    account = uow.people.account(person.id, change.installation.platform)
+    account = uow.people.account(person.id, change.where[0])
     return forms.Listed("" if account is None else account.user, person.name)
 
 

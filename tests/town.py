@@ -1,6 +1,7 @@
 """A small town for tests of handlers: one client, providers, people with seats, a clock that is moved by hand.
 
-It speaks to the real router over a real database and reads the real outbox; nothing is sent anywhere. Journeys read like a
+It speaks to the real router over a real database and reads the real outbox; nothing is sent anywhere, but whatever is said is
+drawn as its platform would show it. The town lives in the room unless it is built on Slack or Teams. Journeys read like a
 chat: ``town.maya.types("report")``, ``town.jo.replies("ack", under="issue.card:1")``, ``town.shared()``.
 """
 
@@ -23,7 +24,7 @@ from bot.errands import Ask, found_event
 from bot.ports import Found
 from handlers.router import Router, follow
 from handlers.routes import FIRINGS, table
-from handlers.saying import decode
+from handlers.saying import decode, with_why
 from handlers.schedules import tick
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import Asked, Pressed, Said, Shortcut, Submitted
@@ -31,8 +32,11 @@ from handlers.vocabulary.outgoing import Answer, Errand, Reaction
 from storage.database import Database
 from storage.outbox import ERRAND
 from storage.unit_of_work import UnitOfWork
+from tests.drawn import prove_answer, prove_card
+from tests.shapes import Shapes
 
 CLIENT = "T-CLIENT"
+"""The client's workspace in the room."""
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning; the United Kingdom and the Philippines are eight hours apart then."""
 
@@ -50,7 +54,7 @@ class Resident:
     @property
     def account(self) -> Account:
         """Their identity."""
-        return Account(Platform.ROOM, self.workspace, self.user)
+        return Account(self.town.platform, self.workspace, self.user)
 
     def types(self, words: str = "", *, at: Place | None = None) -> Answer:
         """Use the root command."""
@@ -60,9 +64,9 @@ class Resident:
 
     def mentions(self, words: str, *, at: Place | None = None, thread: str | None = None) -> Answer:
         """Mention the bot."""
-        message = self.town.event()
+        event_id, message = self.town.event_and_message()
         event = Asked(
-            message,
+            event_id,
             self.account,
             at or self.here,
             actor_name=self.name,
@@ -75,9 +79,9 @@ class Resident:
 
     def says(self, words: str, *, at: Place | None = None, thread: str | None = None, direct: bool = False) -> Answer:
         """Say something plainly; ``thread`` is the root's reference."""
-        message = self.town.event()
+        event_id, message = self.town.event_and_message()
         event = Said(
-            message,
+            event_id,
             self.account,
             at or self.here,
             actor_name=self.name,
@@ -92,7 +96,7 @@ class Resident:
         """Reply in the thread of the message that was said as ``under`` (its ``once``)."""
         row = self.town.row(under)
         assert row is not None and row.ref is not None, f"{under} was not sent"
-        return self.says(words, at=Place(Platform.ROOM, row.workspace, row.channel), thread=row.ref)
+        return self.says(words, at=Place(Platform(row.platform), row.workspace, row.channel), thread=row.ref)
 
     def presses(self, action: str, value: str = "", *, at: Place | None = None) -> Answer:
         """Press a button by its action."""
@@ -135,6 +139,7 @@ class Town:
 
     database: Database
     now: datetime = MONDAY
+    platform: Platform = Platform.ROOM
     directory: dict[str, Found] = field(default_factory=dict)
     """Whom the platform can tell of, by user id; an errand about anybody else comes to nothing."""
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -142,16 +147,46 @@ class Town:
     def __post_init__(self) -> None:
         if not inspect(self.database.engine).has_table("parley_installation"):
             SQLModel.metadata.create_all(self.database.engine)
+        self.shapes = Shapes(self.platform)
         self.router = Router(table(), self.units)
-        self.shared_place = Place(Platform.ROOM, CLIENT, "C-SHARED")
-        self.internal_place = Place(Platform.ROOM, CLIENT, "C-INTERNAL")
+        self.shared_place, self.internal_place = self.place("SHARED"), self.place("INTERNAL")
         if not self._is_settled():
             self._settle()
-        self.maya = Resident(self, "Maya Brooks", CLIENT, "U-MAYA", self.shared_place)
-        self.ben = Resident(self, "Ben Carter", CLIENT, "U-BEN", self.shared_place)
-        self.eva = Resident(self, "Eva Lindqvist", CLIENT, "U-EVA", self.internal_place)
-        self.jo = Resident(self, "Jo Santos", "T-NORTHWIND", "U-JO", self.shared_place)
-        self.rey = Resident(self, "Rey Cruz", "T-NORTHWIND", "U-REY", self.shared_place)
+        self.maya = self.somebody("Maya Brooks", "CLIENT", "MAYA")
+        self.ben = self.somebody("Ben Carter", "CLIENT", "BEN")
+        self.eva = self.somebody("Eva Lindqvist", "CLIENT", "EVA", self.internal_place)
+        self.jo = self.somebody("Jo Santos", "NORTHWIND", "JO")
+        self.rey = self.somebody("Rey Cruz", "NORTHWIND", "REY")
+
+    # --- who is who, in the platform's own shapes
+    @property
+    def client(self) -> str:
+        """The client's workspace."""
+        return self.workspace("CLIENT")
+
+    def user(self, name: str) -> str:
+        """The user id of "MAYA"."""
+        return self.shapes.user(name)
+
+    def workspace(self, name: str) -> str:
+        """The workspace of "NORTHWIND"."""
+        return self.shapes.workspace(name)
+
+    def channel(self, name: str) -> str:
+        """The id of the channel "SHARED"."""
+        return self.shapes.channel(name)
+
+    def place(self, name: str) -> Place:
+        """The channel "SHARED" of the client."""
+        return Place(self.platform, self.client, self.channel(name))
+
+    def direct(self, name: str) -> Place:
+        """The conversation of the bot with "MAYA"."""
+        return Place(self.platform, self.client, self.shapes.direct(self.user(name)))
+
+    def somebody(self, name: str, company: str, user: str, here: Place | None = None) -> Resident:
+        """Who has the account ``user`` ("MAYA") in the workspace of ``company`` ("CLIENT"), known to us or not."""
+        return Resident(self, name, self.workspace(company), self.user(user), here or self.shared_place)
 
     # --- what happens
     def units(self) -> UnitOfWork:
@@ -160,11 +195,17 @@ class Town:
 
     def event(self) -> str:
         """A fresh event id."""
-        return f"ev-{next(self.counter):04d}"
+        return self.event_and_message()[0]
+
+    def event_and_message(self) -> tuple[str, str]:
+        """A fresh event id, and the reference of the message it tells of."""
+        number = next(self.counter)
+        return f"ev-{number:04d}", self.shapes.message(number)
 
     def handle(self, event: object) -> Answer:
         """Through the router, then everything said is delivered at once."""
         answer = self.router.handle(event, self.now)  # type: ignore[arg-type]  # any incoming event
+        prove_answer(self.platform, answer)
         self.deliver()
         return answer
 
@@ -178,14 +219,22 @@ class Town:
                     uow.session.add(row)
                     asked.append(row)
                     continue
-                row.ref = row.ref or f"ref-{row.seq:04d}"
-                row.channel = row.channel or f"D-{row.account_user}"
+                self._draw(row)
+                assert row.seq is not None
+                row.ref = row.ref or self.shapes.message(row.seq, by_the_bot=True)
+                row.channel = row.channel or self.shapes.direct(row.account_user)
                 row.state, row.sent_revision, row.sent_at = "sent", row.revision, self.now
                 uow.session.add(row)
             uow.commit()
 
         for row in asked:
             self._find(row)
+
+    def _draw(self, row: models.OutboxRow) -> None:
+        """Its platform takes it as it is."""
+        content = decode(row.content)
+        if not isinstance(content, Reaction | Errand):
+            prove_card(self.platform, with_why(content, row), row.key)
 
     def _find(self, row: models.OutboxRow) -> None:
         """What the directory tells of whom an errand asked for, once."""
@@ -237,8 +286,8 @@ class Town:
                 models.Channel(
                     installation_id=1,
                     programme_id=served.id,
-                    platform="room",
-                    workspace=CLIENT,
+                    platform=self.platform,
+                    workspace=self.client,
                     channel=channel,
                     kind="shared",
                 )
@@ -264,7 +313,7 @@ class Town:
 
     def shared(self) -> list[str]:
         """The fallback texts of what stands in the shared channel."""
-        return [decode(row.content).text for row in self.rows() if row.channel == "C-SHARED"]  # type: ignore[union-attr]
+        return [decode(row.content).text for row in self.rows() if row.channel == self.shared_place.channel]  # type: ignore[union-attr]
 
     def reactions(self) -> list[str]:
         """The emoji the bot put, in order."""
@@ -283,7 +332,7 @@ class Town:
         """One client, one provider set up with its owners, in two zones."""
         with self.units() as uow:
             installation = uow.providers.add(
-                models.Installation(platform="room", workspace=CLIENT, name="Client", installed_at=self.now)
+                models.Installation(platform=self.platform, workspace=self.client, name="Client", installed_at=self.now)
             )
             assert installation.id is not None
             provider = uow.providers.add(
@@ -308,23 +357,23 @@ class Town:
                 )
             )
             assert programme.id is not None
-            for channel, kind in (("C-SHARED", "shared"), ("C-INTERNAL", "internal")):
+            for place, kind in ((self.shared_place, "shared"), (self.internal_place, "internal")):
                 uow.providers.add(
                     models.Channel(
                         installation_id=installation.id,
                         programme_id=programme.id,
-                        platform="room",
-                        workspace=CLIENT,
-                        channel=channel,
+                        platform=place.platform,
+                        workspace=place.workspace,
+                        channel=place.channel,
                         kind=kind,
                     )
                 )
             people = (
-                ("Maya Brooks", "client", "manager", CLIENT, "U-MAYA", "Europe/London", "GB", None),
-                ("Ben Carter", "client", "member", CLIENT, "U-BEN", "Europe/London", "GB", None),
-                ("Eva Lindqvist", "client", "executive", CLIENT, "U-EVA", "Europe/London", "GB", None),
-                ("Jo Santos", "provider", "lead", "T-NORTHWIND", "U-JO", "Asia/Manila", "PH", provider.id),
-                ("Rey Cruz", "provider", "member", "T-NORTHWIND", "U-REY", "Asia/Manila", "PH", provider.id),
+                ("Maya Brooks", "client", "manager", "CLIENT", "MAYA", "Europe/London", "GB", None),
+                ("Ben Carter", "client", "member", "CLIENT", "BEN", "Europe/London", "GB", None),
+                ("Eva Lindqvist", "client", "executive", "CLIENT", "EVA", "Europe/London", "GB", None),
+                ("Jo Santos", "provider", "lead", "NORTHWIND", "JO", "Asia/Manila", "PH", provider.id),
+                ("Rey Cruz", "provider", "member", "NORTHWIND", "REY", "Asia/Manila", "PH", provider.id),
             )
             for name, side, role, workspace, user, zone, country, of in people:
                 person = uow.people.add(
@@ -339,7 +388,7 @@ class Town:
                         created_at=self.now,
                     )
                 )
-                uow.people.connect(person, "room", workspace, user)
+                uow.people.connect(person, self.platform, self.workspace(workspace), self.user(user))
                 duty = {"Maya Brooks": "owner", "Ben Carter": "deputy", "Jo Santos": "owner", "Rey Cruz": "deputy"}.get(
                     name
                 )
@@ -353,20 +402,20 @@ class Town:
             uow.commit()
 
 
-def town_at(folder: Path, now: datetime = MONDAY) -> Town:
+def town_at(folder: Path, now: datetime = MONDAY, platform: Platform = Platform.ROOM) -> Town:
     """A fresh town on a database file in ``folder``: a copy of one that was settled once a process."""
     file = folder / "town.sqlite"
-    file.write_bytes(_settled(now))
-    return Town(Database(f"sqlite:///{file}", durable=False), now)
+    file.write_bytes(_settled(now, platform))
+    return Town(Database(f"sqlite:///{file}", durable=False), now, platform)
 
 
 @cache
-def _settled(now: datetime) -> bytes:
+def _settled(now: datetime, platform: Platform) -> bytes:
     """The file of a town just settled."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "town.sqlite"
         database = Database(f"sqlite:///{file}", durable=False)
-        Town(database, now)
+        Town(database, now, platform)
         with sqlite3.connect(file) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()

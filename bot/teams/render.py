@@ -9,24 +9,13 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from bot.plain import ARROWS, SHAPES, WHY, body, more, titled, toned
+from bot.teams.buttons import Origin, execute, row, select
 from bot.teams.charts import chart
-from bot.teams.limits import (
-    BUTTON,
-    CARD_BYTES,
-    LABEL,
-    LIST_ITEMS,
-    OPTIONS,
-    PRIMARY_ACTIONS,
-    Json,
-    disarmed,
-    literal,
-    size,
-)
-from bot.teams.text import Speech, short, shortened
+from bot.teams.limits import CARD_BYTES, LABEL, LIST_ITEMS, OPTIONS, Json, disarmed, literal, size
+from bot.teams.text import COLOURS, Speech, short, shortened, small
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
-    Choose,
     Element,
     Facts,
     File,
@@ -36,20 +25,13 @@ from handlers.vocabulary.outgoing import (
     MetricRow,
     Metrics,
     Note,
-    Option,
     Picture,
     Quote,
     Strong,
-    Tone,
     Words,
 )
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
-CHOSEN = "chosen"
-"""The input id of a card's select: its choice arrives as ``data["chosen"]`` beside ``data["action"]``."""
-
-_COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
-_STYLES = {"primary": "positive", "danger": "destructive"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +48,64 @@ _ROOMS = (_Room(True, 3000, OPTIONS, LIST_ITEMS), _Room(False, 3000, OPTIONS, LI
 """From generous to tight; the first in which the card is small enough is taken."""
 
 
-def adaptive(card: AnyCard, *, key: str) -> Json:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a card: what its buttons bring back, lines above its title, quiet lines at its end, a way back."""
+
+    origin: Origin
+    above: tuple[Json, ...] = ()
+    below: tuple[Json, ...] = ()
+    back: Button | None = None
+
+
+def adaptive(card: AnyCard, *, key: str, at: str = "") -> Json:
     """The card for an attachment's ``content``.
 
-    Each button is an ``Action.Execute`` with ``verb`` (Teams) and ``data.action`` (the SDK's router), ``data.value``
-    and ``data.card``, our own key. When the card is too large, charts go first: their numbers stand in the text.
+    Each button is an ``Action.Execute`` with ``verb`` (Teams) and ``data.action`` (the SDK's router), ``data.value``,
+    ``data.card``, our own ``key``, and ``data.at`` where it is not "": the channel in which it was begun. The first part of
+    the body has the key as its ``id``, by which the message is found again. When the card is too large, charts go first:
+    their numbers stand in the text.
     """
+    return framed(card, Frame(Origin(key, at)))
+
+
+def framed(card: AnyCard, frame: Frame) -> Json:
+    """The card with something around it; together they are small enough."""
     for room in _ROOMS:
-        drawn = _Drawing(room, key).card(card)
+        drawn = _Drawing(room, frame).card(card)
         if size(drawn) <= CARD_BYTES:
             return drawn
-    return _until_it_fits(card, key)
+    return _until_it_fits(card, frame)
 
 
-def _until_it_fits(card: AnyCard, key: str) -> Json:
+def _until_it_fits(card: AnyCard, frame: Frame) -> Json:
     """Leaves out as few of the last elements as possible, and says how many."""
 
     def first(kept: int) -> Json:
-        return _Drawing(_ROOMS[-1], key).card(card, kept)
+        return _Drawing(_ROOMS[-1], frame).card(card, kept)
 
     too_many = bisect_right(range(1, len(body(card))), CARD_BYTES, key=lambda kept: size(first(kept)))
     return first(too_many)
 
 
 class _Drawing:
-    """One attempt at the card within a room. ``key`` is the card's own, which every button brings back."""
+    """One attempt at the card within a room and a frame."""
 
-    def __init__(self, room: _Room, key: str) -> None:
-        self.room, self.words, self.speech, self.key = room, room.words, Speech(), key
+    def __init__(self, room: _Room, frame: Frame) -> None:
+        self.room, self.words, self.speech, self.frame = room, room.words, Speech(), frame
 
     def card(self, card: AnyCard, kept: int | None = None) -> Json:
         """The whole card; with ``kept`` only its first elements, the rest counted."""
-        elements = body(card)
+        elements, frame = body(card), self.frame
         parts = [part for element in elements[:kept] for part in self.element(element)]
         if kept is not None and kept < len(elements):
-            parts.append(_small(more(len(elements) - kept)))
-        actions = [_execute(button, self.key, at) for at, button in enumerate(card.buttons)]
+            parts.append(small(more(len(elements) - kept)))
+        chosen = select(card.choose, frame.origin, self.room.options)
         drawn = document(
-            [*_title(card), *parts, *_choose(card.choose, self.key, self.room.options), *_why(card)],
-            actions,
+            [*frame.above, *_title(card), *parts, *chosen, *_why(card), *frame.below],
+            row(card.buttons, frame.origin, frame.back),
             shortened(card.text, 1000),
+            frame.origin.key,
         )
         if self.speech.entities:
             drawn["msteams"] = {"entities": list(self.speech.entities.values())}
@@ -133,13 +133,13 @@ class _Drawing:
         if isinstance(element, Item):
             return self._item(element)
         if isinstance(element, File):
-            return [_small(shortened(element.label, LABEL))]
+            return [small(shortened(element.label, LABEL))]
         raise TypeError(f"unknown element {element!r}")
 
     def _line(self, element: Words | Note) -> Json:
         text = short(element.text, self.words)
-        small = {"size": "Small", "isSubtle": True} if isinstance(element, Note) else {}
-        return self.speech.block(text, **small)
+        quiet = {"size": "Small", "isSubtle": True} if isinstance(element, Note) else {}
+        return self.speech.block(text, **quiet)
 
     def _facts(self, facts: Facts) -> Json:
         rows = [
@@ -152,7 +152,7 @@ class _Drawing:
         shown = listing.items[: self.room.items]
         rows = [self.speech.block(("•  ", *short(item, 400)), spacing="Small") for item in shown]
         left_out = len(listing.items) - len(shown) + listing.more
-        return [*rows, _small(more(left_out))] if left_out else rows
+        return [*rows, small(more(left_out))] if left_out else rows
 
     def _item(self, item: Item) -> list[Json]:
         """One button stands beside the line; more stand under it, where a phone has room for them."""
@@ -161,7 +161,7 @@ class _Drawing:
             return [said]
         pressed = {
             "type": "ActionSet",
-            "actions": [_execute(button, self.key, at) for at, button in enumerate(item.buttons)],
+            "actions": [execute(button, self.frame.origin) for button in item.buttons],
         }
         if len(item.buttons) > 1:
             return [said, pressed]
@@ -175,19 +175,16 @@ class _Drawing:
     def _quote(self, quote: Quote) -> list[Json]:
         """Somebody's words on a tint of their own, their name under them."""
         words = self.speech.block((shortened(quote.words, self.words),))
-        by = [_small(f"– {shortened(quote.author, LABEL)}")] if quote.author else []
+        by = [small(f"– {shortened(quote.author, LABEL)}")] if quote.author else []
         return [{"type": "Container", "style": "emphasis", "items": [words, *by]}]
 
 
-def document(parts: list[Json], actions: list[Json], fallback: str) -> Json:
-    """The frame of every card."""
-    frame: Json = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": "1.5", "fallbackText": literal(fallback)}
-    return {**frame, "body": parts, "actions": actions} if actions else {**frame, "body": parts}
-
-
-def choices(options: tuple[Option, ...], most: int = OPTIONS) -> list[Json]:
-    """The first choices of a select, a hundred unless told otherwise."""
-    return [{"title": literal(shortened(option.label, 75)) or "–", "value": option.value} for option in options[:most]]
+def document(parts: list[Json], actions: list[Json], fallback: str, key: str = "") -> Json:
+    """The frame of every card: never empty, its first part named by the card's key."""
+    first, *rest = parts or [small(fallback)]
+    named = [{**first, "id": key}, *rest] if key else [first, *rest]
+    drawn: Json = {"type": "AdaptiveCard", "$schema": SCHEMA, "version": "1.5", "fallbackText": literal(fallback)}
+    return {**drawn, "body": named, "actions": actions} if actions else {**drawn, "body": named}
 
 
 def _title(card: AnyCard) -> list[Json]:
@@ -202,20 +199,15 @@ def _title(card: AnyCard) -> list[Json]:
     return [{"type": "RichTextBlock", "inlines": [run]}]
 
 
-def _small(words: str) -> Json:
-    run = {"type": "TextRun", "text": literal(words), "size": "Small", "isSubtle": True}
-    return {"type": "RichTextBlock", "inlines": [run], "spacing": "Small"}
-
-
 def _why(card: AnyCard) -> list[Json]:
-    return [_small(f"{WHY} {shortened(card.why, 600)}")] if card.why else []
+    return [small(f"{WHY} {shortened(card.why, 600)}")] if card.why else []
 
 
 def _metric(row: MetricRow) -> Json:
     """A metric in one line: the shape carries the colour, the word stands beside it."""
     value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
     tail = " · ".join(part for part in (row.word, row.detail) if part)
-    colour = {"color": _COLOURS[row.tone]} if row.tone in _COLOURS else {}
+    colour = {"color": COLOURS[row.tone]} if row.tone in COLOURS else {}
     runs = [
         {"type": "TextRun", "text": f"{SHAPES[row.tone]} ", **colour},
         {"type": "TextRun", "text": literal(shortened(row.name, LABEL)), "weight": "Bolder"},
@@ -223,34 +215,3 @@ def _metric(row: MetricRow) -> Json:
     ]
     quiet = [{"type": "TextRun", "text": literal(shortened(f"  {tail}", LABEL)), "isSubtle": True}] if tail else []
     return {"type": "RichTextBlock", "inlines": [*runs, *quiet], "spacing": "Small"}
-
-
-def _execute(button: Button, key: str, at: int) -> Json:
-    """A button. ``associatedInputs: none``: what stands in the card's select is not this button's business."""
-    action: Json = {
-        "type": "Action.Execute",
-        "title": literal(shortened(button.label, BUTTON)) or "–",
-        "verb": button.action,
-        "data": {"action": button.action, "value": button.value, "card": key},
-        "associatedInputs": "none",
-    }
-    if button.style:
-        action["style"] = _STYLES[button.style]
-    return {**action, "mode": "secondary"} if at >= PRIMARY_ACTIONS else action
-
-
-def _choose(choose: Choose | None, key: str, most: int) -> list[Json]:
-    """A select with its own button: Teams sends nothing on a mere choice."""
-    if choose is None or not choose.options:
-        return []
-    label = literal(shortened(choose.placeholder, LABEL)) or "Choose"
-    select = {"type": "Input.ChoiceSet", "id": CHOSEN, "style": "compact", "label": label}
-    press = {
-        "type": "Action.Execute",
-        "title": "Choose",
-        "verb": choose.action,
-        "data": {"action": choose.action, "card": key},
-    }
-    missing = len(choose.options) - most
-    note = [_small(more(missing))] if missing > 0 else []
-    return [{**select, "choices": choices(choose.options, most)}, *note, {"type": "ActionSet", "actions": [press]}]

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from urllib.parse import quote
 
-from bot.plain import line, more, span_words
+from bot.plain import SHAPES, line, more, span_words
 from bot.teams.limits import TEXT, Json, disarmed, literal
 from handlers.vocabulary.address import Platform
-from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, When
+from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, Tone, When
+
+COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
+"""Teams' own names: each theme has its own shade of them."""
 
 
 def shortened(words: str, limit: int = TEXT) -> str:
@@ -22,6 +25,19 @@ def shortened(words: str, limit: int = TEXT) -> str:
         return words
     kept = words[: max(limit - 24, 1)].rstrip()
     return kept + more(len(words) - len(kept))
+
+
+def small(words: str) -> Json:
+    """A quiet line of mere words."""
+    run = {"type": "TextRun", "text": literal(words) or "–", "size": "Small", "isSubtle": True}
+    return {"type": "RichTextBlock", "inlines": [run], "spacing": "Small"}
+
+
+def said(words: str, tone: Tone = Tone.GOOD) -> Json:
+    """A line of ours on top of a card: what has just been done, or why nothing was."""
+    colour = {"color": COLOURS[tone]} if tone in COLOURS else {}
+    shape = {"type": "TextRun", "text": f"{SHAPES[tone]} ", "weight": "Bolder", **colour}
+    return {"type": "RichTextBlock", "inlines": [shape, {"type": "TextRun", "text": literal(shortened(words)) or "–"}]}
 
 
 def short(text: Text, limit: int) -> Text:

@@ -24,6 +24,8 @@ CLOSE_ENOUGH = 75
 CHOOSE_PROGRAMME = "help.programme"
 """The button that chooses a programme when the caller names no action of its own; its value is the programme's id."""
 
+_DIRECT = {Platform.SLACK: "D", Platform.TEAMS: "a:"}
+"""How the ids of direct conversations begin."""
 _BY_ID = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")
 _BY_NAME = re.compile(r"@(\w[^@<>\n]*)")
 
@@ -163,13 +165,13 @@ def mentioned_user(text: str) -> str | None:
 
 
 def in_direct_conversation(asker: Asker, uow: UnitOfWork) -> bool:
-    """Whether the asker is alone with the bot. Slack's ids of direct conversations begin with D."""
+    """Whether the asker is alone with the bot: Slack's ids of direct conversations begin with D, those of Teams with "a:"."""
     if asker.direct or asker.place is None:
         return True
     if asker.place.platform is Platform.ROOM:
         channel = uow.room.channel(asker.place.channel)
         return channel is not None and channel.kind == "direct"
-    return asker.place.platform is Platform.SLACK and asker.place.channel.startswith("D")
+    return asker.place.channel.startswith(_DIRECT[asker.place.platform])
 
 
 def _begins(said: str, name: str) -> bool:

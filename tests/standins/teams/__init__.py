@@ -5,7 +5,7 @@ In a test:
     async with StandInTeams() as teams:
         settings = TeamsSettings(teams.client_id, teams.client_secret, HOST_TENANT, service_url=teams.service_url,
                                  login_url=teams.login_url, metadata_url=teams.metadata_url, graph_url=teams.graph_url)
-        ...                                       # login_url is https: trust teams.ca_path (REQUESTS_CA_BUNDLE, or verify=)
+        ...                      # login_url is https; this process trusts it meanwhile, others need REQUESTS_CA_BUNDLE=teams.ca_path
         teams.request_url = "http://127.0.0.1:…/api/messages"
         maya = teams.person("maya")               # by name, Entra object id or 29: id
         asked = await maya.mention(SHARED, "report")                     # waits for the application's first answer
@@ -34,3 +34,40 @@ In a test:
     teams.joins, leaves, creates_channel, deletes_channel, renames_channel, shares, unshares, adds_bot, removes_bot, installs,
     uninstalls                                    what happens to channels, with the activities Teams makes of it
 """
+
+from tests.standins.teams.cards import NotOnTheCard
+from tests.standins.teams.faults import Fault, FaultKind, Faults, Rates
+from tests.standins.teams.login import Forgery
+from tests.standins.teams.people import Person, Refused
+from tests.standins.teams.postman import Attempt, Delivery
+from tests.standins.teams.server import StandInTeams
+from tests.standins.teams.service import Call
+from tests.standins.teams.town import GENERAL, GROUP, INTERNAL, RIVAL, SHARED
+from tests.standins.teams.world import CLIENT_ID, HOST_TENANT, RIVAL_TENANT, VENDOR_TENANT, Channel, Message, User
+
+__all__ = [
+    "CLIENT_ID",
+    "GENERAL",
+    "GROUP",
+    "HOST_TENANT",
+    "INTERNAL",
+    "RIVAL",
+    "RIVAL_TENANT",
+    "SHARED",
+    "VENDOR_TENANT",
+    "Attempt",
+    "Call",
+    "Channel",
+    "Delivery",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Forgery",
+    "Message",
+    "NotOnTheCard",
+    "Person",
+    "Rates",
+    "Refused",
+    "StandInTeams",
+    "User",
+]

@@ -39,8 +39,10 @@ Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
 WHY = "noise.why"
 """The button under what comes by itself; its value is the outbox key."""
-CAN_TELL = frozenset({Platform.SLACK, Platform.ROOM})
+CAN_TELL = frozenset({Platform.SLACK, Platform.TEAMS, Platform.ROOM})
 """Platforms that answer who an account is."""
+SHOWS_EMOJI = frozenset({Platform.SLACK, Platform.ROOM})
+"""Platforms that tell of an emoji on anybody's message; Teams tells of those on the bot's own only."""
 
 
 @dataclass(frozen=True, slots=True)

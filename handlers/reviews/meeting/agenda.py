@@ -18,7 +18,7 @@ from handlers.reviews.meeting.commands import OneReview
 from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import OVER, Standing, entries_of, find, standing_of
 from handlers.reviews.templates import SECTIONS, Item
-from handlers.saying import CAN_TELL
+from handlers.saying import SHOWS_EMOJI
 from handlers.vocabulary.events import Fired, ReviewChanged
 from handlers.vocabulary.outgoing import Answer, Element, Listing, SharedCard, Text, Words
 from handlers.vocabulary.route import Asker
@@ -85,7 +85,7 @@ class Agendas:
     ) -> SharedCard:
         """The agenda with the data as it is now; parts of other rooms that are ``known`` (by heading) are not asked for."""
         to = places.shared_channel(uow, standing.review.programme_id)
-        emoji = to is not None and to.place.platform in CAN_TELL
+        emoji = to is not None and to.place.platform in SHOWS_EMOJI
         noted = entries_of(standing, uow) if standing.review.state == "under way" else []
         parts = tuple(self._parts(standing, known, uow, now))
         return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji))

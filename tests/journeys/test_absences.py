@@ -9,7 +9,7 @@ import pytest
 
 from handlers.saying import decode_card
 from handlers.stand_ins import acting_for, present, stand_in_for
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import Platform, Side
 from storage.models.person import Person
 from tests.journeys.words import card_of, labels, texts_of, told
 from tests.town import Town, town_at
@@ -18,9 +18,9 @@ MAYA, BEN, EVA, JO, REY = range(1, 6)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A fresh town, on a Monday morning in London and a Monday afternoon in Manila."""
-    return town_at(tmp_path)
+    return town_at(tmp_path, platform=platform)
 
 
 def acting(town: Town, side: Side) -> str:
@@ -50,7 +50,7 @@ def test_the_deputy_steps_in_and_is_told(town: Town) -> None:
     assert texts_of(town, "absence.step_in")[-1] == (
         "Jo Santos is away from today until Friday 6 March. You stand in for Northwind Manila."
     )
-    assert [row.account_user for row in town.rows(kind="absence.step_in")] == ["U-MAYA", "U-REY"]
+    assert [row.account_user for row in town.rows(kind="absence.step_in")] == [town.user("MAYA"), town.user("REY")]
     assert decode_card(town.rows(kind="absence.step_in")[-1].content).why
     assert town.shared() == [], "nothing of it is said in the channel"
 
@@ -92,7 +92,7 @@ def test_the_form_says_it_for_another(town: Town) -> None:
     """A manager notes it for a provider's person, who is told and may take it back by a button."""
     form = town.maya.presses("absence.ask").form
     assert form is not None and [field.name for field in form.fields] == ["person", "first", "last"]
-    answer = town.maya.submits(form.action, {"person": "U-JO", "first": "2026-03-04", "last": "2026-03-06"})
+    answer = town.maya.submits(form.action, {"person": town.user("JO"), "first": "2026-03-04", "last": "2026-03-06"})
     assert told(answer).startswith("Jo Santos is away from Wednesday 4 March until Friday 6 March. Rey Cruz gets their")
     (card,) = [decode_card(row.content) for row in town.rows(kind="absence.told_of")]
     assert card.text.startswith("Maya Brooks told me that you are away") and labels(card) == ["I am here"]
@@ -107,7 +107,7 @@ def test_a_member_says_it_for_themselves_only(town: Town) -> None:
     assert form is not None and [field.name for field in form.fields] == ["first", "last"]
     assert "You can say it for yourself" in told(town.ben.types("away @Maya Brooks until friday"))
     assert "You can say it for yourself" in told(
-        town.ben.submits("absence.tell", {"person": "U-JO", "first": "2026-03-04", "last": "2026-03-06"})
+        town.ben.submits("absence.tell", {"person": town.user("JO"), "first": "2026-03-04", "last": "2026-03-06"})
     )
 
 
@@ -118,7 +118,7 @@ def test_an_owner_of_the_provider_says_it_for_their_own(town: Town) -> None:
         assert [each.first_day for each in uow.absences.coming(REY, date(2026, 3, 2))] == [date(2026, 3, 6)]
     answers = [
         town.jo.submits("absence.tell", {"person": user, "first": "2026-03-04", "last": "2026-03-06"})
-        for user in ("U-MAYA", "U-NOBODY")
+        for user in (town.user("MAYA"), town.user("NOBODY"))
     ]
     assert answers[0].problems == answers[1].problems != {}
     town.rey.mentions("away @Jo Santos until friday")

@@ -10,6 +10,7 @@ import pytest
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.outgoing import AnyCard, InternalCard, Mention, Words
 from storage.models.action import ActionItem
@@ -23,8 +24,8 @@ FORM = {"title": "Send the refund policy", "owner": "4", "due": "2026-03-06", "v
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def agreed(town: Town, **changed: str) -> ActionItem:
@@ -244,7 +245,7 @@ def test_what_is_for_the_client_only_never_reaches_the_provider(town: Town) -> N
     """An internal item stands in the internal channel alone; to the provider it does not exist, whatever they try."""
     made = agreed(town, owner="1", visibility="INT", title="Compare the offers")
     row = town.row(CARD)
-    assert made.visibility == "INT" and row is not None and row.channel == "C-INTERNAL"
+    assert made.visibility == "INT" and row is not None and row.channel == town.channel("INTERNAL")
     assert isinstance(card(town), InternalCard)
     missing = told(town.jo.types("actions 99")).replace("99", "1")
     assert told(town.jo.types("actions 1")) == missing
@@ -269,14 +270,14 @@ def test_an_action_of_an_internal_issue_stays_internal(town: Town) -> None:
 def test_other_providers_do_not_know_of_it(town: Town) -> None:
     """Another provider's people see neither list nor item."""
     agreed(town)
-    baltic, _ = town.takes_on("Baltic Desk", "Chat", "C-BALTIC")
+    baltic, _ = town.takes_on("Baltic Desk", "Chat", town.channel("BALTIC"))
     with town.units() as uow:
         kasia = uow.people.add(
             Person(installation_id=1, provider_id=baltic, name="Kasia", side="provider", created_at=town.now)
         )
-        uow.people.connect(kasia, "room", "T-BALTIC", "U-KASIA")
+        uow.people.connect(kasia, town.platform, town.workspace("BALTIC"), town.user("KASIA"))
         uow.commit()
-    stranger = type(town.jo)(town, "Kasia", "T-BALTIC", "U-KASIA", town.shared_place)
+    stranger = type(town.jo)(town, "Kasia", town.workspace("BALTIC"), town.user("KASIA"), town.shared_place)
     assert "not in your list" in told(stranger.types("actions 1"))
     assert "refund policy" not in str(stranger.types("actions").card)
     stranger.replies("done", under=CARD)
@@ -330,11 +331,11 @@ def test_a_new_owner_of_a_side_takes_over_what_is_open(town: Town) -> None:
 
 def test_seen_twice_is_done_once(town: Town) -> None:
     """The platform sends an event again: still one action item."""
-    event = town.event
-    town.event = lambda: "ev-same"  # type: ignore[method-assign]  # the same delivery, twice
+    fresh = town.event_and_message
+    town.event_and_message = lambda: ("ev-same", "m-same")  # type: ignore[method-assign]  # the same delivery, twice
     town.maya.mentions("actions add Send it due friday")
     town.maya.mentions("actions add Send it due friday")
-    town.event = event  # type: ignore[method-assign]
+    town.event_and_message = fresh  # type: ignore[method-assign]
     with town.units() as uow:
         assert uow.actions.next_number(1) == 2
 

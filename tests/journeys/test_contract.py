@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.providers.contract_timers import EARLIEST, farewell_day
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from tests.journeys.words import card_of, labels, texts_of, told
 from tests.town import Town, town_at
 
@@ -32,10 +33,15 @@ PLAN = {
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A running town with everything that makes a noise: schedules, an issue, action items, one called done."""
-    town = town_at(tmp_path)
-    posts = {"client_owner": "U-MAYA", "client_deputy": "U-BEN", "provider_owner": "U-JO", "provider_deputy": "U-REY"}
+    town = town_at(tmp_path, platform=platform)
+    posts = {
+        "client_owner": town.user("MAYA"),
+        "client_deputy": town.user("BEN"),
+        "provider_owner": town.user("JO"),
+        "provider_deputy": town.user("REY"),
+    }
     town.maya.submits("providers.metrics", {"preset": "voice_support"}, '{"programme": 1}')
     town.maya.submits("providers.people", posts, '{"programme": 1}')
     times = {"day": "mon", "time": "08:30", "zone": "Europe/London", "figures": "tue 10:00", "internal": "direct"}
@@ -78,7 +84,7 @@ def test_the_manager_is_told_ahead_and_what_is_open_a_week_before(town: Town) ->
     town.until(datetime(2026, 5, 4, 8, tzinfo=UTC))
     told_ahead = town.rows(kind="contract.ahead")
     assert [row.once.rpartition(":")[2] for row in told_ahead] == ["60", "30", "7"]
-    assert {(row.account_user, row.visibility) for row in told_ahead} == {("U-MAYA", "INT")}
+    assert {(row.account_user, row.visibility) for row in told_ahead} == {(town.user("MAYA"), "INT")}
     last = decode_card(told_ahead[-1].content)
     assert "Refund calls wait" in str(last.elements) and labels(last)[0] == "Change the end" and last.why
 

@@ -17,6 +17,7 @@ from handlers.metrics.reading import Observation
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import AnyCard, Metrics, Picture
 from tests.journeys.test_figures import furnish
 from tests.town import Town, town_at
@@ -27,9 +28,9 @@ INTERNAL_WORDS = ("watch", "declin", "baseline", "No action is on record", "Only
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """The town with three key metrics, on the Tuesday on which figures are asked for."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     town.until(datetime(2026, 3, 3, 3, 0, tzinfo=UTC))
     return town
@@ -72,7 +73,11 @@ def test_the_digest_says_the_week_in_one_line(town: Town) -> None:
     town.jo.replies("SL 82% AHT 6:52 QA 91", under="figures:1:2026-02-23")
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     row = town.row(FIRST)
-    assert row is not None and (row.kind, row.visibility, row.channel) == ("digest.weekly", "SH", "C-SHARED")
+    assert row is not None and (row.kind, row.visibility, row.channel) == (
+        "digest.weekly",
+        "SH",
+        town.channel("SHARED"),
+    )
     assert row.created_at == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     card = shown(town, FIRST)
     headline = "Northwind Manila, 23 Feb–1 Mar: 1 of 2 targets met; service level 82 % is below 85 %."
@@ -237,9 +242,9 @@ def test_after_the_contract_everything_is_silent(town: Town) -> None:
     assert len(town.rows()) == before
 
 
-def test_without_metrics_it_says_so(tmp_path: Path) -> None:
+def test_without_metrics_it_says_so(tmp_path: Path, platform: Platform) -> None:
     """A programme that follows nothing yet still gets its digest."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town, {})
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     assert shown(town, FIRST).text == "Northwind Manila, 23 Feb–1 Mar: no key metrics are chosen yet."
@@ -283,7 +288,7 @@ def test_figures_under_the_internal_digest_are_answered_there(town: Town) -> Non
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     town.maya.replies("SL 86%", under="digest.internal:1:2026-03-09")
     echo = next(row for row in town.rows() if row.kind == "metrics.read")
-    assert (echo.visibility, echo.channel) == ("INT", "C-INTERNAL")
+    assert (echo.visibility, echo.channel) == ("INT", town.channel("INTERNAL"))
     assert rows_of(shown(town, FIRST))["Service level"][0] == "86.0 %"
 
 
@@ -314,7 +319,7 @@ def test_without_an_internal_channel_the_owner_gets_it_directly(town: Town) -> N
         uow.commit()
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     row = town.row("digest.internal:1:2026-03-09")
-    assert row is not None and row.account_user == "U-MAYA" and town.rows(kind="digest.weekly") == []
+    assert row is not None and row.account_user == town.user("MAYA") and town.rows(kind="digest.weekly") == []
     assert "not posted to both companies" in words(decode_card(row.content))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import PrivateCard
 from storage.models.audit import AuditEntry
 from tests.journeys.test_digest import shown, words
@@ -16,9 +17,9 @@ from tests.town import Town, town_at
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """The town after its first digest, on Monday 9 March at noon."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
     return town

@@ -14,24 +14,29 @@ from handlers.metrics.keeping import catalogue
 from handlers.router import follow
 from handlers.routes import table
 from handlers.schedules import every
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.events import ReviewChanged
 from storage.unit_of_work import UnitOfWork
 from tests.journeys.test_digest import shown, words
 from tests.journeys.test_figures import furnish
-from tests.town import CLIENT, Town, town_at
+from tests.town import Town, town_at
 
 FIRST = "digest.weekly:1:2026-03-09"
 MONDAY = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
-PORTFOLIO = "digest.portfolio:1:2026-03-09:C-INTERNAL"
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """The town with three key metrics, on the Tuesday on which figures are asked for."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     town.until(datetime(2026, 3, 3, 3, 0, tzinfo=UTC))
     return town
+
+
+def portfolio(town: Town, day: str = "2026-03-09") -> str:
+    """What the digest of all providers is said as."""
+    return f"digest.portfolio:1:{day}:{town.internal_place.channel}"
 
 
 def hold(uow: UnitOfWork, at: datetime, state: str, *, decided: str = "", number: int = 1) -> int:
@@ -61,7 +66,7 @@ def hold(uow: UnitOfWork, at: datetime, state: str, *, decided: str = "", number
     return row.id
 
 
-def second_programme(town: Town, *, internal: str = "C-INTERNAL", shared: str = "C-SOUTH", same: bool = False) -> int:
+def second_programme(town: Town, *, internal: str = "INTERNAL", shared: str = "SOUTH", same: bool = False) -> int:
     """Another programme of Maya's, whose digest comes at the same time; ``same`` provider or another."""
     with town.units() as uow:
         provider = (
@@ -81,8 +86,8 @@ def second_programme(town: Town, *, internal: str = "C-INTERNAL", shared: str = 
             if channel:
                 uow.providers.add(
                     models.Channel(
-                        installation_id=1, programme_id=programme.id, platform="room", workspace=CLIENT,
-                        channel=channel, kind=kind,
+                        installation_id=1, programme_id=programme.id, platform=town.platform, workspace=town.client,
+                        channel=town.channel(channel), kind=kind,
                     )
                 )  # fmt: skip
         uow.providers.add(
@@ -184,11 +189,11 @@ def test_one_portfolio_a_week_and_the_details_in_its_thread(town: Town) -> None:
     other = second_programme(town)
     town.jo.replies("SL 70% AHT 6:52 QA 91", under="figures:1:2026-02-23")
     town.until(datetime(2026, 3, 17, 0, 0, tzinfo=UTC))
-    rows = [row for row in town.rows() if row.channel == "C-INTERNAL"]
+    rows = [row for row in town.rows() if row.channel == town.channel("INTERNAL")]
     roots = [row for row in rows if row.thread_card is None]
-    assert [row.once for row in roots] == [PORTFOLIO, "digest.portfolio:1:2026-03-16:C-INTERNAL"]
+    assert [row.once for row in roots] == [portfolio(town), portfolio(town, "2026-03-16")]
     assert roots[0].created_at == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
-    card = shown(town, PORTFOLIO)
+    card = shown(town, portfolio(town))
     assert card.kind == "INT" and card.why
     assert card.text == "Portfolio, 23 Feb–1 Mar: 1 of 2 in trouble (Northwind Manila); 1 not measured yet."
     said = words(card)
@@ -208,8 +213,8 @@ def test_after_a_gap_the_portfolio_still_comes_first(town: Town) -> None:
         gap(uow, datetime(2026, 3, 14, 22, 0, tzinfo=UTC), town.now)
         uow.commit()
     town.later(minutes=5)
-    rows = {row.once: row for row in town.rows() if row.channel == "C-INTERNAL"}
-    root = rows["digest.portfolio:1:2026-03-16:C-INTERNAL"]
+    rows = {row.once: row for row in town.rows() if row.channel == town.channel("INTERNAL")}
+    root = rows[portfolio(town, "2026-03-16")]
     assert root.late is not None and root.thread_card is None
     inside = [row for row in rows.values() if row.once.endswith("2026-03-16") and row.kind == "digest.internal"]
     assert [row.thread_card for row in inside] == [root.key, root.key]
@@ -219,10 +224,10 @@ def test_after_a_gap_the_portfolio_still_comes_first(town: Town) -> None:
 
 def test_without_a_shared_internal_place_each_manager_gets_it(town: Town) -> None:
     """Every programme has a place of its own: the portfolio goes to the manager and the executive, to nobody else."""
-    second_programme(town, internal="C-INTERNAL-SOUTH")
+    second_programme(town, internal="INTERNAL-SOUTH")
     town.until(MONDAY)
     rows = town.rows(kind="digest.portfolio")
-    assert sorted(row.account_user for row in rows) == ["U-EVA", "U-MAYA"]
+    assert sorted(row.account_user for row in rows) == sorted([town.user("EVA"), town.user("MAYA")])
     assert {row.visibility for row in rows} == {"INT"}
 
 
@@ -259,9 +264,9 @@ def test_the_portfolio_is_previewed_paused_and_moved(town: Town) -> None:
 
 def test_two_programmes_of_one_channel_make_one_message_a_day(town: Town) -> None:
     """The second digest hangs under the first; a figure said in that thread is nobody's until it is told whose."""
-    other = second_programme(town, internal="", shared="C-SHARED", same=True)
+    other = second_programme(town, internal="", shared="SHARED", same=True)
     town.until(MONDAY)
-    roots = [row.once for row in town.rows() if row.channel == "C-SHARED" and row.thread_card is None]
+    roots = [row.once for row in town.rows() if row.channel == town.channel("SHARED") and row.thread_card is None]
     assert [once for once in roots if once.startswith("digest")] == [FIRST]
     first, second = town.row(FIRST), town.row(f"digest.weekly:{other}:2026-03-09")
     assert first is not None and second is not None and second.thread_card == first.key
@@ -271,10 +276,10 @@ def test_two_programmes_of_one_channel_make_one_message_a_day(town: Town) -> Non
         assert not uow.metrics.between(1, date(2026, 2, 23), date(2026, 3, 9))
 
 
-def test_a_request_after_the_digest_of_its_day_hangs_under_it(tmp_path: Path) -> None:
+def test_a_request_after_the_digest_of_its_day_hangs_under_it(tmp_path: Path, platform: Platform) -> None:
     """Figures are asked for on Monday at six in the evening in Manila, after the digest: one message stands in the channel,
     and a reply there counts for the week that was asked for."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     with town.units() as uow:
         programme = uow.providers.programme(1)
@@ -323,7 +328,7 @@ def test_figures_that_come_while_the_internal_digest_waits_are_in_it(town: Town)
     town.maya.types("metrics w/c 23 February: SL 70%")
     town.until(MONDAY)
     assert "70.0 %" in words(shown(town, "digest.internal:1:2026-03-09"))
-    assert "service level 70 % is below 85 %" in words(shown(town, PORTFOLIO))
+    assert "service level 70 % is below 85 %" in words(shown(town, portfolio(town)))
 
 
 def test_a_figure_under_the_portfolio_is_asked_back(town: Town) -> None:
@@ -332,11 +337,14 @@ def test_a_figure_under_the_portfolio_is_asked_back(town: Town) -> None:
     second_programme(town)
     town.until(MONDAY)
     before = len(town.rows())
-    town.maya.replies("They look better, I think", under=PORTFOLIO)
+    town.maya.replies("They look better, I think", under=portfolio(town))
     assert len(town.rows()) == before
-    town.maya.replies("SL 86%", under=PORTFOLIO)
+    town.maya.replies("SL 86%", under=portfolio(town))
     asked = town.rows()[-1]
-    assert (asked.visibility, asked.channel) == ("INT", "C-INTERNAL") and "several providers" in asked.content
+    assert (asked.visibility, asked.channel) == (
+        "INT",
+        town.channel("INTERNAL"),
+    ) and "several providers" in asked.content
     assert town.reactions()[-1] == "question"
     with town.units() as uow:
         assert not uow.metrics.between(1, date(2026, 2, 23), date(2026, 3, 9))

@@ -13,6 +13,7 @@ from handlers.catching_up.reading import said_late
 from handlers.graces import GRACES
 from handlers.routes import FIRINGS
 from handlers.schedules import every
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Note, When
 from storage.models import OutboxRow
 from storage.outbox import key_of
@@ -21,9 +22,9 @@ from tests.town import Town, town_at
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """Wednesday 4 March 2026; digest Monday 08:30 London, figures Tuesday 10:00 Manila, portfolio none."""
-    town = town_at(tmp_path, datetime(2026, 3, 4, 9, 0, tzinfo=UTC))
+    town = town_at(tmp_path, datetime(2026, 3, 4, 9, 0, tzinfo=UTC), platform)
     with town.units() as uow:
         every(uow, "digest", 1, 1, "mon 08:30", "Europe/London", town.now)
         uow.commit()
@@ -87,7 +88,7 @@ def test_what_was_due_comes_once_and_says_why(town: Town) -> None:
     moments = [span.at for span in note.text if isinstance(span, When)]
     assert moments == [at(9, 8, 30), at(7, 22, 10), at(9, 14, 5)]
     [told] = announced(town)
-    assert told.channel == "C-INTERNAL"
+    assert told.channel == town.channel("INTERNAL")
     assert "Caught up late: 1 digest and 1 internal digest." in read(told)
     assert all("was not running" not in text for text in town.shared())
 
@@ -199,7 +200,7 @@ def test_a_late_agenda_and_a_late_request_do_not_meet(town: Town) -> None:
         roots = [
             row
             for row in uow.outbox.everything()
-            if row.channel == "C-SHARED"
+            if row.channel == town.channel("SHARED")
             and row.created_at >= at(9, 12)
             and row.thread_card is None
             and row.thread_ref is None
@@ -234,7 +235,7 @@ def test_without_an_internal_place_who_answers_is_told(town: Town) -> None:
         uow.commit()
     sleeps(town, at(7, 22), at(9, 14))
     town.later(minutes=3)
-    assert [row.account_user for row in announced(town)] == ["U-MAYA"]
+    assert [row.account_user for row in announced(town)] == [town.user("MAYA")]
 
 
 def test_a_contract_that_ended_meanwhile_is_not_announced_as_ending(town: Town) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import select
 from handlers.records.lines import plain_text
 from handlers.routes import LADDER
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.events import Fired
 from handlers.vocabulary.outgoing import AnyCard, Facts, Item, Listing, Mention, Words
 from storage.database import Database
@@ -30,8 +31,8 @@ FORM = {"title": "Refund calls wait", "detail": "", "severity": "1", "kind": "se
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def reported(town: Town, at: datetime, **changed: str) -> None:
@@ -93,14 +94,14 @@ def test_a_severity_one_on_saturday_night_reaches_level_two_on_both_sides(town: 
     (line,) = said_up(town)
     assert mentioned(line) == ["Ben Carter", "Rey Cruz"] and "level 2" in line.text and "Northwind Manila" in line.text
     assert "30 minutes" in line.why and "not acknowledged in time" in line.why
-    assert told(town) == [("U-BEN", "Sat 21:45"), ("U-REY", "Sat 21:45")]
+    assert told(town) == [(town.user("BEN"), "Sat 21:45"), (town.user("REY"), "Sat 21:45")]
     facts = [element for element in card_of(town, CARD).elements if isinstance(element, Facts)]
     rows = {label: plain_text(text) for label, text in facts[0].rows}
     assert rows["Escalated"] == "to level 2: Ben Carter, Rey Cruz"
     town.later(hours=3)
     assert jumps(town)[2:] == [(3, "client", "Eva Lindqvist", "Sat 23:15")]
     assert len(said_up(town)) == 1, "the client's highest level is not said where both companies read"
-    inside = [row for row in town.rows(kind="issue.escalated") if row.channel == "C-INTERNAL"]
+    inside = [row for row in town.rows(kind="issue.escalated") if row.channel == town.channel("INTERNAL")]
     assert len(inside) == 1 and inside[0].visibility == "INT"
     assert not any("Eva" in text for text in town.shared())
     town.later(days=3)
@@ -113,9 +114,9 @@ def test_who_is_brought_in_answers_where_they_were_told(town: Town) -> None:
     reported(town, SATURDAY_NIGHT)
     town.later(hours=1)
     direct = {row.account_user: row for row in town.rows(kind="issue.escalated")}
-    assert "Reply ack with a word on what is being done." in decode_card(direct["U-REY"].content).text
-    assert "Reply" not in decode_card(direct["U-BEN"].content).text
-    town.rey.replies("ack we are calling the carrier", under=direct["U-REY"].once)
+    assert "Reply ack with a word on what is being done." in decode_card(direct[town.user("REY")].content).text
+    assert "Reply" not in decode_card(direct[town.user("BEN")].content).text
+    town.rey.replies("ack we are calling the carrier", under=direct[town.user("REY")].once)
     with town.units() as uow:
         issue = uow.issues.get(1)
         assert issue is not None and issue.state == "acknowledged"
@@ -177,7 +178,7 @@ def test_nobody_is_escalated_to_silently(town: Town) -> None:
     reported(town, SATURDAY_NIGHT)
     town.later(hours=1)
     assert "Rey Cruz of Northwind Manila (no account here, so please call them)" in said_up(town)[0].text
-    assert [who for who, _ in told(town)] == ["U-BEN"]
+    assert [who for who, _ in told(town)] == [town.user("BEN")]
 
 
 def test_an_internal_issue_names_nobody_of_the_provider(town: Town) -> None:
@@ -190,7 +191,7 @@ def test_an_internal_issue_names_nobody_of_the_provider(town: Town) -> None:
     everything = " ".join(decode_card(row.content).text for row in rows)
     assert "Rey" not in everything and "Jo" not in everything
     assert all("Issue 1" not in text for text in town.shared())
-    assert {who for who, _ in told(town)} == {"U-BEN", "U-EVA"}
+    assert {who for who, _ in told(town)} == {town.user("BEN"), town.user("EVA")}
 
 
 def test_a_late_client_goes_up_as_plainly(town: Town) -> None:

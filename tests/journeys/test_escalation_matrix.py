@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from handlers.records.lines import plain_text
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Answer, AnyCard, Facts
 from storage.models.audit import AuditEntry
 from storage.models.escalation import EscalationJump, EscalationMatrix
@@ -26,8 +27,8 @@ steps:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def rows(card: AnyCard | None) -> dict[str, str]:
@@ -47,7 +48,7 @@ def keeps(person: Resident, town: Town, text: str) -> Answer:
 
 
 def name_someone(town: Town, **values: str) -> Answer:
-    usual = {"level": "2", "severity": "1", "after": "20 minutes", "person": "U-EVA", "deputy": ""}
+    usual = {"level": "2", "severity": "1", "after": "20 minutes", "person": town.user("EVA"), "deputy": ""}
     return town.maya.submits("escalation.named", {**usual, **values}, f"1:{version(town)}")
 
 
@@ -133,7 +134,7 @@ def test_one_person_is_named_with_pickers(town: Town) -> None:
         "person",
         "deputy",
     ]
-    assert "version 1" in told(name_someone(town, deputy="U-BEN"))
+    assert "version 1" in told(name_someone(town, deputy=town.user("BEN")))
     shown = rows(town.maya.types("escalation").card)
     assert "Level 2 after 20 minutes, day and night: Eva Lindqvist (Client, else Ben Carter)" in shown["Severity 1"]
     assert "Rey Cruz (Northwind Manila" in shown["Severity 1"] and "4 hours" in shown["Severity 2"]
@@ -155,14 +156,15 @@ def test_naming_somebody_leaves_the_time_as_it_is(town: Town) -> None:
         ("severity", "9", "not a severity"),
         ("after", "soon", "no length of time"),
         ("after", "3 hours", "not later than level 2"),
-        ("person", "U-NOBODY", "in either company"),
+        ("person", "NOBODY", "in either company"),
         ("person", "", "Nobody is chosen"),
-        ("deputy", "U-JO", "other company"),
+        ("deputy", "JO", "other company"),
     ],
 )
 def test_a_wrong_choice_is_said_at_its_field(town: Town, field: str, value: str, said: str) -> None:
     """What cannot be used is named with the way out, and nothing is kept."""
-    problems = name_someone(town, **{field: value}).problems
+    chosen = town.user(value) if value.isupper() else value
+    problems = name_someone(town, **{field: chosen}).problems
     assert list(problems) == [field] and said in problems[field]
     assert version(town) == 0
 
@@ -241,7 +243,7 @@ def test_whoever_leaves_is_brought_in_no_more(town: Town) -> None:
     keeps(town.maya, town, OURS)
     with town.units() as uow:
         jo = uow.session.exec(select(Person).where(Person.name == "Jo Santos")).one()
-    town.maya.submits("providers.left", {"successor_1": "U-REY", "successor": "U-REY"}, str(jo.id))
+    town.maya.submits("providers.left", {"successor_1": town.user("REY"), "successor": town.user("REY")}, str(jo.id))
     with town.units() as uow:
         gone = uow.people.get(jo.id or 0)
         assert gone is not None and gone.left_at is not None

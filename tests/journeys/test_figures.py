@@ -13,6 +13,7 @@ from handlers.metrics.keeping import catalogue, import_observations
 from handlers.metrics.reading import Observation
 from handlers.saying import decode_card
 from handlers.schedules import every
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Metrics
 from tests.town import Town, town_at
 
@@ -50,9 +51,9 @@ def furnish(town: Town, targets: dict[str, str | None] = TARGETS) -> None:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """The town with three key metrics, on Tuesday after the request was posted."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     town.until(datetime(2026, 3, 3, 3, 0, tzinfo=UTC))
     return town
@@ -200,9 +201,9 @@ def test_figures_by_command(town: Town) -> None:
     assert values(town) == {"service_level": "82", "quality": "91"}
 
 
-def test_nothing_missing_nothing_said(tmp_path: Path) -> None:
+def test_nothing_missing_nothing_said(tmp_path: Path, platform: Platform) -> None:
     """Who has sent everything is not asked."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     town.maya.types("metrics SL 82% AHT 6:52 QA 91")
     town.until(datetime(2026, 3, 3, 3, 0, tzinfo=UTC))
@@ -249,9 +250,9 @@ def test_an_import_twice_is_an_import_once(town: Town) -> None:
     assert values(town) == {"quality": "92"}
 
 
-def test_on_a_digests_day_the_request_hangs_in_its_thread(tmp_path: Path) -> None:
+def test_on_a_digests_day_the_request_hangs_in_its_thread(tmp_path: Path, platform: Platform) -> None:
     """Due on the digest's own morning: one message in the channel, the request for the same week in its thread."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     with town.units() as uow:
         programme = uow.providers.programme(1)

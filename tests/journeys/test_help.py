@@ -13,19 +13,17 @@ from handlers.help.cards import LINES
 from handlers.records.lines import plain_text
 from handlers.routes import VERBS
 from handlers.saying import decode_card
-from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.incoming import Reacted
 from handlers.vocabulary.outgoing import Answer, AnyCard, Code, Facts, Heading, Listing, Note, Words
 from handlers.vocabulary.route import Who
-from tests.town import CLIENT, Resident, Town, town_at
-
-FREE = Place(Platform.ROOM, CLIENT, "C-FREE")
+from tests.town import Resident, Town, town_at
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A fresh town."""
-    return town_at(tmp_path)
+    return town_at(tmp_path, platform=platform)
 
 
 def card_of(answer: Answer) -> AnyCard:
@@ -91,13 +89,13 @@ def test_a_provider_never_sees_that_internal_items_exist(town: Town) -> None:
 
 def test_a_free_channel_offers_to_be_set_up(town: Town) -> None:
     """In an unbound channel a manager gets the button and what is there; others are told whom to ask."""
-    card = card_of(town.maya.types("", at=FREE))
+    card = card_of(town.maya.types("", at=town.place("FREE")))
     assert card.buttons[0].label == "Set up this channel"
     assert card.choose is not None and card.choose.options[0].label == "Another programme of Northwind Manila"
-    assert town.maya.presses("providers.setup", "", at=FREE).form is not None
-    assert card_of(town.maya.types("help", at=FREE)).buttons[0].label == "Set up this channel"
-    assert "You need do nothing" in card_of(town.jo.types("", at=FREE)).text
-    told = card_of(town.ben.types("", at=FREE))
+    assert town.maya.presses("providers.setup", "", at=town.place("FREE")).form is not None
+    assert card_of(town.maya.types("help", at=town.place("FREE"))).buttons[0].label == "Set up this channel"
+    assert "You need do nothing" in card_of(town.jo.types("", at=town.place("FREE"))).text
+    told = card_of(town.ben.types("", at=town.place("FREE")))
     assert "Ask Maya Brooks to set it up." in lines_of(told)
     assert all(button.action != "providers.setup" for button in told.buttons)
 
@@ -109,15 +107,15 @@ def test_without_any_manager_everybody_is_told_how_to_begin(town: Town) -> None:
             person.role = "member"
             uow.people.add(person)
         uow.commit()
-    assert any("setup code" in line for line in lines_of(card_of(town.ben.types("", at=FREE))))
-    assert "setup code" in card_of(town.ben.types("setup", at=FREE)).text
+    assert any("setup code" in line for line in lines_of(card_of(town.ben.types("", at=town.place("FREE")))))
+    assert "setup code" in card_of(town.ben.types("setup", at=town.place("FREE"))).text
 
 
 def test_elsewhere_it_is_about_me(town: Town) -> None:
     """Outside a provider's channel: my providers, and what of mine is due today or overdue."""
     add_action(town, 7, 4, "provider", date(2026, 2, 27))
     add_action(town, 8, 4, "provider", date(2026, 3, 30))
-    card = card_of(town.jo.types("", at=FREE))
+    card = card_of(town.jo.types("", at=town.place("FREE")))
     lines = lines_of(card)
     assert "action 7 Thing 7, 3 days overdue" in lines
     assert not any("Thing 8" in line for line in lines)
@@ -179,7 +177,7 @@ def test_praise_becomes_a_win(town: Town) -> None:
 
 def test_alone_with_the_bot_a_verb_needs_no_command(town: Town) -> None:
     """In a direct conversation "help" and the verbs work as plain words, and other words are left alone."""
-    home = Place(Platform.ROOM, CLIENT, "D-MAYA")
+    home = town.direct("MAYA")
     assert town.maya.says("good morning to you", at=home, direct=True) == Answer()
     assert town.rows() == []
     town.maya.says("help", at=home, direct=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from storage.models.action import ActionItem
 from storage.models.issue import Issue
 from tests.journeys.test_figures import furnish
@@ -24,9 +25,9 @@ EDIT = {
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A town with an issue and an action item, both of Jo's, reported a while ago."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     town.maya.submits("issue.report", FORM, "1")
     town.maya.types("actions add Retrain the queue @Jo Santos due friday")
     town.later(minutes=11)

@@ -13,18 +13,18 @@ from bot.plain import plain
 from handlers.home import cards as home_cards
 from handlers.home import samples
 from handlers.routes import table
-from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.incoming import HomeOpened
 from handlers.vocabulary.outgoing import Button, Card, Item, PrivateCard
-from tests.town import CLIENT, Resident, Town, town_at
+from tests.town import Resident, Town, town_at
 
 LINE = {"severity": "2", "kind": "service", "visibility": "SH"}
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A fresh town, on a Monday morning."""
-    return town_at(tmp_path)
+    return town_at(tmp_path, platform=platform)
 
 
 def home(who: Resident) -> PrivateCard:
@@ -132,7 +132,7 @@ def test_a_message_that_failed_is_sent_again_from_home(town: Town) -> None:
 
 def test_what_is_to_be_arranged_is_offered_to_managers_only(town: Town) -> None:
     """A frozen channel, a missing owner, a contract that ends and an unfinished set-up each lead to the set-up."""
-    town.takes_on("Kraków Care", "Chat", "C-KRAKOW")
+    town.takes_on("Kraków Care", "Chat", town.channel("KRAKOW"))
     with town.units() as uow:
         channel = uow.providers.channel(1, "shared")
         provider, draft = uow.providers.provider(1), uow.providers.programme(2)
@@ -255,8 +255,8 @@ def test_a_lead_sees_their_own_and_how_to_answer(town: Town) -> None:
 def test_somebody_of_another_provider_learns_nothing(town: Town) -> None:
     """Their Home holds neither names, numbers nor counts of Northwind's, and its buttons answer as if nothing were there."""
     report(town)
-    town.takes_on("Kraków Care", "Chat", "C-KRAKOW")
-    other = Resident(town, "Ola Nowak", "T-KRAKOW", "U-OLA", Place(Platform.ROOM, CLIENT, "C-KRAKOW"))
+    town.takes_on("Kraków Care", "Chat", town.channel("KRAKOW"))
+    other = town.somebody("Ola Nowak", "KRAKOW", "OLA", town.place("KRAKOW"))
     other.mentions("help")
     said = plain(home(other))
     assert "Northwind" not in said and "Issue 1" not in said and "Nothing needs you" in said
@@ -269,7 +269,7 @@ def test_somebody_of_another_provider_learns_nothing(town: Town) -> None:
 def test_a_stranger_sees_nothing_at_all(town: Town) -> None:
     """Somebody of the client whom nobody introduced, perhaps a guest, has an empty Home."""
     report(town)
-    stranger = Account(Platform.ROOM, CLIENT, "U-NEW")
+    stranger = Account(town.platform, town.client, town.user("NEW"))
     card = town.handle(HomeOpened(town.event(), stranger, None)).card
     assert card is not None and "Northwind" not in plain(card) and "Issue 1" not in plain(card)
 

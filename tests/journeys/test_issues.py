@@ -14,7 +14,7 @@ from handlers.records.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
-from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.incoming import Submitted
 from handlers.vocabulary.outgoing import Answer, AnyCard, Facts, InternalCard, Mention, When, Words
@@ -37,8 +37,8 @@ FORM = {
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def reported(town: Town, **changed: str) -> Issue:
@@ -303,7 +303,7 @@ def test_a_severity_one_reaches_both_owners_directly_at_any_hour(town: Town) -> 
     reported(town, severity="1")
     town.later(minutes=16)
     direct = [row for row in town.rows() if row.kind == "issue.direct"]
-    assert sorted(row.account_user for row in direct) == ["U-JO", "U-MAYA"]
+    assert sorted(row.account_user for row in direct) == [town.user("JO"), town.user("MAYA")]
     assert all(row.visibility == "PRV" for row in direct)
 
 
@@ -433,7 +433,11 @@ def test_an_internal_issue_is_unknown_to_the_provider(town: Town) -> None:
     """It stands in the internal channel only; for the provider it is the same as one that never existed."""
     reported(town, visibility="INT")
     row = town.row(CARD)
-    assert row is not None and row.channel == "C-INTERNAL" and isinstance(decode_card(row.content), InternalCard)
+    assert (
+        row is not None
+        and row.channel == town.channel("INTERNAL")
+        and isinstance(decode_card(row.content), InternalCard)
+    )
     assert town.shared() == []
     for words in ("report 1", "report 77"):
         assert told(town.jo.types(words)).endswith("is not in your list. Here is what is open.")
@@ -450,7 +454,7 @@ def test_an_internal_issue_closes_when_its_owner_says_done(town: Town) -> None:
     assert issue(town).state == "open"
     town.maya.replies("done", under=CARD)
     assert issue(town).state == "accepted"
-    assert {row.channel for row in town.rows()} == {"C-INTERNAL"}
+    assert {row.channel for row in town.rows()} == {town.channel("INTERNAL")}
 
 
 def test_every_change_is_in_the_audit_log_without_anybodys_words(town: Town) -> None:
@@ -511,7 +515,7 @@ def test_without_an_internal_channel_the_owner_is_told_directly(town: Town) -> N
         uow.commit()
     reported(town, visibility="INT")
     row = town.row(CARD)
-    assert row is not None and row.account_user == "U-MAYA" and town.shared() == []
+    assert row is not None and row.account_user == town.user("MAYA") and town.shared() == []
     town.maya.replies("done", under=CARD)
     assert issue(town).state == "accepted" and town.shared() == []
 
@@ -565,7 +569,7 @@ def test_every_form_fits_slack(town: Town) -> None:
 def test_a_direct_reply_names_its_issue(town: Town) -> None:
     """ "ack issue 1" to the bot alone does what "ack" does in the thread; a refusal stays between the two."""
     reported(town)
-    place = Place(Platform.ROOM, "T-CLIENT", "D-U-JO")
+    place = town.direct("JO")
     town.jo.says("ack issue 1", at=place, direct=True)
     assert issue(town).state == "acknowledged" and town.reactions() == ["eyes"]
     town.maya.says("done issue 1", at=place, direct=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Answer
 from storage.models.person import Person
 from tests.journeys.words import card_of, labels, texts_of, told
@@ -17,9 +18,9 @@ ISSUE = {"title": "Refund calls wait", "severity": "2", "kind": "service", "visi
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A town in which Jo has an issue and two action items, one of them called done."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     town.maya.submits("issue.report", ISSUE, "1")
     for words in ("Retrain the queue @Jo Santos due friday", "Send the sheet @Jo Santos due friday"):
         town.maya.types(f"actions add {words}")
@@ -45,11 +46,13 @@ def owners(town: Town) -> tuple[list[str], dict[str, int]]:
         return names, {f"{row.side} {row.role}": row.person_id for row in uow.providers.owners(1)}
 
 
-def jo_leaves(town: Town, to: str = "U-REY") -> Answer:
+def jo_leaves(town: Town, to: str = "REY") -> Answer:
     """Maya notes it by the form."""
     form = town.maya.types("setup left @Jo Santos").form
     assert form is not None and form.hidden == str(JO)
-    return town.maya.submits(form.action, {field.name: to for field in form.fields}, form.hidden)
+    return town.maya.submits(
+        form.action, {field.name: town.user(to) if to else "" for field in form.fields}, form.hidden
+    )
 
 
 def test_everything_goes_over_in_one_step(town: Town) -> None:
@@ -58,9 +61,9 @@ def test_everything_goes_over_in_one_step(town: Town) -> None:
     assert form is not None and [field.label for field in form.fields] == [
         "Northwind Manila: who takes over (1 issue and 2 action items)?"
     ]
-    assert form.fields[0].initial == "U-REY"
+    assert form.fields[0].initial == town.user("REY")
     before = len(town.rows())
-    answer = town.maya.submits(form.action, {form.fields[0].name: "U-REY"}, form.hidden)
+    answer = town.maya.submits(form.action, {form.fields[0].name: town.user("REY")}, form.hidden)
     assert told(answer) == "Jo Santos is noted as having left. This went over:"
     assert labels(answer.card) == ["Undo", "Name a deputy: Northwind Manila"]
     assert owners(town) == (["Rey Cruz"] * 3, {"client owner": MAYA, "client deputy": BEN, "provider owner": REY})
@@ -73,7 +76,7 @@ def test_everything_goes_over_in_one_step(town: Town) -> None:
 
 def test_nobody_leaves_without_a_successor(town: Town) -> None:
     """An empty field, the leaver themselves, somebody of the other company: said at the field, and nothing is done."""
-    for to, said in (("", "somebody has to take over"), ("U-JO", "is the one who leaves"), ("U-MAYA", "other company")):
+    for to, said in (("", "somebody has to take over"), ("JO", "is the one who leaves"), ("MAYA", "other company")):
         answer = jo_leaves(town, to)
         assert said in answer.problems["successor_1"]
     assert person(town, JO).left_at is None and owners(town)[0] == ["Jo Santos"] * 3
@@ -98,7 +101,7 @@ def test_who_has_left_can_do_nothing_and_gets_nothing(town: Town) -> None:
     assert "not acknowledged yet" in card_of(town, "issue.card:1").text
     before = len(town.rows())
     town.later(days=10)
-    assert not [row for row in town.rows()[before:] if row.account_user == "U-JO"]
+    assert not [row for row in town.rows()[before:] if row.account_user == town.user("JO")]
 
 
 def test_a_mistake_is_taken_back_as_a_whole(town: Town) -> None:
@@ -143,7 +146,7 @@ def test_only_shared_records_are_counted_in_the_shared_channel(town: Town) -> No
     town.maya.submits("issue.report", {**ISSUE, "title": "A secret", "visibility": "INT"}, "1")
     form = town.eva.types("setup left @Maya Brooks").form
     assert form is not None
-    town.eva.submits(form.action, {field.name: "U-BEN" for field in form.fields}, form.hidden)
+    town.eva.submits(form.action, {field.name: town.user("BEN") for field in form.fields}, form.hidden)
     (text,) = texts_of(town, "person.left")
     assert text == "Maya Brooks has left Client. Ben Carter looks after Northwind Manila now."
     with town.units() as uow:
@@ -156,8 +159,8 @@ def test_a_provider_marks_nobody_of_the_client(town: Town) -> None:
     answers = [
         town.jo.presses("providers.leave", str(MAYA)),
         town.jo.presses("providers.leave", "99"),
-        town.jo.submits("providers.left", {"successor_1": "U-BEN"}, str(MAYA)),
-        town.jo.submits("providers.leaver", {"person": "U-MAYA"}),
+        town.jo.submits("providers.left", {"successor_1": town.user("BEN")}, str(MAYA)),
+        town.jo.submits("providers.leaver", {"person": town.user("MAYA")}),
     ]
     assert len({told(answer) for answer in answers}) == 1 and "nobody by that name" in told(answers[0])
     assert person(town, MAYA).left_at is None
@@ -190,7 +193,12 @@ def test_the_last_manager_stays(town: Town) -> None:
 def test_who_has_left_is_not_put_in_charge(town: Town) -> None:
     """The set-up refuses them at the field, with the way to have them back."""
     jo_leaves(town)
-    posts = {"client_owner": "U-MAYA", "client_deputy": "U-BEN", "provider_owner": "U-JO", "provider_deputy": ""}
+    posts = {
+        "client_owner": town.user("MAYA"),
+        "client_deputy": town.user("BEN"),
+        "provider_owner": town.user("JO"),
+        "provider_deputy": "",
+    }
     answer = town.maya.submits("providers.people", posts, '{"programme": 1}')
     assert "Jo Santos has left" in answer.problems["provider_owner"]
 

@@ -15,6 +15,7 @@ from bot.plain import plain
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.events import ProviderSetUp
 from handlers.vocabulary.outgoing import Answer, Item
 from storage.models.delivery import OutboxRow
@@ -28,8 +29,8 @@ REPORT = {"detail": "", "severity": "2", "kind": "service", "visibility": "SH"}
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def reached(town: Town, person: int) -> list[OutboxRow]:

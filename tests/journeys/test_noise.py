@@ -12,7 +12,7 @@ from handlers import saying
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import About, decode_card, with_why
-from handlers.vocabulary.address import Direct, Side
+from handlers.vocabulary.address import Direct, Platform, Side
 from handlers.vocabulary.outgoing import Answer, DirectPost, Heading, InternalCard
 from storage.models.delivery import OutboxRow
 from tests.journeys.words import labels, told
@@ -23,8 +23,8 @@ REPORT = {"detail": "", "severity": "3", "kind": "service", "visibility": "SH", 
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def words(row: OutboxRow) -> str:
@@ -132,7 +132,7 @@ def test_severity_one_stands_in_no_other_message(town: Town) -> None:
     town.now = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
     town.maya.submits("issue.report", {**REPORT, "severity": "1"}, "1")
     town.later(hours=8)
-    direct = [row for row in town.rows() if row.account_user == "U-JO" and row.kind.startswith("issue.")]
+    direct = [row for row in town.rows() if row.account_user == town.user("JO") and row.kind.startswith("issue.")]
     assert direct and all(row.not_before == row.created_at for row in direct)
 
 
@@ -145,7 +145,9 @@ def test_the_question_about_a_review_is_part_of_the_morning(town: Town) -> None:
     morning = mornings(town, MAYA)[-1]
     assert "What became of it? [It was held] [Move it] [Skip it]" in words(morning)
     assert [
-        row.kind for row in town.rows() if row.account_user == "U-MAYA" and row.created_at == morning.created_at
+        row.kind
+        for row in town.rows()
+        if row.account_user == town.user("MAYA") and row.created_at == morning.created_at
     ] in (
         ["review.direct", "reminders.morning"],
         ["reminders.morning", "review.direct"],
@@ -231,11 +233,11 @@ def test_why_can_be_asked_in_words(town: Town) -> None:
     town.later(days=1)
     row = mornings(town, JO)[-1]
     town.jo.replies("Why?", under=row.once)
-    answered = [each for each in town.rows(kind="answer") if each.account_user == "U-JO"][-1]
+    answered = [each for each in town.rows(kind="answer") if each.account_user == town.user("JO")][-1]
     assert "At your own time" in words(answered)
     place = town.shared_place.__class__(town.shared_place.platform, row.workspace, row.channel)
     town.jo.says("why", at=place, direct=True)
-    again = [each for each in town.rows(kind="answer") if each.account_user == "U-JO"][-1]
+    again = [each for each in town.rows(kind="answer") if each.account_user == town.user("JO")][-1]
     assert again.key != answered.key and "At your own time" in words(again)
 
 
@@ -258,7 +260,7 @@ def test_nobody_learns_why_somebody_elses_message_came(town: Town) -> None:
 
 def test_one_page_shows_all_that_is_set(town: Town) -> None:
     """My settings name what is set, with a button for each; nobody else is told of any change."""
-    before = len([row for row in town.rows() if row.channel == "C-SHARED"])
+    before = len([row for row in town.rows() if row.channel == town.channel("SHARED")])
     town.maya.types("quiet 20:00-08:00")
     town.maya.presses("noise.fold", ":on")
     card = town.maya.types("mornings").card
@@ -276,4 +278,4 @@ def test_one_page_shows_all_that_is_set(town: Town) -> None:
         "No daily pulse",
     ]
     assert not any(isinstance(each, Heading) for each in card.elements)
-    assert len([row for row in town.rows() if row.channel == "C-SHARED"]) == before
+    assert len([row for row in town.rows() if row.channel == town.channel("SHARED")]) == before

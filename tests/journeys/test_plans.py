@@ -19,14 +19,14 @@ from handlers.records.lines import plain_text
 from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
-from handlers.vocabulary.address import Place, Platform, Side
+from handlers.vocabulary.address import Platform, Side
 from handlers.vocabulary.events import OwnerChanged
 from handlers.vocabulary.outgoing import Answer, AnyCard, Item
 from storage.models.plan import ImprovementPlan, PlanMilestone
 from tests.contracts.slack_limits import modal_violations
 from tests.journeys.test_figures import furnish
 from tests.journeys.words import card_of, labels, texts_of, told
-from tests.town import CLIENT, Resident, Town, town_at
+from tests.town import Resident, Town, town_at
 
 CARD, DRAFT = "plan.card:1", "plan.draft:1"
 FORM = {
@@ -41,8 +41,8 @@ FIRST = date(2026, 3, 2)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    town = town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    town = town_at(tmp_path, platform=platform)
     furnish(town)
     return town
 
@@ -145,7 +145,7 @@ def test_a_draft_waits_with_whoever_drafts_it_and_nowhere_else(town: Town) -> No
     answer = town.maya.submits("plan.draft", FORM, "1")
     assert told(answer) == "Plan 1 is drafted. Only Client sees it until you propose it."
     row = town.row(DRAFT)
-    assert row is not None and row.account_user == "U-MAYA" and row.visibility == "INT"
+    assert row is not None and row.account_user == town.user("MAYA") and row.visibility == "INT"
     assert town.shared() == []
     assert labels(answer.card) == ["Preview and propose", "Milestones", "Add action", "Change", "History"]
     assert told(town.jo.types("plan")) == "No improvement plan is running here."
@@ -267,7 +267,7 @@ def test_one_side_cannot_agree_for_both(town: Town) -> None:
 def test_somebody_who_does_not_answer_cannot_give_the_word(town: Town) -> None:
     """A third person of the provider is told who does."""
     proposed(town)
-    stranger = Resident(town, "Lia Tan", "T-NORTHWIND", "U-LIA", town.shared_place)
+    stranger = town.somebody("Lia Tan", "NORTHWIND", "LIA", town.shared_place)
     stranger.replies("agree", under=CARD)
     assert plan(town).state == "proposed"
     assert lines(town) == ["Jo Santos answers for Northwind Manila and says yes or no to plan 1. Please ask them."]
@@ -659,9 +659,9 @@ def test_handed_out_actions_keep_an_agreement(town: Town) -> None:
 def test_another_provider_knows_nothing_of_a_plan(town: Town) -> None:
     """Not in lists, not by number, not by button, not by a reply."""
     agreed(town)
-    town.takes_on("Southwind", "Chat", "C-SOUTH")
-    there = Place(Platform.ROOM, CLIENT, "C-SOUTH")
-    sam = Resident(town, "Sam Ortiz", "T-SOUTH", "U-SAM", there)
+    town.takes_on("Southwind", "Chat", town.channel("SOUTH"))
+    there = town.place("SOUTH")
+    sam = town.somebody("Sam Ortiz", "SOUTH", "SAM", there)
     sam.says("hello")
     assert told(sam.types("plan")) == "No improvement plan is running here."
     assert told(sam.types("plan 1")) == "Plan 1 is not in your list. Here is what is running."
@@ -674,7 +674,7 @@ def test_another_provider_knows_nothing_of_a_plan(town: Town) -> None:
 def test_alone_with_the_bot_a_reply_names_its_plan(town: Town) -> None:
     """ "agree plan 1" in a direct conversation is the same word."""
     proposed(town)
-    town.jo.says("agree plan 1", direct=True, at=Place(Platform.ROOM, CLIENT, "D-U-JO"))
+    town.jo.says("agree plan 1", direct=True, at=town.direct("JO"))
     assert plan(town).state == "agreed" and "Agreed by both sides" in texts_of(town, "answer")[-1]
 
 

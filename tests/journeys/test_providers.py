@@ -16,25 +16,24 @@ from handlers.vocabulary.incoming import ChannelChanged
 from handlers.vocabulary.outgoing import Answer, Form
 from storage.models.person import Person
 from storage.models.provider import Owner
-from tests.town import CLIENT, Resident, Town, town_at
+from tests.town import Town, town_at
 
-NEW = Place(Platform.ROOM, CLIENT, "C-NEW")
 COMPANY = {"provider": "Southwind", "country": "Colombia", "zone": "", "programme": "Chat"}
-PEOPLE = {
-    "client_owner": "U-MAYA",
-    "client_deputy": "",
-    "provider_owner": "U-ANA",
-    "provider_deputy": "",
-}
+POSTS = ("client_owner", "client_deputy", "provider_owner", "provider_deputy")
 TIMES = {"day": "mon", "time": "08:30", "zone": "Europe/London", "figures": "tue 10:00", "internal": "direct"}
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """A fresh town, whose platform can tell of Ana, who is not known yet."""
-    town = town_at(tmp_path)
-    town.directory["U-ANA"] = Found("Ana Diaz", "America/Bogota", "", "T-SOUTH")
+    town = town_at(tmp_path, platform=platform)
+    town.directory[town.user("ANA")] = Found("Ana Diaz", "America/Bogota", "", town.workspace("SOUTH"))
     return town
+
+
+def people(town: Town) -> dict[str, str]:
+    """Maya answers here, Ana there, and nobody stands in."""
+    return dict.fromkeys(POSTS, "") | {"client_owner": town.user("MAYA"), "provider_owner": town.user("ANA")}
 
 
 def hidden(answer: Answer) -> str:
@@ -45,16 +44,16 @@ def hidden(answer: Answer) -> str:
 
 def walk(town: Town, **changed: str) -> Answer:
     """The whole wizard in a free channel; the answer to the last step."""
-    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.types("setup", at=town.place("NEW")))
     carried = hidden(town.maya.submits("providers.company", {**COMPANY, **changed}, carried))
     carried = hidden(town.maya.submits("providers.metrics", {"preset": "voice_support", "own": ""}, carried))
-    carried = hidden(town.maya.submits("providers.people", PEOPLE, carried))
+    carried = hidden(town.maya.submits("providers.people", people(town), carried))
     return town.maya.submits("providers.times", TIMES, carried)
 
 
-def people_form(town: Town, channel: Place = NEW) -> Form:
+def people_form(town: Town, channel: Place | None = None) -> Form:
     """The third form, as it stands for the programme of this channel."""
-    again = town.maya.types("setup", at=channel).form
+    again = town.maya.types("setup", at=channel or town.place("NEW")).form
     assert again is not None
     company = {field.name: field.initial for field in again.fields}
     carried = hidden(town.maya.submits("providers.company", company, again.hidden))
@@ -68,7 +67,7 @@ def test_four_short_forms_set_a_provider_up(town: Town) -> None:
     answer = walk(town)
     assert answer.card is not None and answer.card.text == answer.done == "Southwind is set up."
     (welcome,) = town.rows(kind="programme.welcome")
-    assert (welcome.channel, welcome.visibility) == ("C-NEW", "SH")
+    assert (welcome.channel, welcome.visibility) == (town.channel("NEW"), "SH")
     with town.units() as uow:
         provider = uow.providers.provider_named(1, "Southwind")
         assert provider is not None and provider.id is not None
@@ -99,14 +98,14 @@ def test_the_form_shows_who_holds_each_post(town: Town) -> None:
     form = people_form(town)
     shown = {field.name: (field.kind, field.initial, field.required) for field in form.fields}
     assert shown == {
-        "client_owner": ("person", "U-MAYA", True),
+        "client_owner": ("person", town.user("MAYA"), True),
         "client_deputy": ("person", "", False),
-        "provider_owner": ("person", "U-ANA", True),
+        "provider_owner": ("person", town.user("ANA"), True),
         "provider_deputy": ("person", "", False),
     }
     assert "So far Rosa" in form.fields[3].hint
-    assert {option.value for option in form.fields[0].options} >= {"U-MAYA", "U-BEN"}
-    town.maya.submits("providers.people", PEOPLE, form.hidden)
+    assert {option.value for option in form.fields[0].options} >= {town.user("MAYA"), town.user("BEN")}
+    town.maya.submits("providers.people", people(town), form.hidden)
     with town.units() as uow:
         deputy = uow.providers.accountable(2, "provider", "deputy")
         assert deputy is not None and deputy.name == "Rosa"
@@ -114,12 +113,12 @@ def test_the_form_shows_who_holds_each_post(town: Town) -> None:
 
 def test_whoever_sets_up_is_proposed_to_answer_for_it(town: Town) -> None:
     """The third form of a first set-up starts with the asker as the client's owner, and with nobody elsewhere."""
-    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.types("setup", at=town.place("NEW")))
     carried = hidden(town.maya.submits("providers.company", COMPANY, carried))
     form = town.maya.submits("providers.metrics", {"preset": "voice_support", "own": ""}, carried).form
     assert form is not None
-    assert {field.name: field.initial for field in form.fields} == dict.fromkeys(PEOPLE, "") | {
-        "client_owner": "U-MAYA"
+    assert {field.name: field.initial for field in form.fields} == dict.fromkeys(POSTS, "") | {
+        "client_owner": town.user("MAYA")
     }
 
 
@@ -135,15 +134,15 @@ def test_the_welcome_names_dates_in_their_order(town: Town) -> None:
 
 def test_nothing_is_said_before_the_last_step(town: Town) -> None:
     """A wizard that is left half-way posts nothing, schedules nothing, and can be gone on with."""
-    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.types("setup", at=town.place("NEW")))
     town.maya.submits("providers.company", COMPANY, carried)
     assert town.rows() == []
     with town.units() as uow:
         assert uow.schedules.of("digest", 2) is None
-    card = town.maya.types("", at=NEW).card
+    card = town.maya.types("", at=town.place("NEW")).card
     assert card is not None and card.choose is not None
     offered = {option.label: option.value for option in card.choose.options}
-    again = town.maya.presses("providers.setup", offered["Go on with Southwind: Chat"], at=NEW)
+    again = town.maya.presses("providers.setup", offered["Go on with Southwind: Chat"], at=town.place("NEW"))
     assert again.form is not None and again.form.fields[0].initial == "Southwind"
     anew = town.maya.submits("providers.company", COMPANY, carried)
     assert anew.form is not None and '"programme": 2' in anew.form.hidden
@@ -152,10 +151,10 @@ def test_nothing_is_said_before_the_last_step(town: Town) -> None:
 def test_who_was_named_by_id_is_known_when_they_speak(town: Town) -> None:
     """An owner named by user id before they ever spoke is the same person afterwards, of the right provider."""
     walk(town)
-    ana = Resident(town, "Ana", "T-SOUTH", "U-ANA", NEW)
-    ana.mentions("help", at=NEW)
+    ana = town.somebody("Ana", "SOUTH", "ANA", town.place("NEW"))
+    ana.mentions("help", at=town.place("NEW"))
     with town.units() as uow:
-        person = uow.people.by_account(1, "room", "T-SOUTH", "U-ANA")
+        person = uow.people.by_account(1, town.platform, town.workspace("SOUTH"), town.user("ANA"))
         assert person is not None and person.name == "Ana Diaz" and person.provider_id == 2
         assert len(uow.people.of_provider(2)) == 1
 
@@ -171,7 +170,7 @@ def test_who_was_named_by_id_is_known_when_they_speak(town: Town) -> None:
 )
 def test_what_cannot_be_read_is_said_at_the_field(town: Town, field: str, value: str, says: str) -> None:
     """A wrong country, zone or name comes back with what was read and a way out, and nothing is kept."""
-    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.types("setup", at=town.place("NEW")))
     answer = town.maya.submits("providers.company", {**COMPANY, field: value}, carried)
     (problem,) = answer.problems.values()
     assert says in problem and not problem.startswith(("country:", "zone:"))
@@ -191,13 +190,18 @@ def test_more_metrics_than_people_can_act_on_are_refused(town: Town) -> None:
 
 def test_nobody_is_without_an_owner(town: Town) -> None:
     """A set-up without an owner on both sides is refused (S2)."""
-    carried = hidden(town.maya.types("setup", at=NEW))
+    carried = hidden(town.maya.types("setup", at=town.place("NEW")))
     carried = hidden(town.maya.submits("providers.company", COMPANY, carried))
-    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": ""}, carried)
+    answer = town.maya.submits("providers.people", {**people(town), "provider_owner": ""}, carried)
     assert list(answer.problems) == ["provider_owner"]
-    answer = town.maya.submits("providers.people", {**PEOPLE, "provider_owner": "U-JO"}, carried)
+    answer = town.maya.submits("providers.people", {**people(town), "provider_owner": town.user("JO")}, carried)
     assert "not one of Southwind's people" in answer.problems["provider_owner"]
-    wrong = {**PEOPLE, "client_owner": "U-JO", "provider_owner": "U-BEN", "provider_deputy": "U-BEN"}
+    wrong = {
+        **people(town),
+        "client_owner": town.user("JO"),
+        "provider_owner": town.user("BEN"),
+        "provider_deputy": town.user("BEN"),
+    }
     answer = town.maya.submits("providers.people", wrong, carried)
     assert list(answer.problems) == ["provider_deputy"] and "own deputy" in answer.problems["provider_deputy"]
     answer = town.maya.submits("providers.people", {**wrong, "provider_deputy": ""}, carried)
@@ -216,10 +220,10 @@ def test_setup_in_a_bound_channel_changes_it(town: Town) -> None:
     carried = hidden(town.maya.submits("providers.company", company, carried))
     carried = hidden(town.maya.submits("providers.metrics", {"preset": "none", "own": "quality"}, carried))
     people = {
-        "client_owner": "U-MAYA",
-        "client_deputy": "U-BEN",
-        "provider_owner": "U-JO",
-        "provider_deputy": "U-REY",
+        "client_owner": town.user("MAYA"),
+        "client_deputy": town.user("BEN"),
+        "provider_owner": town.user("JO"),
+        "provider_deputy": town.user("REY"),
     }
     carried = hidden(town.maya.submits("providers.people", people, carried))
     answer = town.maya.submits("providers.times", {**TIMES, "day": "tue"}, carried)
@@ -242,15 +246,15 @@ def test_the_first_manager_brings_the_code(town: Town) -> None:
     assert welcome is not None and welcome.text.startswith("Welcome, Ben Carter")
     again = town.eva.types(f"setup code {code}").card
     assert again is not None and "does not work" in again.text
-    assert town.ben.types("setup", at=NEW).form is not None
+    assert town.ben.types("setup", at=town.place("NEW")).form is not None
 
 
 def test_a_manager_names_another_and_nobody_else_can(town: Town) -> None:
     """Members are told whom to ask; a manager names a second one by mention."""
-    told = town.ben.types("setup", at=NEW).card
+    told = town.ben.types("setup", at=town.place("NEW")).card
     assert told is not None and "Ask Maya Brooks" in told.text
-    town.maya.types("setup manager <@U-BEN>")
-    assert town.ben.types("setup", at=NEW).form is not None
+    town.maya.types(f"setup manager <@{town.user('BEN')}>")
+    assert town.ben.types("setup", at=town.place("NEW")).form is not None
     refused = town.maya.types("setup manager @Jo Santos").card
     assert refused is not None and "not of your company" in refused.text
 
@@ -282,26 +286,28 @@ def test_an_owner_change_reaches_its_followers(town: Town) -> None:
 
 def test_an_internal_channel_that_is_shared_falls_silent_at_once(town: Town) -> None:
     """Sharing the internal channel freezes it, tells the managers privately, and refuses it as internal afterwards."""
-    event = ChannelChanged("ev-shared", Account(Platform.ROOM, CLIENT, "U-MAYA"), town.internal_place, change="shared")
+    event = ChannelChanged(
+        "ev-shared", Account(town.platform, town.client, town.user("MAYA")), town.internal_place, change="shared"
+    )
     town.handle(event)
     with town.units() as uow:
         channel = uow.providers.channel(1, "internal")
         assert channel is not None and channel.frozen and channel.outside
     told = town.rows(kind="channel.frozen")
-    assert [(row.visibility, row.account_user) for row in told] == [("PRV", "U-MAYA")]
+    assert [(row.visibility, row.account_user) for row in told] == [("PRV", town.user("MAYA"))]
     refused = town.maya.types("setup internal", at=town.internal_place).card
     assert refused is not None and "Another company reads" in refused.text
 
 
 def test_a_channel_follows_its_new_id_and_waits_for_the_bot(town: Town) -> None:
     """A renamed channel keeps its programme under the new id; one the bot left is silent until it is back."""
-    maya = Account(Platform.ROOM, CLIENT, "U-MAYA")
-    town.handle(ChannelChanged("ev-a", maya, town.shared_place, change="renamed", new_channel="C-NEXT"))
-    after = Place(Platform.ROOM, CLIENT, "C-NEXT")
+    maya = Account(town.platform, town.client, town.user("MAYA"))
+    town.handle(ChannelChanged("ev-a", maya, town.shared_place, change="renamed", new_channel=town.channel("NEXT")))
+    after = town.place("NEXT")
     town.handle(ChannelChanged("ev-b", maya, after, change="left"))
     with town.units() as uow:
         channel = uow.providers.channel(1, "shared")
-        assert channel is not None and (channel.channel, channel.frozen) == ("C-NEXT", True)
+        assert channel is not None and (channel.channel, channel.frozen) == (town.channel("NEXT"), True)
     town.handle(ChannelChanged("ev-c", maya, after, change="joined"))
     with town.units() as uow:
         channel = uow.providers.channel(1, "shared")
@@ -312,9 +318,11 @@ def test_one_channel_is_never_shared_by_two_providers_nor_both_internal_and_shar
     """A provider's channel cannot become another's, nor an internal one: somebody would read what is not theirs."""
     refused = town.maya.types("setup internal", at=town.shared_place).card
     assert refused is not None and "bound as shared" in refused.text
-    carried = hidden(town.maya.types("setup", at=NEW)).replace("C-NEW", "C-SHARED")
+    carried = hidden(town.maya.types("setup", at=town.place("NEW"))).replace(
+        town.channel("NEW"), town.channel("SHARED")
+    )
     carried = hidden(town.maya.submits("providers.company", COMPANY, carried))
-    town.maya.submits("providers.people", PEOPLE, carried)
+    town.maya.submits("providers.people", people(town), carried)
     answer = town.maya.submits("providers.times", TIMES, carried)
     assert "another provider" in " ".join(answer.problems.values())
     assert town.rows() == []

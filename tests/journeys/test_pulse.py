@@ -15,6 +15,7 @@ import storage.models as models
 from bot.plain import plain
 from handlers.pulse import handler as pulse
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from storage.models.delivery import OutboxRow
 from tests.journeys.words import told
 from tests.town import Town, town_at
@@ -24,9 +25,9 @@ REPORT = {"detail": "", "severity": "3", "kind": "service", "visibility": "SH"}
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """Maya's mornings run: something is open somewhere."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     town.maya.mentions("actions add Far away @Jo Santos due 2026-06-20")
     town.now += timedelta(minutes=30)
     return town
@@ -171,7 +172,7 @@ def test_an_executive_without_a_post_hears_only_when_asked_for(town: Town) -> No
 
 def test_only_my_own_providers_and_only_running_ones(town: Town) -> None:
     """Maya answers for one programme: another's issue is none of her morning, nor is one after the contract's end."""
-    provider, programme = town.takes_on("Baltic Desk", "Chat", "C-BALTIC")
+    provider, programme = town.takes_on("Baltic Desk", "Chat", town.channel("BALTIC"))
     with town.units() as uow:
         uow.issues.add(issue(provider, programme, 50, town.now))
         uow.commit()

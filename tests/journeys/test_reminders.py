@@ -14,6 +14,7 @@ from handlers.router import follow
 from handlers.routes import FIRINGS, table
 from handlers.saying import decode_card
 from handlers.schedules import tick
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import PrivateCard
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
@@ -28,8 +29,8 @@ JO, REY, MAYA, BEN = 4, 5, 1, 2
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def mornings(town: Town, person: int) -> list[OutboxRow]:
@@ -91,7 +92,7 @@ def test_a_card_says_that_it_is_overdue_although_nobody_touched_it(town: Town) -
 
 def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:
     """Several items are one message, by provider and due day, with buttons that name their item, and it says why."""
-    _, number = town.takes_on("Baltic Desk", "Chat", "C-BALTIC")
+    _, number = town.takes_on("Baltic Desk", "Chat", town.channel("BALTIC"))
     town.maya.mentions("actions add Approve the plan due thursday")
     town.maya.mentions("actions add Send the policy due wednesday")
     town.maya.submits(
@@ -305,7 +306,7 @@ def test_a_new_person_of_a_side_gets_mornings_with_the_items(town: Town) -> None
                 created_at=town.now,
             )
         )
-        uow.people.connect(lea, "room", "T-NORTHWIND", "U-LEA")
+        uow.people.connect(lea, town.platform, town.workspace("NORTHWIND"), town.user("LEA"))
         assert lea.id is not None
         number = lea.id
         uow.providers.add(Owner(programme_id=1, side="provider", role="deputy", person_id=lea.id, since=town.now))

@@ -23,7 +23,7 @@ from storage.models.delivery import OutboxRow
 from storage.models.provider import Programme
 from storage.models.review import Review, ReviewEntry, ReviewSeries
 from tests.journeys.words import card_of, labels, texts_of, told
-from tests.town import CLIENT, Resident, Town, town_at
+from tests.town import Resident, Town, town_at
 
 AGENDA = "review.agenda:1"
 MINUTES = "review.minutes:1"
@@ -32,8 +32,8 @@ THURSDAY = datetime(2026, 3, 5, 10, 0)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    found = town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    found = town_at(tmp_path, platform=platform)
     series(found)
     return found
 
@@ -232,8 +232,8 @@ def test_an_empty_or_endless_line_is_refused_at_the_field(town: Town) -> None:
 
 def test_another_provider_never_learns_of_a_review(town: Town) -> None:
     """People of another provider get the same words as for a review that does not exist, and keep nothing."""
-    town.takes_on("Southgate", "Chat", "C-SOUTH")
-    lee = Resident(town, "Lee Park", "T-SOUTH", "U-LEE", Place(Platform.ROOM, CLIENT, "C-SOUTH"))
+    town.takes_on("Southgate", "Chat", town.channel("SOUTH"))
+    lee = town.somebody("Lee Park", "SOUTH", "LEE", town.place("SOUTH"))
     lee.says("hello")
     for action in ("review.line", "review.begin", "review.end", "review.here", "review.was_held", "review.take_back"):
         assert told(lee.presses(action, "1")) == told(lee.presses(action, "999"))
@@ -359,7 +359,7 @@ def test_an_emoji_keeps_the_words_of_a_message(town: Town) -> None:
     react(town, town.jo, "round_pushpin", "m-7")
     found_words(town, town.jo, "refund calls go to the second line", author=town.jo)
     react(town, town.jo, "warning", "m-8")
-    found_words(town, town.jo, "<@U-JO> leaves in April", author=town.rey)
+    found_words(town, town.jo, f"<@{town.user('JO')}> leaves in April", author=town.rey)
     assert words(town, "decision") == ["refund calls go to the second line"]
     assert words(town, "risk") == ["@Jo Santos leaves in April"]
     assert town.reactions().count("white_check_mark") == 2
@@ -578,7 +578,7 @@ def test_a_review_nobody_held_is_asked_about_once(town: Town) -> None:
     held and is never asked about again. The provider is not blamed, and the next review is planned."""
     town.until(at(12, day=6))
     direct = town.rows(kind="review.direct")
-    assert [row.account_user for row in direct] == ["U-MAYA"]
+    assert [row.account_user for row in direct] == [town.user("MAYA")]
     card = decode_card(direct[0].content)
     assert isinstance(card, PrivateCard) and labels(card) == ["It was held", "Move it", "Skip it"]
     assert card.why == "You answer for Northwind Manila, and nobody pressed Begin review."
@@ -597,7 +597,7 @@ def test_the_deputy_is_asked_while_the_owner_is_away(town: Town) -> None:
         uow.commit()
     town.until(at(12, day=6))
     direct = town.rows(kind="review.direct")
-    assert [row.account_user for row in direct] == ["U-BEN"]
+    assert [row.account_user for row in direct] == [town.user("BEN")]
     assert "You stand in for Maya Brooks" in decode_card(direct[0].content).text
 
 
@@ -664,9 +664,9 @@ def test_an_agenda_that_slept_past_its_review_stays_away(town: Town) -> None:
     assert town.row(AGENDA) is None
 
 
-def test_a_daily_series_posts_its_agenda_when_it_begins(tmp_path: Path) -> None:
+def test_a_daily_series_posts_its_agenda_when_it_begins(tmp_path: Path, platform: Platform) -> None:
     """Nothing ahead, nothing asked: beginning it posts the agenda, and ending it the minutes."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     series(town, name="Stand-up", rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", first_wall=datetime(2026, 3, 2, 9, 30),
            template="daily", minutes=15, uid="daily@example.com")  # fmt: skip
     town.until(at(9, 30, day=2))
@@ -704,7 +704,7 @@ def test_the_same_event_twice_keeps_one_line(town: Town) -> None:
     town.handle(event)
     assert len(asked(town)) == 1
     errand = asked(town)[0]
-    author = Account(Platform.ROOM, "T-NORTHWIND", "U-JO")
+    author = Account(town.platform, town.workspace("NORTHWIND"), town.user("JO"))
     found = WordsFound("found", town.maya.account, errand.place, installation_id=1, errand=errand, words="yes",
                        thread=row.ref, author=author)  # fmt: skip
     town.handle(found)

@@ -11,15 +11,16 @@ from ical.calendar_stream import IcsCalendarStream
 from handlers.reviews.series import voice
 from handlers.reviews.series.standing import standing_of
 from handlers.saying import decode_card
+from handlers.vocabulary.address import Platform
 from storage.models.review import Review
 from tests.journeys.words import told
 from tests.town import Town, town_at
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path, platform: Platform) -> Town:
     """Monday 2 March; a review every Thursday at 10:00 in London, and a contract until 20 March."""
-    town = town_at(tmp_path)
+    town = town_at(tmp_path, platform=platform)
     values = {"template": "weekly", "when": "weekly thu 10:00", "minutes": "30", "link": "", "ahead": "2"}
     assert not town.maya.submits("review.set_up", values, "1").problems
     town.maya.types("setup contract 2026-03-20")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Answer, AnyCard, File, Form
 from storage.models.review import Review, ReviewSeries
 from tests.journeys.words import card_of, labels, texts_of, told
@@ -24,8 +25,8 @@ FORM = {
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
-    return town_at(tmp_path)
+def town(tmp_path: Path, platform: Platform) -> Town:
+    return town_at(tmp_path, platform=platform)
 
 
 def arranged(town: Town, **changed: str) -> Answer:
@@ -566,7 +567,7 @@ def test_with_several_series_words_name_one_or_buttons_ask(town: Town) -> None:
 
 def test_another_providers_series_does_not_exist_for_them(town: Town) -> None:
     """Looking, moving, undoing by a guessed id: the same answer as for one that is not there."""
-    town.takes_on("Cebu Voice", "Chat", "C-OTHER")
+    town.takes_on("Cebu Voice", "Chat", town.channel("OTHER"))
     town.maya.submits("review.set_up", FORM, "2")
     for action, id_, nobody in (
         ("review.dates", "1", "99"),

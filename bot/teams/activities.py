@@ -1,0 +1,218 @@
+"""Activities of Teams into the vocabulary. Pure: whose people somebody is of comes as an argument.
+
+An activity is JSON from outside: nothing in it is taken to have the shape it should have. Its thread is the
+``;messageid=`` of its conversation; a message that is the root itself is in no thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.teams import reactions
+from bot.teams.buttons import CHOSEN, REFRESH, SHOW
+from bot.teams.forms import sent
+from bot.teams.menu import Menu
+from bot.teams.words import said
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.incoming import (
+    AnyIncoming,
+    Asked,
+    ChannelChanged,
+    HomeOpened,
+    Pressed,
+    Reacted,
+    Said,
+    Submitted,
+)
+
+Payload = Mapping[str, object]
+
+EXECUTE = "adaptiveCard/action"
+PERSONAL, CHANNEL, GROUP = "personal", "channel", "group"
+_KINDS = {"personal": PERSONAL, "channel": CHANNEL, "groupChat": GROUP}
+_THREAD = ";messageid="
+
+
+def part(payload: object, *names: str) -> Payload:
+    """The object under these names, one in the other; empty where there is none."""
+    for name in names:
+        payload = payload.get(name) if isinstance(payload, Mapping) else None
+    return payload if isinstance(payload, Mapping) else {}
+
+
+def text(payload: object, name: str) -> str:
+    """The text under this name; "" where there is none."""
+    found = payload.get(name) if isinstance(payload, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def parts(payload: object, name: str) -> list[Payload]:
+    """The objects of the list under this name."""
+    found = payload.get(name) if isinstance(payload, Mapping) else None
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and by whom an activity was made, as it says itself. ``conversation`` is without any thread, ``root`` the message
+    its thread begins with ("" outside threads); ``who`` and ``entra`` are the person's two ids; ``layout`` is a channel's
+    ("standard", "shared", "private"), "" where it is not told."""
+
+    tenant: str
+    conversation: str
+    root: str
+    kind: str
+    who: str
+    entra: str
+    name: str
+    bot: str
+    id: str
+    service_url: str
+    team: str
+    team_group: str
+    layout: str
+    channel_name: str
+
+    @property
+    def user(self) -> str:
+        """The id under which the person is known: Entra's, or Teams' own where that is missing."""
+        return self.entra or self.who
+
+    def place(self, workspace: str) -> Place:
+        """The conversation as a place of the tenant ``workspace``."""
+        return Place(Platform.TEAMS, workspace, self.conversation)
+
+
+def scene(activity: Payload) -> Scene:
+    """What every activity has."""
+    conversation, sender = part(activity, "conversation"), part(activity, "from")
+    data = part(activity, "channelData")
+    channel, team = part(data, "channel"), part(data, "team")
+    base, _, root = text(conversation, "id").partition(_THREAD)
+    kind = _KINDS.get(text(conversation, "conversationType"), "") or (CHANNEL if team or channel else PERSONAL)
+    return Scene(
+        tenant=(text(part(data, "tenant"), "id") or text(conversation, "tenantId")).casefold(),
+        conversation=base.partition(";")[0],
+        root=root.partition(";")[0],
+        kind=kind,
+        who=text(sender, "id"),
+        entra=text(sender, "aadObjectId"),
+        name=text(sender, "name"),
+        bot=text(part(activity, "recipient"), "id"),
+        id=text(activity, "id"),
+        service_url=text(activity, "serviceUrl"),
+        team=text(team, "id"),
+        team_group=text(team, "aadGroupId"),
+        layout=text(channel, "type").casefold() if kind == CHANNEL else "",
+        channel_name=text(channel, "name") or text(conversation, "name"),
+    )
+
+
+def message(
+    activity: Payload, where: Scene, actor: Account, workspace: str, people: Mapping[str, str], menu: Menu
+) -> AnyIncoming | None:
+    """A message somebody wrote; None where nothing was written to us. ``people`` are the mentioned ones' user ids, by the
+    ids Teams mentions them with.
+
+    In the personal chat every word is for the bot and needs no mention: it is a direct message, Home asked for by name, or
+    the root command with nothing after it.
+    """
+    if "value" in activity or not where.id:
+        return None  # a card of another maker that sends what was typed as a message
+    heard = said(activity, where.bot, people)
+    unique = f"teams:message:{workspace}:{where.conversation}:{where.id}"
+    place = where.place(workspace)
+    common = {"actor_name": where.name, "request": unique}
+    thread = thread_of(where)
+    if where.kind == PERSONAL:
+        words = menu.without_command(heard.words)
+        if menu.asks_for_home(words):
+            return HomeOpened(unique, actor, place, **common)
+        if not words:
+            addressed = bool(heard.words) or heard.to_the_bot
+            return Asked(unique, actor, place, "", True, None, where.id, **common) if addressed else None
+        return Said(unique, actor, place, words, where.id, heard.quoted or None, True, **common)
+    if heard.to_the_bot:
+        return Asked(unique, actor, place, menu.without_command(heard.words), True, thread, where.id, **common)
+    return Said(unique, actor, place, heard.words, where.id, thread, False, **common) if heard.words else None
+
+
+def thread_of(where: Scene) -> str | None:
+    """The root of the thread a message stands in; None outside threads, and for a root itself."""
+    return where.root if where.root and where.root != where.id else None
+
+
+def emoji(activity: Payload, where: Scene, actor: Account, workspace: str) -> list[Reacted]:
+    """Reactions put on a message or taken off it."""
+    on = text(activity, "replyToId") or where.root
+    done = [(each, False) for each in parts(activity, "reactionsAdded")]
+    done += [(each, True) for each in parts(activity, "reactionsRemoved")]
+    if not on:
+        return []
+    place, by = where.place(workspace), f"{where.user}:{text(activity, 'timestamp')}"
+    found = []
+    for each, removed in done:
+        name = reactions.ours(text(each, "type"))
+        unique = _digest("reaction", workspace, where.conversation, on, where.id or by, name, str(removed))
+        found.append(
+            Reacted(unique, actor, place, name, on, removed, actor_name=where.name, request=unique) if name else None
+        )
+    return [each for each in found if each is not None]
+
+
+def executed(
+    activity: Payload, where: Scene, actor: Account, workspace: str, at: str = ""
+) -> Pressed | Submitted | HomeOpened | None:
+    """A button or a form of a card; None for the way back to a card, which does nothing, and for what is none of ours.
+
+    ``at`` is where what is done was begun, when that is not the conversation of the card; it is only believed in the
+    personal chat, of people of the company's own tenants. In Home nothing is said in any place.
+    """
+    action = part(activity, "value", "action")
+    data, verb = part(action, "data"), verb_of(activity)
+    place = Place(Platform.TEAMS, workspace, at) if at else where.place(workspace)
+    unique = unique_id(activity, where)
+    common = {"actor_name": where.name, "request": unique}
+    if verb == REFRESH:
+        return HomeOpened(unique, actor, place, **common)
+    if not verb or verb == SHOW:
+        return None
+    if "hidden" in data:
+        filled = sent(data)
+        return Submitted(unique, actor, place, verb, filled.values, filled.hidden, **common)
+    value = text(data, CHOSEN if CHOSEN in data else "value")
+    return Pressed(unique, actor, place, verb, value, text(activity, "replyToId") or None, **common)
+
+
+def verb_of(activity: Payload) -> str:
+    """What an Execute asks for."""
+    action = part(activity, "value", "action")
+    return text(action, "verb") or text(part(action, "data"), "action")
+
+
+def is_automatic(activity: Payload) -> bool:
+    """Whether nobody pressed: Teams refreshes a card for somebody who looks at it."""
+    return text(part(activity, "value"), "trigger").casefold() == "automatic"
+
+
+def unique_id(activity: Payload, where: Scene) -> str:
+    """The same for the same gesture, however often it arrives."""
+    value = json.dumps(part(activity, "value", "action"), sort_keys=True, default=str)
+    on = text(activity, "replyToId")
+    return _digest("invoke", where.conversation, where.root, on, where.user, where.id, value)
+
+
+def changed(where: Scene, actor: Account, workspace: str, conversation: str, change: str, by: str) -> ChannelChanged:
+    """A channel that changed; ``by`` is the activity that told."""
+    place = Place(Platform.TEAMS, workspace, conversation)
+    unique = _digest("channel", workspace, conversation, change, by)
+    return ChannelChanged(unique, actor, place, change, request=unique)
+
+
+def _digest(kind: str, *things: str) -> str:
+    """Ids and what was typed are digested together: words never become part of an id."""
+    joined = json.dumps(things, ensure_ascii=True)
+    return f"teams:{kind}:{hashlib.sha256(joined.encode()).hexdigest()[:40]}"

@@ -14,9 +14,11 @@ from typing import Protocol
 import structlog
 
 from handlers.asking import find_asker
+from handlers.noise.alone_cards import form_card
+from handlers.outsiders import Instead
 from handlers.records.cards import spoken
 from handlers.saying import About, say
-from handlers.vocabulary.address import Direct, Side
+from handlers.vocabulary.address import Direct, SharedChannel, Side, Thread
 from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
@@ -31,7 +33,17 @@ from handlers.vocabulary.incoming import (
     WordsFound,
     cleaned,
 )
-from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Form, PrivateCard, Tone, Words
+from handlers.vocabulary.outgoing import (
+    Answer,
+    Button,
+    DirectPost,
+    Form,
+    Mention,
+    PrivateCard,
+    SharedPost,
+    Tone,
+    Words,
+)
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
 from storage.circles import again_if_broken_off
 from storage.models.delivery import OutboxRow
@@ -41,6 +53,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST = 4000
 """Characters of a button's value, a form's hidden part or one of its fields; Slack carries 2,000, 3,000 and 3,000."""
+MOST_WORDS = 1900
+"""Characters of somebody's words that a button carries, to do again what they mean."""
 _HELP = Button("help.help", "What I can do here")
 _STATE = Button("help.state", "How things stand")
 
@@ -243,7 +257,8 @@ def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWor
     """The answer to somebody who wrote a message instead of a command.
 
     A form cannot open from a message: a button opens it. What only they may read goes to a provider's person as a direct
-    message, since whether they see a private answer in a channel they joined from outside is not certain.
+    message, since whether they see a private answer in a channel they joined from outside is not certain. Who cannot be
+    written to directly is told in the thread of what they wrote that there is an answer.
     """
     card = answer.card if answer.form is None else _open_by_button(event, answer.form)
     direct = isinstance(event, Said) and event.direct
@@ -252,13 +267,29 @@ def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWor
     if card is None:  # a bare "done" has its reaction, and no place where an outsider surely sees it
         return replace(answer, form=None, done=answer.done if direct else "")
     about = About(asker.installation_id, "answer", "asked by a message")
-    say(uow, DirectPost(Direct(asker.account, asker.side), card), about, f"answer:{event.id}", now)
+    to, instead = Direct(asker.account, asker.side), _in_their_thread(event, answer, asker, uow)
+    say(uow, DirectPost(to, card), about, f"answer:{event.id}", now, instead=instead)
     understood = "question" if card.tone in (Tone.WARN, Tone.BAD) else "white_check_mark"
     return Answer(reaction=answer.reaction or understood)
 
 
+def _in_their_thread(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork) -> Instead:
+    """Where somebody whom the bot cannot write to finds the answer to what they wrote: there; nowhere while nothing may be
+    posted there."""
+    ref = event.thread or event.message
+    if event.place is None or ref is None:
+        return None
+    place = event.place
+    if any(each.frozen for each in uow.providers.channels_at(place.platform, place.workspace, place.channel)):
+        return ()
+    there = SharedChannel(place, Thread(ref=ref))
+    if answer.form is None:
+        return there
+    return (SharedPost(there, form_card(Mention(asker.account, asker.name), event.words[:MOST_WORDS])),)
+
+
 def _open_by_button(event: Asked | Said, form: Form) -> PrivateCard:
-    again = Button("help.meant", f"Open: {form.title}"[:75], event.words[:1900], style="primary")
+    again = Button("help.meant", f"Open: {form.title}"[:75], event.words[:MOST_WORDS], style="primary")
     return PrivateCard(text=f"{form.title}: press the button to open the form.", buttons=(again,))
 
 

@@ -72,6 +72,7 @@ from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
+from handlers.noise import alone as noise_alone
 from handlers.noise import preferences as noise_preferences
 from handlers.noise import why as noise_why
 from handlers.noise.commands import AskWhy, Fold
@@ -285,6 +286,7 @@ ROUTES: Sequence[Route[Any]] = (
     Route("reminder.quieted", SetQuiet.parse, my_mornings.quieted),
     Route("noise.why", AskWhy.parse, noise_why.why),
     Route("noise.fold", Fold.parse, noise_why.fold),
+    Route("noise.show", noise_alone.ShowMine.parse, noise_alone.show),
     Route("reminder.weekly", WantWeekly.parse, my_mornings.weekly),
     # --- the daily pulse
     Route("pulse.show", AskPulse.parse, pulse.ask, Who.MANAGER),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import Discriminator, TypeAdapter
 
-from handlers import lateness
+from handlers import lateness, outsiders
 from handlers.calendar import WorkHours
 from handlers.noise import guard
 from handlers.noise.kinds import kind_of
@@ -27,18 +28,20 @@ from handlers.vocabulary.outgoing import (
     PrivateCard,
     Reaction,
     SharedCard,
+    SharedPost,
     WouldLeak,
     visibility_of,
 )
 from handlers.waking import awake, hours_of_channel, hours_of_person
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, FILE, FOLDED, PICTURE, REACTION, UNORDERED, key_of
+from storage.outbox import ERRAND, FILE, FOLDED, HELD, PICTURE, REACTION, UNORDERED, key_of
 from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
 WHY = "noise.why"
 """The button under what comes by itself; its value is the outbox key."""
+WHY_LABEL = "Why this? Change it"
 CAN_TELL = frozenset({Platform.SLACK, Platform.TEAMS, Platform.ROOM})
 """Platforms that answer who an account is."""
 SHOWS_EMOJI = frozenset({Platform.SLACK, Platform.ROOM})
@@ -90,12 +93,13 @@ def say(
     *,
     not_before: datetime | None = None,
     until: datetime | None = None,
+    instead: outsiders.Instead = None,
 ) -> str:
     """Say something once: ``once`` names it for ever ("digest.weekly:3:2026-03-02"). Returns the outbox key.
 
     Said before: nothing happens and the same key comes back. ``until`` is the instant after which nobody has any use for it:
     what was not tried by then is listed as missed. While something is acted on that comes late, what is said carries the line
-    that says so, and waits for working hours.
+    that says so, and waits for working hours. ``instead`` is what somebody finds whom the bot cannot write to directly.
     """
     row = _row(about, once, now, not_before or now)
     row.expires_at = until
@@ -111,7 +115,26 @@ def say(
     kind = kind_of(about.kind)
     if kind.by_itself(about.reason) and not about.urgent:
         guard.settle(row, kind, uow)
+    if isinstance(post, DirectPost) and not outsiders.reachable(post.to.account, uow, about.installation_id):
+        _say_beside(row, outsiders.posts(row, post.to, instead, uow), about, uow, now)
     return uow.outbox.put(row).key
+
+
+def _say_beside(row: OutboxRow, posts: Sequence[SharedPost], about: About, uow: UnitOfWork, now: datetime) -> None:
+    """What cannot be sent to a person is kept, and shown when they ask for it; lines in threads tell them so."""
+    if row.state == HELD or uow.outbox.by_once(row.once) is not None:
+        return
+    lines = [beside(row, post, about, str(at), uow, now) for at, post in enumerate(posts)]
+    row.state, row.thread_card = FOLDED, lines[0] if lines else None
+    if not lines:
+        row.state, row.trouble = "dropped", outsiders.NOWHERE
+
+
+def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitOfWork, now: datetime) -> str:
+    """Say a line that stands for the direct message ``row``, when that would have come; once for each ``name``. Returns its
+    outbox key."""
+    about, once = replace(about, subject="", subject_id=0), f"{row.once}{outsiders.BESIDE}{name}"
+    return say(uow, post, about, once, now, not_before=row.not_before, until=row.expires_at)
 
 
 def _come_late(row: OutboxRow, due_at: datetime, about: About, uow: UnitOfWork, now: datetime) -> None:
@@ -207,10 +230,11 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
 
 def with_why(card: AnyCard, row: OutboxRow) -> AnyCard:
     """A card as it is delivered: where it says why it came, a button tells by which rule, and what can be done about it.
-    Lines in threads have none: a reply there asks the same."""
-    if not card.why or row.thread_card is not None or row.thread_ref is not None:
+    Lines in threads have none, unless they stand for a direct message: a reply there asks the same."""
+    hangs = row.thread_card is not None or row.thread_ref is not None
+    if not card.why or (hangs and not outsiders.is_beside(row)):
         return card
-    return replace(card, buttons=(*card.buttons, Button(WHY, "Why this? Change it", row.key)))
+    return replace(card, buttons=(*card.buttons, Button(WHY, WHY_LABEL, row.key)))
 
 
 def apart(card: AnyCard) -> list[Picture | File]:
@@ -257,9 +281,14 @@ def apart_row(card: OutboxRow, part: Picture | File, channel: str, now: datetime
     )
 
 
+def key_for(installation_id: int, once: str) -> str:
+    """The outbox key of what is said as ``once``, before it is said."""
+    return key_of(f"{installation_id}:{once}")
+
+
 def _row(about: About, once: str, now: datetime, not_before: datetime) -> OutboxRow:
     return OutboxRow(
-        key=key_of(f"{about.installation_id}:{once}"),
+        key=key_for(about.installation_id, once),
         installation_id=about.installation_id,
         provider_id=about.provider_id,
         programme_id=about.programme_id,

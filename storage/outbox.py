@@ -118,7 +118,7 @@ class OutboxRepository:
         self._session.flush()
         if row.once in self._ahead:
             self._ahead[row.once] = row
-        if row.state != HELD:
+        if row.state == "open":
             self._enqueue(self._session, row, max(0.0, (row.not_before - row.created_at).total_seconds()))
         return row
 
@@ -315,6 +315,16 @@ class OutboxRepository:
             col(OutboxRow.ref).is_not(None),
             col(OutboxRow.thread_card).is_(None),
             col(OutboxRow.thread_ref).is_(None),
+        )
+        return self._session.exec(query.order_by(col(OutboxRow.seq).desc()).limit(limit)).all()
+
+    def under(self, platform: str, workspace: str, channel: str, card: str, limit: int = 100) -> Sequence[OutboxRow]:
+        """What hangs in the thread of one of our cards; the newest first."""
+        query = select(OutboxRow).where(
+            OutboxRow.platform == platform,
+            OutboxRow.workspace == workspace,
+            OutboxRow.channel == channel,
+            OutboxRow.thread_card == card,
         )
         return self._session.exec(query.order_by(col(OutboxRow.seq).desc()).limit(limit)).all()
 

@@ -34,6 +34,8 @@ SHARED = {
     "ladders",
     "csv_file",
     "noise",
+    "outsiders",
+    "mirrors",
 }
 """What every room of ``handlers`` may use, and the two files that join the rooms."""
 SISTERS = {

@@ -1,0 +1,94 @@
+"""People of other companies whom the bot cannot write to directly, and what becomes of what is said to one of them.
+
+Teams carries no personal message to somebody of another tenant, guests included. What would be a direct message stands in a
+thread of the channel both companies read: openly where both may know it, else as a line that says nothing but whom it is for,
+and whose button shows the rest to that person alone. Slack and the room reach everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from handlers import places
+from handlers.noise import alone_cards
+from handlers.noise.kinds import kind_of
+from handlers.noise.rules import DIGESTS
+from handlers.vocabulary.address import Account, Direct, Platform, SharedChannel, Thread, Visibility
+from handlers.vocabulary.outgoing import Mention, SharedPost
+from storage.models.delivery import OutboxRow
+from storage.models.person import Person
+from storage.outbox import REACTION
+from storage.unit_of_work import UnitOfWork
+
+Instead = Sequence[SharedPost] | SharedChannel | None
+"""What somebody finds who cannot be written to: what is said openly, in the threads of its records; or where the line goes
+that says only whom something is for; None: in the thread of its record, else of the newest digest."""
+BESIDE = ":beside:"
+"""Stands between what a message is said as and the number of its line in a thread."""
+NOWHERE = "no channel is bound in which they could be told of it"
+
+
+def reachable(account: Account, uow: UnitOfWork, installation_id: int) -> bool:
+    """Whether the bot can write to an account directly."""
+    if account.platform is not Platform.TEAMS:
+        return True
+    return uow.providers.is_own(installation_id, account.platform, account.workspace)
+
+
+def posts(row: OutboxRow, to: Direct, instead: Instead, uow: UnitOfWork) -> Sequence[SharedPost]:
+    """What is said in threads in place of the direct message ``row``; nothing where no channel could take it."""
+    if isinstance(instead, Sequence):
+        return instead
+    person = uow.people.by_account(row.installation_id, row.platform, row.account_workspace, row.account_user)
+    where = instead or (None if person is None else thread_for(row, person, uow))
+    if where is None:
+        return ()
+    called = Mention(to.account, to.account.user if person is None else person.name)
+    by_itself = kind_of(row.kind).by_itself(row.reason)
+    return (SharedPost(where, alone_cards.line_card(called, row.key, by_itself=by_itself)),)
+
+
+def thread_for(row: OutboxRow, person: Person, uow: UnitOfWork) -> SharedChannel | None:
+    """Where somebody finds what ``row`` says: under the card of its record, else under the newest digest of their channel;
+    None where no channel of theirs takes posts."""
+    for programme_id in _programmes(row, person, uow):
+        channel = places.shared_channel(uow, programme_id)
+        if channel is not None:
+            found = record_thread(row.subject, row.subject_id, channel, uow) if row.subject else None
+            return found or _newest(channel, uow)
+    return None
+
+
+def record_thread(subject: str, subject_id: int, channel: SharedChannel, uow: UnitOfWork) -> SharedChannel | None:
+    """The thread in this channel in which a record's card stands; None where it stands elsewhere, or nowhere."""
+    for each in uow.outbox.about(subject, subject_id):
+        in_channel = (each.platform, each.channel) == (channel.place.platform, channel.place.channel)
+        if in_channel and each.visibility == Visibility.SHARED and each.kind != REACTION and each.thread_ref is None:
+            return replace(channel, thread=Thread(card=each.thread_card or each.key))
+    return None
+
+
+def is_beside(row: OutboxRow) -> bool:
+    """Whether this is a line in a thread in place of a direct message."""
+    return BESIDE in row.once and not row.account_user
+
+
+def behind(line: OutboxRow, uow: UnitOfWork) -> OutboxRow | None:
+    """The direct message in whose place a line stands."""
+    return uow.outbox.by_once(line.once.partition(BESIDE)[0]) if is_beside(line) else None
+
+
+def _programmes(row: OutboxRow, person: Person, uow: UnitOfWork) -> Iterator[int]:
+    """The programme it is about, else those of the person's own company: no other channel may learn of it."""
+    theirs = [] if person.provider_id is None else uow.providers.programmes_of(person.provider_id)
+    ids = [each.id for each in theirs if each.id is not None]
+    return iter([row.programme_id] if row.programme_id in ids and row.programme_id is not None else ids)
+
+
+def _newest(channel: SharedChannel, uow: UnitOfWork) -> SharedChannel:
+    """Under the newest digest, else under the newest message; the channel itself while nothing stands in it."""
+    place = channel.place
+    rows = uow.outbox.newest_in(place.platform, place.workspace, place.channel)
+    root = next((each for each in rows if each.kind in DIGESTS), rows[0] if rows else None)
+    return channel if root is None else replace(channel, thread=Thread(card=root.key))

@@ -32,6 +32,13 @@ class ConversationRepository:
         """The personal chat with somebody, if there is one."""
         return self._session.exec(_PERSONAL, params={"tenant": tenant, "user": user}).first()
 
+    def recent(self, most: int) -> Sequence[TeamsConversation]:
+        """Channels and group chats the bot is in, those heard of last first."""
+        query = select(TeamsConversation).where(
+            TeamsConversation.kind != "personal", col(TeamsConversation.gone_at).is_(None)
+        )
+        return self._session.exec(query.order_by(col(TeamsConversation.seen_at).desc()).limit(most)).all()
+
     def of_team(self, tenant: str, team: str) -> Sequence[TeamsConversation]:
         """The channels known of a team."""
         query = select(TeamsConversation).where(TeamsConversation.tenant == tenant, TeamsConversation.team == team)

@@ -1,51 +1,34 @@
-"""The real application beside the stand-in Slack: built on one file, started, stopped, built again; its clock is moved by hand.
-
-What is waited for is real time; what time it is (``office.now``) is the town's, a Monday morning in March to begin with.
-"""
+"""The real application beside the stand-in Slack, in both modes."""
 
 from __future__ import annotations
 
-import asyncio
-import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import uvicorn
-from sqlmodel import col, select
+from sqlmodel import select
 
-from bot.app import House, build
-from bot.migrating import migrate
-from bot.running import screen
-from bot.scheduler import tick_once
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
-from handlers.providers.handler import set_up
-from handlers.providers.setup import make_manager
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
-from handlers.router import follow
-from storage.database import Database
-from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
+from tests.journeys.office import CODE, AnyOffice, template
 from tests.standins.slack import HOST_TEAM, VENDOR_TEAM, Message, Rates, StandInSlack
 from tests.standins.slack import Person as Someone
 
+__all__ = ["CODE", "INTERNAL", "SHARED", "Mode", "Office", "opened", "person_named", "template"]
+
 Mode = Literal["socket", "http"]
-MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""09:00 in London, 17:00 in Manila."""
 SHARED, INTERNAL = "C0SHARED", "C0INTERNAL"
-CODE = re.compile(r"setup code (\S+)")
-STARTED_WITHIN = 10.0
 
 
-class Office:
+class Office(AnyOffice):
     """One client's Parley. ``slack`` is the workspace; everybody is driven through it and reads from it."""
 
     def __init__(self, slack: StandInSlack, home: Path, mode: Mode, pace: float) -> None:
@@ -58,103 +41,26 @@ class Office:
             slack.api_url,
         )
         url = f"sqlite:///{home / 'parley.sqlite'}"
-        self.settings = Settings(home, url, "127.0.0.1", 0, "/vendor", slack=tokens, pace=pace, settle=0.2)
-        self.offset = MONDAY - datetime.now(UTC)
-        self.screen = ""
-        self.house: House
-        self._server: uvicorn.Server
-        self._serving: asyncio.Task[None]
+        super().__init__(Settings(home, url, "127.0.0.1", 0, "/vendor", slack=tokens, pace=pace, settle=0.2))
         self.maya, self.dan = slack.person("U0MANAGER"), slack.person("U0DEPUTY")
         self.liza, self.arnel = slack.person("U0LEAD"), slack.person("U0AGENT")
 
-    # --- life
-
-    async def start(self) -> None:
-        """Build and start it, as the command line does."""
-        self.house, web = build(self.settings)
-        self.house.clock.offset = self.offset
-        self.screen = screen(self.house)
-        self._server = uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
-        self._serving = asyncio.create_task(self._server.serve())
-        async with asyncio.timeout(STARTED_WITHIN):
-            while not self._server.started and not self._serving.done():  # noqa: ASYNC110  uvicorn offers no event
-                await asyncio.sleep(0.01)
-        assert self._server.started, "the application did not start"
+    async def found(self, port: int) -> None:
+        """By its address, or by the connection it opens."""
         if self.mode == "http":
-            port = self._server.servers[0].sockets[0].getsockname()[1]
             self.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
         else:
             await self.slack.connected()
 
-    async def stop(self) -> None:
-        """Stop it whole, as Ctrl+C does."""
-        self._server.should_exit = True
-        await self._serving
+    def told_nothing_yet(self) -> bool:
+        """Something is on its way to the application."""
+        return self.slack.postman.busy
 
-    async def restart(self) -> None:
-        """Stop, and start again on the same file."""
-        await self.stop()
-        await self.start()
-
-    # --- time
-
-    @property
-    def now(self) -> datetime:
-        """What time it is for the application, aware UTC."""
-        return self.house.clock.now()
-
-    async def until(self, moment: datetime) -> None:
-        """Let time pass, ringing everything that comes due at its own moment, and wait until all is said."""
-        await self.quiet()
-        while True:
-            with self.house.units() as uow:
-                comes = (uow.schedules.next_at(), uow.outbox.next_at(self.now))
-            due = min((each for each in comes if each is not None), default=None)
-            if due is None or due > moment:
-                break
-            await self._reach(max(due, self.now))
-        await self._reach(moment)
-
-    async def _reach(self, moment: datetime) -> None:
-        """It is ``moment`` now: what comes due is rung and said."""
-        self._move(moment)
-        await self.ticks()
-        self._wake()
-        await self.quiet()
-
-    def _wake(self) -> None:
-        """A message that was held back sleeps in the engine for real hours; on the moved clock they are over."""
-        with self.house.units() as uow:
-            for row in uow.outbox.open():
-                if row.sent_revision == 0 and row.created_at < row.not_before <= self.now and row.first_try is None:
-                    uow.outbox.enqueue_again(row, row.not_before, 0.0)
-            uow.commit()
-
-    async def ticks(self) -> None:
-        """Ask the calendar what is due now."""
-        await self.house.run(tick_once, self.house.units, self.house.table, self.now)
-
-    def _move(self, moment: datetime) -> None:
-        self.offset = moment - datetime.now(UTC) + timedelta(seconds=0.05)
-        self.house.clock.offset = self.offset
-
-    # --- what is remembered
-
-    def rows(self, kind: str | None = None) -> list[OutboxRow]:
-        """The outbox, oldest first."""
-        with UnitOfWork(self.house.database, reading=True) as uow:
-            found = uow.session.exec(select(OutboxRow).order_by(col(OutboxRow.seq))).all()
-        return [row for row in found if kind in (None, row.kind)]
-
-    def seen(self) -> int:
-        """How many events were taken note of."""
-        with UnitOfWork(self.house.database, reading=True) as uow:
-            return len(uow.session.exec(select(InboxEntry)).all())
-
-    def one(self, model: Any) -> Any:
-        """The single row of a table."""
-        with UnitOfWork(self.house.database, reading=True) as uow:
-            return uow.session.exec(select(model)).one()
+    def last_calls(self) -> str:
+        """The newest calls of Slack's methods."""
+        return "the last calls: " + (
+            ", ".join(f"{call.method}:{call.status}" for call in self.slack.calls[-8:]) or "none"
+        )
 
     # --- what is seen
 
@@ -186,33 +92,11 @@ class Office:
         views = [view.words for one in outsiders for view in world.users[one].views]
         return "\n".join([*every, *views])
 
-    async def quiet(self, seconds: float = 8.0) -> None:
-        """Wait until everything was taken in and everything that can be said is said."""
-        await self.slack.until(self._is_quiet, seconds)
-
-    def _is_quiet(self) -> bool:
-        if self.slack.postman.busy or self.house.door.busy:
-            return False
-        return all(row.state != "open" or row.not_before > self.now for row in self.rows())
-
-    async def waits(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
-        """Wait until the condition holds and answer what it gave."""
-        return await self.slack.until(condition, seconds)
-
     # --- a beginning
 
     def settle(self, *, internal: bool = True) -> None:
         """Set the provider up without the wizard: Maya and Dan here, Liza and Arnel in Manila."""
-        with self.house.units() as uow:
-            installation = uow.providers.only_installation()
-            assert installation is not None and installation.id is not None
-            spec = replace(SPEC, internal_channel=INTERNAL if internal else "")
-            set_up(uow, installation.id, spec, self.now)
-            uow.session.flush()
-            maya = next(each for each in uow.people.of_client(installation.id) if each.name == "Maya Brooks")
-            make_manager(uow, maya, self.now)
-            follow(self.house.table.followers, uow, self.now)
-            uow.commit()
+        self._set_up(replace(SPEC, internal_channel=INTERNAL if internal else ""))
 
 
 SPEC = ProviderSpec(
@@ -233,15 +117,6 @@ SPEC = ProviderSpec(
         MetricSpec("quality", Decimal(90)),
     ),
 )
-
-
-def template(folder: Path) -> Path:
-    """A database with its tables and nothing in it, to be copied: migrating once is enough."""
-    path = folder / "empty.sqlite"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    database.dispose()
-    return path
 
 
 @asynccontextmanager

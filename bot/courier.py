@@ -103,6 +103,9 @@ class Courier:
             found = await self._gateways[_platform(step.delivery)].find(step.delivery, step.since.timestamp())
             if isinstance(found, Later):
                 return await self._note(key, step.delivery.revision, Away(max(1.0, found.after)))
+            if isinstance(found, Refused):
+                log.warning("delivery.cannot_tell", key=key)
+                return await self._note(key, step.delivery.revision, found)
             if isinstance(found, Sent):
                 log.info("delivery.adopted", key=key)
                 self._count(_platform(step.delivery), "adopted")

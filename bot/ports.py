@@ -144,8 +144,9 @@ class Gateway(Protocol):
         """Edit the message ``delivery.ref`` so that it shows ``delivery.card``. Doing it twice is harmless."""
         ...
 
-    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:
-        """Look in the history for ``delivery.key``, from ``since`` (seconds since the epoch) on."""
+    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later | Refused:
+        """Look in the history for ``delivery.key``, from ``since`` (seconds since the epoch) on. Refused: nobody lets us
+        read there, and posting it again unseen is not wanted."""
         ...
 
     async def is_shared(self, place: Place) -> bool | None:

@@ -20,7 +20,7 @@ from handlers.saying import apart, apart_row, decode, file_once
 from handlers.vocabulary.address import Place, Platform
 from handlers.vocabulary.outgoing import Errand, File, Reaction
 from storage.models.delivery import OutboxRow
-from storage.outbox import FILE, PICTURE
+from storage.outbox import FILE, PICTURE, REACTION
 from storage.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger(__name__)
@@ -107,6 +107,8 @@ class Results:
                 _surely_not_posted(row)
                 if gone and row.sent_revision > 0:
                     uow.outbox.give_up(row, "dropped", "it was deleted where it stood, and is not posted again")
+                elif gone and row.kind == REACTION:
+                    uow.outbox.give_up(row, "dropped", why)
                 else:
                     self.fail(row, uow, now, why)
                 return None

@@ -47,6 +47,12 @@ NOT_TOLD = (
 )
 
 
+class _Message(MessageActivityInput):
+    """A message to send. The SDK's own has no ``summary``, which is what notifications read out."""
+
+    summary: str
+
+
 class TeamsGateway:
     """Speaks to Teams' connector. Never repeats a request by itself; every method answers with a type.
 
@@ -186,9 +192,9 @@ class TeamsGateway:
             return outcome(error, operation)
         return Sent(message, there.place)
 
-    def _message(self, card: AnyCard, delivery: Delivery) -> MessageActivityInput:
-        """``summary`` is what notifications read; no text, which would stand above the card."""
-        return MessageActivityInput(
+    def _message(self, card: AnyCard, delivery: Delivery) -> _Message:
+        """Without text, which would stand above the card."""
+        return _Message(
             from_=TeamsAccount(id=self._settings.bot_user),
             summary=card.text,
             attachments=[Attachment(content_type=ADAPTIVE_CARD, content=adaptive(card, key=delivery.key))],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -12,25 +11,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.findings import MOST_SKEW, Finding
+from bot.findings import wrong as _no
 from bot.slack.clients import app_client, bot_client
 from bot.slack.manifest import SCOPES
 from bot.slack.outcomes import FAILURES, WAYS_OUT
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import error_name
 
-MOST_SKEW = 60
-"""Seconds the clock may differ; Slack's signatures are refused from 300 on."""
 SETTINGS_PAGE = "https://api.slack.com/apps"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. ``mend`` says what to do, and is empty when ``ok``."""
-
-    ok: bool
-    subject: str
-    what: str
-    mend: str = ""
 
 
 async def check(settings: SlackSettings, channels: Sequence[str] = (), patience: float = 10) -> list[Finding]:
@@ -51,10 +40,6 @@ async def check(settings: SlackSettings, channels: Sequence[str] = (), patience:
     if settings.app_token is not None:
         findings.append(await _app_token(settings, patience))
     return [*findings, *[await _channel(client, channel) for channel in channels]]
-
-
-def _no(subject: str, what: str, mend: str) -> Finding:
-    return Finding(False, subject, what, mend)
 
 
 def _reach(settings: SlackSettings) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.slack.check import Finding, _clock, check
+from bot.findings import Finding
+from bot.slack.check import _clock, check
 from bot.slack.events import READERS
 from bot.slack.manifest import EVENTS, SCOPES, as_yaml, manifest, write
 from bot.slack.settings import SlackSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -152,6 +152,6 @@ def _installed(subject: str, installed: Reply, program: str) -> Finding:
     return fine(subject, f"package {version} is installed")
 
 
-def numbers(version: str) -> Sequence[int]:
+def numbers(version: str) -> list[int]:
     """A version to compare: 1.10.0 is after 1.9.0. What is no number counts as 0."""
     return [int(part) if part.isdigit() else 0 for part in version.split("-")[0].split(".")]

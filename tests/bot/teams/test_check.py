@@ -334,7 +334,11 @@ def test_what_is_stored_is_read_and_nothing_made(tmp_path: Path, migrated_file: 
     database = Database(f"sqlite:///{file}", durable=False)
     with UnitOfWork(database) as uow:
         now = datetime(2026, 3, 2, tzinfo=UTC)
-        place = {"tenant": TENANT, "kind": "channel", "service_url": "https://smba.trafficmanager.net/emea/"}
+        place: dict[str, Any] = {
+            "tenant": TENANT,
+            "kind": "channel",
+            "service_url": "https://smba.trafficmanager.net/emea/",
+        }
         uow.conversations.keep(TeamsConversation(conversation=SHARED, team_group=GROUP, seen_at=now, **place))
         uow.conversations.keep(TeamsConversation(conversation="19:left", seen_at=now, gone_at=now, **place))
         uow.commit()

@@ -188,5 +188,5 @@ def _response(answer: Answer) -> web.Response:
 
 async def _cut(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=500)
+        request.transport.close()
+    return web.Response()

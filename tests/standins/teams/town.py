@@ -209,7 +209,8 @@ class Town:
         self, place: Channel, by: Person | None, event: str, shared_with: str | None = None, **fields: Any
     ) -> None:
         start = len(self.postman.deliveries)
-        activity = self.scribe.update(place, by.user if by else None, event, **fields)
+        actor = by or self.person(place.members[0] if place.members else next(iter(self.world.users)))
+        activity = self.scribe.update(place, actor.user, event, **fields)
         if shared_with is not None:
             field = "sharedWithTeams" if event == "channelShared" else "unsharedFromTeams"
             activity["channelData"][field] = [{"tenantId": shared_with, "name": self.world.tenants[shared_with].name}]

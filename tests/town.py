@@ -22,6 +22,7 @@ from sqlmodel import SQLModel, col, select
 import storage.models as models
 from bot.errands import Ask, found_event
 from bot.ports import Found
+from handlers import outsiders
 from handlers.router import Router, follow
 from handlers.routes import FIRINGS, table
 from handlers.saying import decode, with_why
@@ -221,8 +222,9 @@ class Town:
                     continue
                 self._draw(row)
                 assert row.seq is not None
-                row.ref = row.ref or self.shapes.message(row.seq, by_the_bot=True)
-                row.channel = row.channel or self.shapes.direct(row.account_user)
+                shapes = Shapes(Platform(row.platform))  # a company may use two platforms
+                row.ref = row.ref or shapes.message(row.seq, by_the_bot=True)
+                row.channel = row.channel or shapes.direct(row.account_user)
                 row.state, row.sent_revision, row.sent_at = "sent", row.revision, self.now
                 uow.session.add(row)
             uow.commit()
@@ -234,7 +236,7 @@ class Town:
         """Its platform takes it as it is."""
         content = decode(row.content)
         if not isinstance(content, Reaction | Errand):
-            prove_card(self.platform, with_why(content, row), row.key)
+            prove_card(Platform(row.platform), with_why(content, row), row.key)
 
     def _find(self, row: models.OutboxRow) -> None:
         """What the directory tells of whom an errand asked for, once."""
@@ -303,13 +305,22 @@ class Town:
             return uow.outbox.by_once(once)
 
     def rows(self, *, kind: str | None = None, visibility: str | None = None) -> list[models.OutboxRow]:
-        """All messages, oldest first."""
+        """All messages, oldest first. Of a direct message that cannot be sent, the line in its place is left out: see
+        ``beside``."""
+        found = [row for row in self._said() if not outsiders.is_beside(row)]
+        return [row for row in found if kind in (None, row.kind) and visibility in (None, row.visibility)]
+
+    def beside(self, once: str = "") -> list[models.OutboxRow]:
+        """The lines in threads that stand for a direct message which was said as ``once``; all of them without it."""
+        lines = [row for row in self._said() if outsiders.is_beside(row)]
+        return [row for row in lines if once in ("", row.once.partition(outsiders.BESIDE)[0])]
+
+    def _said(self) -> list[models.OutboxRow]:
         with self.units() as uow:
             query = select(models.OutboxRow).order_by(col(models.OutboxRow.seq))
-            found = [
+            return [
                 row for row in uow.session.exec(query).all() if not isinstance(decode(row.content), Reaction | Errand)
             ]
-        return [row for row in found if kind in (None, row.kind) and visibility in (None, row.visibility)]
 
     def shared(self) -> list[str]:
         """The fallback texts of what stands in the shared channel."""

@@ -31,9 +31,11 @@ _BY_NAME = re.compile(r"@(\w[^@<>\n]*)")
 
 
 def shared_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> SharedChannel | None:
-    """Where both companies read; None when no channel is bound or it is frozen."""
-    channel = uow.providers.channel(programme_id, "shared")
-    return None if channel is None or channel.frozen else SharedChannel(_place(channel), thread)
+    """Where both companies read, the first such channel if there is one on each platform; None when none is bound or all
+    are frozen."""
+    bound = (each for each in uow.providers.channels(programme_id, "shared") if not each.frozen)
+    channel = next(bound, None)
+    return None if channel is None else SharedChannel(_place(channel), thread)
 
 
 def internal_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> InternalChannel | None:

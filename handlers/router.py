@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from handlers.asking import find_asker
+from handlers.mirrors.relay import quiet, relay, take_back
 from handlers.noise.alone_cards import form_card
 from handlers.outsiders import Instead
 from handlers.records.cards import spoken
@@ -218,9 +219,10 @@ class Router:
 
     def _asked(self, event: Asked, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         if event.mention and event.thread is not None:
-            answered = self._in_thread(_as_said(event), asker, uow, now)
+            answered, told = self._in_thread(_as_said(event), asker, uow, now)
             if answered is not None:
                 return answered
+            take_back(told, uow)  # it was no word for the thread
         word, _, rest = event.words.strip().partition(" ")
         if not word:
             return self._run(self._table.empty, Raw(), asker, uow, now)
@@ -230,24 +232,32 @@ class Router:
         return self._run(verb.action, Raw(words=rest.strip(), mention=event.mention), asker, uow, now)
 
     def _said(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        answered = self._in_thread(event, asker, uow, now)
-        return answered if answered is not None else self._table.speech(event, asker, uow, now)
+        answered, told = self._in_thread(event, asker, uow, now)
+        if answered is None:
+            answered = self._table.speech(event, asker, uow, now)
+            quiet(told, event, answered, asker, uow)
+        return Answer() if answered is None and told else answered
 
-    def _in_thread(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """A reply under one of our cards belongs to that card's record. Raises ``Undecided`` while we cannot know whether it is
-        one: somebody may answer a card before its own answer has reached us, or after we died in between."""
+    def _in_thread(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Answer | None, list[str]]:
+        """A reply under one of our cards belongs to that card's record, and is told where the record stands too: the answer,
+        and what tells it. Raises ``Undecided`` while we cannot know whether it is one: somebody may answer a card before its own
+        answer has reached us, or after we died in between."""
         if event.thread is None or event.place is None:
-            return None
+            return None, []
         place = event.place
         where = (place.platform, place.workspace, place.channel)
         row = uow.outbox.by_reference(*where, event.thread)
         if row is None and uow.outbox.in_doubt(*where):
             raise Undecided
         row = row or uow.outbox.by_reference(*where, event.thread)  # noted between the two questions
-        handler = None if row is None else self._table.threads.get(row.subject)
-        if row is None or handler is None:
-            return None
-        return handler(event, row, asker, uow, now)
+        if row is None:
+            return None, []
+        told = relay(event, row, asker, uow, now)
+        handler = self._table.threads.get(row.subject)
+        answer = None if handler is None else handler(event, uow.outbox.original(row), asker, uow, now)
+        if answer is not None:
+            quiet(told, event, answer, asker, uow)
+        return answer, told
 
     def _follow(self, uow: UnitOfWork, now: datetime) -> None:
         follow(self._table.followers, uow, now)
@@ -274,14 +284,14 @@ def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWor
 
 
 def _in_their_thread(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork) -> Instead:
-    """Where somebody whom the bot cannot write to finds the answer to what they wrote: there; nowhere while nothing may be
-    posted there."""
+    """Where somebody whom the bot cannot write to finds the answer to what they wrote: there, or where nothing may be
+    posted there in another channel of theirs."""
     ref = event.thread or event.message
     if event.place is None or ref is None:
         return None
     place = event.place
     if any(each.frozen for each in uow.providers.channels_at(place.platform, place.workspace, place.channel)):
-        return ()
+        return None
     there = SharedChannel(place, Thread(ref=ref))
     if answer.form is None:
         return there

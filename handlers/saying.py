@@ -12,6 +12,8 @@ from pydantic import Discriminator, TypeAdapter
 
 from handlers import lateness, outsiders
 from handlers.calendar import WorkHours
+from handlers.mirrors.mentions import localised
+from handlers.mirrors.twins import in_step, on_several, twins_of
 from handlers.noise import guard
 from handlers.noise.kinds import kind_of
 from handlers.vocabulary.address import Account, Direct, Place, Platform, Thread, Visibility
@@ -39,6 +41,7 @@ from storage.unit_of_work import UnitOfWork
 
 Content = SharedCard | InternalCard | PrivateCard | Reaction | Errand
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
+_MENTIONS = '"kind":"mention"'
 WHY = "noise.why"
 """The button under what comes by itself; its value is the outbox key."""
 WHY_LABEL = "Why this? Change it"
@@ -94,12 +97,14 @@ def say(
     not_before: datetime | None = None,
     until: datetime | None = None,
     instead: outsiders.Instead = None,
+    mirrored: bool = True,
 ) -> str:
     """Say something once: ``once`` names it for ever ("digest.weekly:3:2026-03-02"). Returns the outbox key.
 
     Said before: nothing happens and the same key comes back. ``until`` is the instant after which nobody has any use for it:
     what was not tried by then is listed as missed. While something is acted on that comes late, what is said carries the line
     that says so, and waits for working hours. ``instead`` is what somebody finds whom the bot cannot write to directly.
+    What goes to a shared channel stands in the programme's shared channel on another platform too, unless not ``mirrored``.
     """
     row = _row(about, once, now, not_before or now)
     row.expires_at = until
@@ -112,22 +117,45 @@ def say(
     row.content = encode(post.card)
     if uow.late_since is not None:
         _come_late(row, uow.late_since, about, uow, now)
+    twins = _twins(row, uow) if mirrored and isinstance(post, SharedPost) else []
     kind = kind_of(about.kind)
-    if kind.by_itself(about.reason) and not about.urgent:
-        guard.settle(row, kind, uow)
+    for each in (row, *twins):
+        each.content = _localised(each, uow)
+        if kind.by_itself(about.reason) and not about.urgent:
+            guard.settle(each, kind, uow)
     if isinstance(post, DirectPost) and not outsiders.reachable(post.to.account, uow, about.installation_id):
         _say_beside(row, outsiders.posts(row, post.to, instead, uow), about, uow, now)
-    return uow.outbox.put(row).key
+    key = uow.outbox.put(row).key
+    for twin in twins:
+        uow.outbox.put(twin)
+    return key
 
 
-def _say_beside(row: OutboxRow, posts: Sequence[SharedPost], about: About, uow: UnitOfWork, now: datetime) -> None:
+def _twins(row: OutboxRow, uow: UnitOfWork) -> list[OutboxRow]:
+    """What says the same elsewhere, where it was not said yet and the company uses more than one platform."""
+    if not on_several(row.installation_id, uow) or uow.outbox.by_once(row.once) is not None:
+        return []
+    in_step(row, uow)
+    return twins_of(row, uow)
+
+
+def _localised(row: OutboxRow, uow: UnitOfWork) -> str:
+    """What a row says, with people as its platform knows them."""
+    if _MENTIONS not in row.content or not on_several(row.installation_id, uow):
+        return row.content
+    return encode(localised(decode(row.content), row.platform, row.installation_id, uow))
+
+
+def _say_beside(
+    row: OutboxRow, posts: Sequence[SharedPost] | None, about: About, uow: UnitOfWork, now: datetime
+) -> None:
     """What cannot be sent to a person is kept, and shown when they ask for it; lines in threads tell them so."""
-    if row.state == HELD or uow.outbox.by_once(row.once) is not None:
+    if (posts and row.state == HELD) or uow.outbox.by_once(row.once) is not None:
         return
-    lines = [beside(row, post, about, str(at), uow, now) for at, post in enumerate(posts)]
+    lines = [beside(row, post, about, str(at), uow, now) for at, post in enumerate(posts or ())]
     row.state, row.thread_card = FOLDED, lines[0] if lines else None
     if not lines:
-        row.state, row.trouble = "dropped", outsiders.NOWHERE
+        row.state, row.trouble = "dropped", outsiders.NOWHERE if posts is None else outsiders.IN_THE_THREAD
 
 
 def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitOfWork, now: datetime) -> str:
@@ -218,14 +246,25 @@ def show(uow: UnitOfWork, once: str, card: AnyCard, now: datetime) -> bool:
         return False
     if row.visibility != visibility_of(card):
         raise WouldLeak(f"{once} was said as {row.visibility} and cannot become {visibility_of(card)}")
+    _revise(row, card, uow, now)
+    if row.visibility == Visibility.SHARED and on_several(row.installation_id, uow):
+        for twin in uow.outbox.twins_of(row.key):
+            _revise(twin, card, uow, now)
+    return True
+
+
+def _revise(row: OutboxRow, card: AnyCard, uow: UnitOfWork, now: datetime) -> None:
+    """Let one row show ``card``, with people as its platform knows them."""
     nowhere = row.state == "failed" and row.sent_revision == 0 and row.trying_since is None
-    uow.outbox.revise(row, encode(card), now)
+    content = encode(card)
+    if _MENTIONS in content and on_several(row.installation_id, uow):
+        content = encode(localised(card, row.platform, row.installation_id, uow))
+    uow.outbox.revise(row, content, now)
     kind = kind_of(row.kind)
     if nowhere and row.state == "open" and kind.by_itself(row.reason):
         guard.settle_again(row, kind, uow)
     if row.state == FOLDED and row.thread_card is not None:
         uow.happened(FoldedChanged(row.thread_card))
-    return True
 
 
 def with_why(card: AnyCard, row: OutboxRow) -> AnyCard:

@@ -32,6 +32,7 @@ _SAID_LATE = (
     select(OutboxRow)
     .where(
         col(OutboxRow.late).is_not(None),
+        col(OutboxRow.mirror_of).is_(None),
         col(OutboxRow.created_at) >= bindparam("earliest"),
         col(OutboxRow.installation_id) + 0 == bindparam("installation_id"),
         or_(col(OutboxRow.created_at) >= bindparam("since"), col(OutboxRow.sent_at) >= bindparam("since")),
@@ -44,6 +45,7 @@ _HANGING = (
         col(OutboxRow.seq) > bindparam("after"),
         col(OutboxRow.thread_card).is_not(None),
         col(OutboxRow.late).is_(None),
+        col(OutboxRow.mirror_of).is_(None),
         col(OutboxRow.installation_id) + 0 == bindparam("installation_id"),
     )
     .order_by(col(OutboxRow.seq))

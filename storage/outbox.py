@@ -61,6 +61,7 @@ _FOLDED_IN = (
     .where(text("parley_outbox.state = 'folded'"), OutboxRow.thread_card == bindparam("key"))
     .order_by(col(OutboxRow.seq))
 )
+_TWINS = select(OutboxRow).where(OutboxRow.mirror_of == bindparam("key")).order_by(col(OutboxRow.seq))
 # The states stand in the statements themselves: an index for each holds what waits, and what is folded, and nothing else.
 _EARLIER = (
     select(OutboxRow)
@@ -194,6 +195,45 @@ class OutboxRepository:
             self._roots[key] = self.by_key(key)
         return None if key is None else self._roots[key]
 
+    def record_at(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
+        """The message of ours that stands at this reference; where a twin stands there, the one it repeats."""
+        row = self.by_reference(platform, workspace, channel, ref)
+        return None if row is None else self.original(row)
+
+    def twins_of(self, key: str) -> Sequence[OutboxRow]:
+        """What repeats this message on other platforms, in the order it was said."""
+        return self._session.exec(_TWINS, params={"key": key}).all()
+
+    def original(self, row: OutboxRow) -> OutboxRow:
+        """The message this row repeats; the row itself if it repeats none."""
+        found = None if row.mirror_of is None else self.by_key(row.mirror_of)
+        return row if found is None else found
+
+    def standing_about(
+        self, subject: str, subject_id: int, platform: str, workspace: str, channel: str
+    ) -> Sequence[OutboxRow]:
+        """The messages about a record in one place, the newest first, whether they stand there or are on their way."""
+        query = select(OutboxRow).where(
+            OutboxRow.subject == subject,
+            OutboxRow.subject_id == subject_id,
+            OutboxRow.platform == platform,
+            OutboxRow.workspace == workspace,
+            OutboxRow.channel == channel,
+            col(OutboxRow.state).not_in(("failed", "dropped", "missed")),
+            col(OutboxRow.kind).not_in(UNORDERED),
+        )
+        return self._session.exec(query.order_by(col(OutboxRow.seq).desc()).limit(20)).all()
+
+    def said_after(self, row: OutboxRow) -> Sequence[OutboxRow]:
+        """What was said under the same card in the same moment after this row."""
+        query = select(OutboxRow).where(
+            OutboxRow.thread_card == row.thread_card,
+            OutboxRow.created_at == row.created_at,
+            col(OutboxRow.seq) > row.seq,
+            col(OutboxRow.kind).not_in(UNORDERED),
+        )
+        return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+
     def by_once(self, once: str) -> OutboxRow | None:
         """The row that says this once."""
         if once in self._ahead:
@@ -250,8 +290,11 @@ class OutboxRepository:
     def about(
         self, subject: str, subject_id: int, kind: str | None = None, since: datetime | None = None
     ) -> Sequence[OutboxRow]:
-        """All messages about a record, oldest first; of one ``kind``, and made at ``since`` or later, if given."""
-        query = select(OutboxRow).where(OutboxRow.subject == subject, OutboxRow.subject_id == subject_id)
+        """All messages about a record, oldest first, without their twins on other platforms; of one ``kind``, and made at
+        ``since`` or later, if given."""
+        query = select(OutboxRow).where(
+            OutboxRow.subject == subject, OutboxRow.subject_id == subject_id, col(OutboxRow.mirror_of).is_(None)
+        )
         if kind is not None:
             query = query.where(OutboxRow.kind == kind)
         if since is not None:

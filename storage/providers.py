@@ -218,6 +218,19 @@ class ProviderRepository:
             return next((each for each in self._channels[programme_id] if each.kind == kind), None)
         return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).first()
 
+    def channels(self, programme_id: int, kind: str) -> Sequence[Channel]:
+        """The programme's channels of this kind, at most one a platform; the one bound first in front."""
+        if programme_id in self._channels:
+            return [each for each in self._channels[programme_id] if each.kind == kind]
+        return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).all()
+
+    def unbind(self, channel: Channel) -> None:
+        """A place is a programme's channel no more; what was said there stays known."""
+        self._channels.clear()
+        self._places.clear()
+        self._session.delete(channel)
+        self._session.flush()
+
     # owners
     def owners(self, programme_id: int) -> Sequence[Owner]:
         """Who is accountable now, both sides, owners before deputies."""

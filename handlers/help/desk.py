@@ -115,7 +115,7 @@ class HelpDesk:
         if event.removed or event.emoji not in TICKS or event.place is None:
             return None
         place = event.place
-        row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.message)
+        row = uow.outbox.record_at(place.platform, place.workspace, place.channel, event.message)
         reply = None if row is None else self._threads.get(row.subject)
         if row is None or reply is None:
             return None

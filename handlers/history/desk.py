@@ -81,7 +81,7 @@ class HistoryDesk:
         place = asker.place
         if place is None or asker.thread is None:
             raise Declined(WHICH, *LISTS)
-        row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, asker.thread)
+        row = uow.outbox.record_at(place.platform, place.workspace, place.channel, asker.thread)
         if row is None:
             raise Declined(WHICH, *LISTS)
         return row.subject, row.subject_id

@@ -49,11 +49,25 @@ class Switch(StrEnum):
     CONTRACT = "the contract's end"
 
 
+class Beyond(StrEnum):
+    """What becomes of a direct message to somebody whom the bot cannot write to directly: people of other companies on Teams,
+    guests among them. Both companies read what stands in a thread."""
+
+    ALONE = "a line in a thread says only whom it is for, and its button shows it to that person"
+    OPENLY = "a line in the thread of its record says it, and calls them"
+    CALLED = "the line in the thread of its record that calls them says it already"
+    MORNING = (
+        "a line in the thread of each record it reminds of; more than that is one line, whose button shows it to them"
+    )
+    NEVER = "only people of the company itself get it, and they can be written to"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of message. ``what`` names it in a sentence ("the weekly digest"), ``rule`` says when it comes.
 
-    ``turned``: reasons for which it is the other way round with who caused it.
+    ``turned``: reasons for which it is the other way round with who caused it. ``beyond``: what becomes of one to somebody
+    whom the bot cannot write to.
     """
 
     what: str
@@ -63,6 +77,7 @@ class Kind:
     own: Own = Own.ALONE
     switches: tuple[Switch, ...] = ()
     turned: frozenset[str] = frozenset()
+    beyond: Beyond = Beyond.ALONE
 
     def by_itself(self, reason: str) -> bool:
         """Whether a message of this kind, said for this reason, comes by itself."""
@@ -92,6 +107,7 @@ KINDS: Mapping[str, Kind] = {
         Second.HANGS,
         Own.WHOLE,
         DIGEST,
+        beyond=Beyond.NEVER,
     ),
     "digest.portfolio": Kind(
         "the weekly portfolio",
@@ -100,6 +116,7 @@ KINDS: Mapping[str, Kind] = {
         Second.HANGS,
         Own.WHOLE,
         (Switch.PORTFOLIO,),
+        beyond=Beyond.NEVER,
     ),
     "metrics.request": Kind(
         "the request for figures",
@@ -129,6 +146,7 @@ KINDS: Mapping[str, Kind] = {
         "Once after a gap in which something came late or not at all. Only your company reads it.",
         Second.HANGS,
         Own.WHOLE,
+        beyond=Beyond.NEVER,
     ),
     # --- by the calendar, to one person
     "reminders.morning": Kind(
@@ -137,6 +155,7 @@ KINDS: Mapping[str, Kind] = {
         "At your own time on your own days, one message, only when there is something for you.",
         own=Own.MORNING,
         switches=(Switch.TIME, Switch.PAUSE, Switch.WEEKLY),
+        beyond=Beyond.MORNING,
     ),
     "review.direct": Kind(
         "the question what became of a review",
@@ -144,6 +163,7 @@ KINDS: Mapping[str, Kind] = {
         "Once for each review that nobody began, to whoever answers for it on the client's side.",
         own=Own.FOLDED,
         switches=(Switch.PAUSE,),
+        beyond=Beyond.NEVER,
     ),
     "contract.ahead": Kind(
         "the notice that a contract ends",
@@ -151,6 +171,7 @@ KINDS: Mapping[str, Kind] = {
         "60, 30 and 7 days before a contract ends, to whoever answers for the provider.",
         own=Own.FOLDED,
         switches=(Switch.PAUSE, Switch.CONTRACT),
+        beyond=Beyond.NEVER,
     ),
     "errand.unanswered": ANSWER,
     "delivery.failed": Kind(
@@ -158,17 +179,20 @@ KINDS: Mapping[str, Kind] = {
         ITSELF,
         "At most once a day, edited as more fails, to whoever answers for the provider or manages.",
         switches=PERSONAL,
+        beyond=Beyond.NEVER,
     ),
     "issue.direct": Kind(
         "a direct word about an issue that is late",
         ITSELF,
         "When the time of an issue of severity 1 is over, to both owners. It passes quiet hours and cannot be turned off.",
+        beyond=Beyond.OPENLY,
     ),
     "issue.escalated": Kind(
         "the word that an issue was brought to you",
         ITSELF,
         "When an issue stays without an answer past its time, to whom the escalation matrix names. Severity 1 passes quiet "
         "hours; any other waits for yours.",
+        beyond=Beyond.CALLED,
     ),
     "absence.step_in": Kind(
         "the word that you stand in for somebody",
@@ -184,12 +208,14 @@ KINDS: Mapping[str, Kind] = {
         ITSELF,
         "Once, when the platform says which company somebody is of. It goes to managers.",
         switches=PERSONAL,
+        beyond=Beyond.NEVER,
     ),
     "channel.frozen": Kind(
         "the word that nothing is posted in a channel any more",
         ITSELF,
         "At once when the wrong people could read a channel. It goes to managers.",
         switches=PERSONAL,
+        beyond=Beyond.NEVER,
     ),
     # --- what people do
     "answer": ANSWER,
@@ -202,7 +228,7 @@ KINDS: Mapping[str, Kind] = {
     "metrics.undone": ANSWER,
     "metrics.volume": ANSWER,
     "metrics.which": ANSWER,
-    "manager.first": ANSWER,
+    "manager.first": Kind("an answer", beyond=Beyond.NEVER),
     "issue.card": CARD,
     "action.card": CARD,
     "plan.card": CARD,
@@ -225,6 +251,7 @@ KINDS: Mapping[str, Kind] = {
     "review.line": LINE,
     "series.line": LINE,
     "escalation.line": LINE,
+    "relay": Kind("what somebody said on the other platform", rule="The record's thread stands on both platforms."),
     # --- emoji
     "issue.reaction": ANSWER,
     "action.reaction": ANSWER,

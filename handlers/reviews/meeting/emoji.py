@@ -116,7 +116,7 @@ def meaning(emoji: str) -> Kind | None:
 
 
 def _ours(place: Place, ref: str, uow: UnitOfWork) -> OutboxRow | None:
-    return uow.outbox.by_reference(place.platform, place.workspace, place.channel, ref)
+    return uow.outbox.record_at(place.platform, place.workspace, place.channel, ref)
 
 
 def _hand(event: Reacted, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:

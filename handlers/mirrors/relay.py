@@ -1,0 +1,106 @@
+"""What people say in the thread of a record that stands on two platforms, told in its thread on the other one.
+
+Said once, as plain words under their name; what the bot itself says there with the same words is not said twice, and what
+it answers privately is nobody else's business.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from handlers.mirrors.twins import on_several
+from handlers.saying import About, decode_card, say
+from handlers.vocabulary.address import Place, Platform, SharedChannel, Side, Thread, Visibility
+from handlers.vocabulary.incoming import Said
+from handlers.vocabulary.outgoing import Answer, Quote, SharedCard, SharedPost
+from handlers.vocabulary.route import Asker
+from storage.models.delivery import OutboxRow
+from storage.unit_of_work import UnitOfWork
+
+KIND = "relay"
+NAMES = {Platform.SLACK: "Slack", Platform.TEAMS: "Teams", Platform.ROOM: "the room"}
+LONGEST = 2900
+"""Characters of a person's words in one message; Slack takes 3,000 in a section."""
+_MENTION = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")
+_FIRST_WORD = re.compile(r"^\W*\w+\W*")
+
+
+def relay(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> list[str]:
+    """Tell what was said under our card ``row`` wherever its twins stand; answers the keys of what tells it. Nothing where
+    there are none, or where the speaker is not of the two companies that read there."""
+    if row.visibility != Visibility.SHARED or not on_several(asker.installation_id, uow):
+        return []
+    if asker.side is Side.PROVIDER and row.programme_id not in asker.programme_ids:
+        return []
+    words = _plain(event.words, event.actor.platform, asker, uow)[:LONGEST]
+    original = uow.outbox.original(row)
+    family = [original, *uow.outbox.twins_of(original.key)]
+    if not words.strip():
+        return []
+    return [
+        _told(each, words, event, asker, uow, now) for each in family if each.key != row.key and _is_open(each, uow)
+    ]
+
+
+def quiet(keys: list[str], event: Said, answer: Answer | None, asker: Asker, uow: UnitOfWork) -> None:
+    """Take back what the bot has said itself by now under the same card, and what it answered privately."""
+    private = answer is not None and answer.card is not None and not answer.reaction
+    for key in keys:
+        row = uow.outbox.by_key(key)
+        if row is not None and (private or _said_already(row, event.words, asker, uow)):
+            uow.outbox.give_up(row, "dropped", "the bot said it itself")
+
+
+def take_back(keys: list[str], uow: UnitOfWork) -> None:
+    """What was said turned out to be no word for the thread."""
+    for key in keys:
+        row = uow.outbox.by_key(key)
+        if row is not None:
+            uow.outbox.give_up(row, "dropped", "it was not said to the thread")
+
+
+def _told(under: OutboxRow, words: str, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> str:
+    who = f"{asker.name}, on {NAMES[event.actor.platform]}"
+    card = SharedCard(text=f"{who}: {words}", elements=(Quote(words, author=who),))
+    place = Place(Platform(under.platform), under.workspace, under.channel)
+    about = About(
+        under.installation_id,
+        KIND,
+        "said on the other platform",
+        programme_id=under.programme_id,
+        provider_id=under.provider_id,
+    )
+    thread = Thread(card=under.thread_card or under.key)
+    once = f"{KIND}:{event.id}:{under.key}"
+    return say(uow, SharedPost(SharedChannel(place, thread), card), about, once, now, mirrored=False)
+
+
+def _is_open(row: OutboxRow, uow: UnitOfWork) -> bool:
+    """Whether the row's channel may still be spoken in."""
+    bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
+    return any(not each.frozen and each.kind == "shared" for each in bound) and row.state != "dropped"
+
+
+def _said_already(row: OutboxRow, words: str, asker: Asker, uow: UnitOfWork) -> bool:
+    """Whether the bot named this person in the thread since, with whatever they said beyond the first word."""
+    beyond = _squeezed(_FIRST_WORD.sub("", words, count=1))
+    for each in uow.outbox.said_after(row):
+        said = _squeezed(f"{decode_card(each.content).text} {each.content}")
+        if _squeezed(asker.name) in said and beyond in said:
+            return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()
+
+
+def _plain(words: str, platform: str, asker: Asker, uow: UnitOfWork) -> str:
+    """The words with people by name: an id of one platform says nothing on another."""
+
+    def name(found: re.Match[str]) -> str:
+        person = uow.people.by_user(asker.installation_id, platform, found[1])
+        return "@somebody" if person is None else f"@{person.name}"
+
+    return _MENTION.sub(name, words)

@@ -1,0 +1,164 @@
+"""One record on two platforms: cards, edits, lines and people's words stand in both channels, each once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from handlers.saying import About, decode_card, say, show
+from handlers.vocabulary.address import Platform, SharedChannel
+from handlers.vocabulary.outgoing import Mention, SharedCard, SharedPost, Words
+from tests.two_platforms import TEAMS_CHANNEL, TwoTown, family, two_towns_at
+
+SLACK, TEAMS = Platform.SLACK, Platform.TEAMS
+CARD = "issue.card:1"
+FORM = {
+    "title": "Refund calls wait 20 minutes",
+    "detail": "A customer complained on the phone.",
+    "severity": "2",
+    "kind": "service",
+    "visibility": "SH",
+}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> TwoTown:
+    return two_towns_at(tmp_path)
+
+
+def reported(town: TwoTown) -> None:
+    town.maya.submits("issue.report", FORM, "1")
+
+
+def test_a_card_stands_on_both_and_is_edited_on_both(town: TwoTown) -> None:
+    """Reported on Slack, the issue's card stands on Teams too; an ack there edits both."""
+    reported(town)
+    original, twin = family(town, CARD)
+    assert (original.platform, twin.platform) == (SLACK, TEAMS) and twin.mirror_of == original.key
+    town.jo.answers("ack", under=CARD)
+    after = family(town, CARD)
+    assert [row.revision > 1 and row.sent_revision == row.revision for row in after] == [True, True]
+    assert decode_card(after[0].content).text == decode_card(after[1].content).text
+
+
+def test_a_person_is_mentioned_by_their_account_there_or_by_name(town: TwoTown) -> None:
+    """The owner, whose account is on Teams alone, is mentioned there and named on Slack."""
+    reported(town)
+    found = {}
+    for row in family(town, CARD):
+        found[row.platform] = [
+            (part["name"], (part["account"] or {}).get("user"))
+            for part in mentions(row.content)
+            if part["name"] == "Jo Santos"
+        ]
+    assert set(found[TEAMS]) == {("Jo Santos", town.jo.user)}
+    assert set(found[SLACK]) == {("Jo Santos", None)}
+
+
+def mentions(content: str) -> list[dict[str, object]]:
+    def parts(node: object) -> list[dict[str, object]]:
+        if isinstance(node, list):
+            return [part for each in node for part in parts(each)]
+        if not isinstance(node, dict):
+            return []
+        return [node, *(part for each in node.values() for part in parts(each))]
+
+    return [part for part in parts(json.loads(content)) if part.get("kind") == "mention"]
+
+
+def test_lines_stand_in_both_threads(town: TwoTown) -> None:
+    """What the bot says in the record's thread stands under each card."""
+    reported(town)
+    town.jo.answers("blocked: need the refund policy from you", under=CARD)
+    roots = [row.key for row in family(town, CARD)]
+    for platform, root in ((SLACK, roots[0]), (TEAMS, roots[1])):
+        under = [row for row in town.on(platform, "issue.line") if row.thread_card == root]
+        assert len(under) == 1
+
+
+def test_words_are_relayed_once_and_never_back(town: TwoTown) -> None:
+    """Talk in the thread is told on the other side under its speaker's name; nothing of it comes back."""
+    reported(town)
+    town.jo.answers("We are looking into the <b>queue</b>, <@U0MAYA>", under=CARD)
+    told = [decode_card(row.content).text for row in town.on(SLACK, "relay")]
+    assert told == ["Jo Santos, on Teams: We are looking into the <b>queue</b>, @somebody"]
+    assert town.on(TEAMS, "relay") == []
+    town.maya.replies("Thanks, <@U0REY> knows more", under=CARD)
+    assert town.texts(TEAMS, "relay") == ["Maya Brooks, on Slack: Thanks, @Rey Cruz knows more"]
+    assert len(town.on(SLACK, "relay")) == 1
+
+
+def test_an_ack_is_told_with_who_said_it_once(town: TwoTown) -> None:
+    """The other side sees who took it: by the bot's own line where that names them, else by their word."""
+    reported(town)
+    town.jo.answers("ack", under=CARD)
+    assert town.texts(SLACK, "relay") == ["Jo Santos, on Teams: ack"]
+    town.jo.answers("blocked: need the refund policy from you", under=CARD)
+    assert len(town.on(SLACK, "relay")) == 1  # the line names Jo and says it
+    assert len(town.on(SLACK, "issue.line")) == 1
+
+
+def test_what_is_said_by_itself_stands_once_a_day_in_each(town: TwoTown) -> None:
+    """Each channel has its own day: both hold one unprompted message, whatever the other one holds."""
+    with town.units() as uow:
+        for number in (1, 2):
+            about = About(1, "review.agenda", "schedule", subject="review", subject_id=number, programme_id=1)
+            post = SharedPost(SharedChannel(town.shared_place), SharedCard(text=f"Agenda {number}", why="why"))
+            say(uow, post, about, f"agenda:{number}", town.now)
+        uow.commit()
+    rows = [family(town, f"agenda:{number}") for number in (1, 2)]
+    assert [each.platform for each in rows[0]] == [SLACK, TEAMS]
+    assert rows[0][0].not_before == rows[0][1].not_before == town.now
+    assert rows[1][0].not_before > town.now and rows[1][1].not_before == rows[1][0].not_before
+
+
+def test_a_frozen_channel_is_passed_over(town: TwoTown) -> None:
+    """Where the first channel is frozen the second one takes what is said; where the second is, nothing is mirrored."""
+    with town.units() as uow:
+        first, second = uow.providers.channels(1, "shared")
+        second.frozen = True
+        uow.session.add(second)
+        uow.commit()
+    reported(town)
+    assert len(family(town, CARD)) == 1
+    with town.units() as uow:
+        first, second = uow.providers.channels(1, "shared")
+        first.frozen, second.frozen = True, False
+        uow.session.add(first)
+        uow.session.add(second)
+        uow.commit()
+    town.maya.submits("issue.report", FORM, "1")
+    (row,) = family(town, "issue.card:2")
+    assert (row.platform, row.channel) == (TEAMS, TEAMS_CHANNEL.channel)
+
+
+def test_what_had_begun_before_comes_with_its_next_word(town: TwoTown) -> None:
+    """A record from before the second channel stands there as soon as something is said in its thread, its card first."""
+    with town.units() as uow:
+        second = uow.providers.channels(1, "shared")[1]
+        uow.providers.unbind(second)
+        uow.commit()
+    reported(town)
+    assert len(family(town, CARD)) == 1
+    with town.units() as uow:
+        uow.providers.add(type(second)(**{**second.model_dump(), "id": None}))
+        uow.commit()
+    town.rey.replies("blocked: need the refund policy from you", under=CARD)
+    original, twin = family(town, CARD)
+    assert decode_card(twin.content).text == decode_card(original.content).text
+    assert [row.thread_card for row in town.on(TEAMS, "issue.line")] == [twin.key]
+
+
+def test_a_card_said_before_can_be_shown_anew(town: TwoTown) -> None:
+    """An edit by its name reaches both, each with people as its platform knows them."""
+    card = SharedCard(text="Ben", elements=(Words((Mention(town.ben.account, "Ben Carter"),)),))
+    with town.units() as uow:
+        about = About(1, "issue.card", "somebody said so", programme_id=1)
+        say(uow, SharedPost(SharedChannel(town.shared_place), SharedCard(text="Nobody")), about, "x", town.now)
+        show(uow, "x", card, town.now)
+        uow.commit()
+    slack, teams = family(town, "x")
+    assert decode_card(teams.content) == card
+    assert decode_card(slack.content).elements == (Words((Mention(None, "Ben Carter"),)),)

@@ -11,6 +11,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import structlog
@@ -56,6 +57,11 @@ class Keys:
         self._ids: frozenset[str] = frozenset()
         self._fetched_at = self._asked_at = -_NEVER
         self._under_way: asyncio.Task[bool] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="parley-keys")
+
+    def close(self) -> None:
+        """Fetch nothing more; a server that hangs is not waited for."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def ready(self, key_id: str) -> None:
         """Have the key with this id, if there is one: afterwards the client answers from memory. Keys that were fetched go on
@@ -83,8 +89,9 @@ class Keys:
         """In a thread; a server that sends its answer a byte at a time keeps that one thread and nobody else."""
         self._asked_at = self._clock()
         try:
-            keys = await asyncio.to_thread(self.client.get_signing_keys, True)
-        except (jwt.PyJWTError, OSError, ValueError) as trouble:
+            loop = asyncio.get_running_loop()
+            keys = await loop.run_in_executor(self._thread, self.client.get_signing_keys, True)
+        except (jwt.PyJWTError, OSError, ValueError, RuntimeError) as trouble:
             log.warning("teams.keys_away", trouble=type(trouble).__name__)
             return False
         self._ids = frozenset(key.key_id for key in keys if key.key_id)

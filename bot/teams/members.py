@@ -126,3 +126,8 @@ def _workspace_kept(units: Units, host: str, user: str) -> str:
             return ""
         kept = uow.people.account_of_user(installation.id, Platform.TEAMS, user)
         return "" if kept is None else kept.workspace
+
+
+def own_people(workspace: str, own_tenants: frozenset[str]) -> bool:
+    """Whether somebody of this workspace is one of the client's, and can be written to by the bot."""
+    return workspace in own_tenants

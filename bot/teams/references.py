@@ -88,6 +88,11 @@ class References:
         found: list[str] = await self._run(_of_team, self._units, tenant, team)
         return found
 
+    async def closed_of(self, tenant: str, team: str) -> frozenset[str]:
+        """Those of a team's conversations that have members of their own. Raises SQLAlchemy's errors."""
+        found: frozenset[str] = await self._run(_closed_of, self._units, tenant, team)
+        return found
+
     async def host_of(self, conversation: str, tenants: frozenset[str]) -> str:
         """In which of our own tenants a conversation was kept; "" for none. Raises SQLAlchemy's errors."""
         return str(await self._run(_host_of, self._units, conversation, tenants))
@@ -126,6 +131,12 @@ def _gone(units: Units, tenant: str, conversations: list[str], now: datetime) ->
 def _of_team(units: Units, tenant: str, team: str) -> list[str]:
     with units() as uow:
         return [row.conversation for row in uow.conversations.of_team(tenant, team)]
+
+
+def _closed_of(units: Units, tenant: str, team: str) -> frozenset[str]:
+    with units() as uow:
+        rows = uow.conversations.of_team(tenant, team)
+        return frozenset(row.conversation for row in rows if row.layout in ("shared", "private"))
 
 
 def _host_of(units: Units, conversation: str, tenants: frozenset[str]) -> str:

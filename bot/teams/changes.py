@@ -1,0 +1,141 @@
+"""What happens to channels and teams, as Teams tells it, and the bot's own coming and going."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.ports import Dispatch
+from bot.teams import activities
+from bot.teams.activities import PERSONAL, Payload, Scene, part, parts, text
+from bot.teams.members import Members, own_people
+from bot.teams.references import References, told
+from bot.teams.settings import TeamsSettings
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.incoming import HomeOpened
+
+JOINED, LEFT, SHARED, UNSHARED = "joined", "left", "shared", "unshared"
+_ENDS = ("channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived")
+_BEGINS = ("channelRestored", "teamRestored", "teamUnarchived")
+LOOKED_AT = 20
+"""Of how many people who join at once it is asked whose they are."""
+
+OutsidersRead = Callable[[Place], Awaitable[bool | None]]
+"""Whether outsiders read a place now; None when it cannot be told."""
+
+
+class Changes:
+    """Hears of changes. ``outsiders_read`` asks the roster anew."""
+
+    def __init__(
+        self,
+        settings: TeamsSettings,
+        dispatch: Dispatch,
+        members: Members,
+        references: References,
+        outsiders_read: OutsidersRead,
+    ) -> None:
+        self._settings, self._dispatch, self._members = settings, dispatch, members
+        self._references, self._outsiders_read = references, outsiders_read
+
+    async def heard(self, activity: Payload, where: Scene, host: str, actor: Account | None) -> HomeOpened | None:
+        """Take note of a change. ``actor`` is who caused it in their personal chat, None in a channel.
+
+        Answers that Home is to be shown to somebody who has just added the bot. Raises ``Unavailable`` and SQLAlchemy's errors.
+        """
+        if where.kind == PERSONAL:
+            return await self._personal(activity, where, host, actor)
+        event = text(part(activity, "channelData"), "eventType")
+        if _goes(activity, where):
+            await self._each(LEFT, await self._reached(where, host), where, host)
+        elif event in _ENDS:
+            await self._each(LEFT, await self._meant(event, activity, where, host), where, host)
+        else:
+            await self._stays(event, activity, where, host)
+        return None
+
+    async def _personal(self, activity: Payload, where: Scene, host: str, actor: Account | None) -> HomeOpened | None:
+        if _goes(activity, where):
+            await self._references.gone(host, [where.conversation])
+            return None
+        if actor is None:
+            return None
+        await self._references.keep(told(where, host, actor.user))
+        if not _comes(activity, where):
+            return None
+        unique = f"teams:greeting:{host}:{where.conversation}"
+        return HomeOpened(unique, actor, where.place(host), actor_name=where.name, request=unique)
+
+    async def _stays(self, event: str, activity: Payload, where: Scene, host: str) -> None:
+        """The bot is there, and something is different."""
+        channel = text(part(activity, "channelData", "channel"), "id")
+        if event != "channelCreated":  # a channel in which nobody spoke with the bot yet is none of ours
+            await self._references.keep(told(where, host, conversation=channel))
+        if _comes(activity, where):
+            await self._each(JOINED, await self._reached(where, host), where, host)
+        elif event in _BEGINS:
+            await self._each(JOINED, await self._meant(event, activity, where, host), where, host)
+        elif event in ("channelShared", "channelUnshared"):
+            await self._readers(event, channel or where.conversation, where, host)
+        elif await self._somebody_from_outside(parts(activity, "membersAdded"), where, host):
+            await self._each(SHARED, await self._open_to(where, host), where, host)
+
+    async def _readers(self, event: str, channel: str, where: Scene, host: str) -> None:
+        """A channel was shared with a team or is not any more: with whose, the roster tells. Where it does not, a channel counts
+        as read by others once it was shared, and goes on doing so."""
+        outside = await self._outsiders_read(Place(Platform.TEAMS, host, channel))
+        if event == "channelShared" and outside is not False:
+            await self._each(SHARED, [channel], where, host)
+        if event == "channelUnshared" and outside is False:
+            await self._each(UNSHARED, [channel], where, host)
+
+    async def _somebody_from_outside(self, added: Sequence[Payload], where: Scene, host: str) -> bool:
+        for each in added[:LOOKED_AT]:
+            person = text(each, "aadObjectId") or text(each, "id")
+            if person and text(each, "id") != where.bot:
+                member = await self._members.member(where, host, person)
+                if member is not None and not own_people(member.workspace, self._settings.own_tenants):
+                    return True
+        return len(added) > LOOKED_AT
+
+    async def _reached(self, where: Scene, host: str) -> list[str]:
+        """What the bot's coming or going concerns: a whole team, where it happens in its first channel, which bears the team's
+        id; else a single channel it was added to by itself."""
+        if where.team and where.conversation == where.team:
+            known = await self._references.of_team(host, where.team)
+            return list(dict.fromkeys([where.conversation, *known]))
+        return [where.conversation]
+
+    async def _open_to(self, where: Scene, host: str) -> list[str]:
+        """Which channels somebody new reads: a team's are open to all its members, but for those with members of their own."""
+        if not (where.team and where.conversation == where.team):
+            return [where.conversation]
+        closed = await self._references.closed_of(host, where.team)
+        return [each for each in await self._reached(where, host) if each not in closed]
+
+    async def _meant(self, event: str, activity: Payload, where: Scene, host: str) -> list[str]:
+        channel = text(part(activity, "channelData", "channel"), "id")
+        if event.startswith("channel"):
+            return [channel or where.conversation]
+        known = await self._references.of_team(host, where.team)
+        return list(dict.fromkeys([where.conversation, *known]))
+
+    async def _each(self, change: str, conversations: list[str], where: Scene, host: str) -> None:
+        by = Account(Platform.TEAMS, host, where.bot or self._settings.bot_user)
+        for conversation in conversations:
+            await self._dispatch(activities.changed(where, by, host, conversation, change, where.id))
+        if change == LEFT:
+            await self._references.gone(host, conversations)
+
+
+def _comes(activity: Payload, where: Scene) -> bool:
+    """Whether the bot itself was added."""
+    if text(activity, "type") == "installationUpdate":
+        return text(activity, "action") in ("add", "add-upgrade")
+    return any(text(each, "id") == where.bot for each in parts(activity, "membersAdded"))
+
+
+def _goes(activity: Payload, where: Scene) -> bool:
+    """Whether the bot itself was removed."""
+    if text(activity, "type") == "installationUpdate":
+        return text(activity, "action") in ("remove", "remove-upgrade")
+    return any(text(each, "id") == where.bot for each in parts(activity, "membersRemoved"))

@@ -1,0 +1,94 @@
+"""The Teams door, whole: what comes in by ``POST /api/messages``, and the gateway outwards."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.routing import BaseRoute
+
+from bot.doors import Hall
+from bot.patience import Patience
+from bot.settings import Settings
+from bot.teams.asking import Asking
+from bot.teams.changes import Changes
+from bot.teams.clients import build_app
+from bot.teams.conversations import Conversations
+from bot.teams.gateway import TeamsGateway
+from bot.teams.guard import Guard
+from bot.teams.installing import Tenants
+from bot.teams.listening import Listening, Parts
+from bot.teams.members import Members
+from bot.teams.menu import Menu
+from bot.teams.references import References
+from bot.teams.roster import Roster
+from bot.teams.routes import teams_routes
+from bot.teams.settings import TeamsSettings
+from bot.teams.speaker import Afterwards, Speaker
+from handlers.vocabulary.address import Platform
+
+TIMEOUT = 10.0
+"""Seconds one request to Teams may take."""
+
+
+def prepare_data(settings: Settings) -> None:
+    """Teams begins with an empty database."""
+
+
+def door(hall: Hall) -> TeamsDoor:
+    """Build the door; nothing is sent yet."""
+    return TeamsDoor(hall)
+
+
+class TeamsDoor:
+    """Teams, as the house sees it."""
+
+    def __init__(self, hall: Hall) -> None:
+        teams = hall.settings.teams
+        assert teams is not None
+        self._app = build_app(teams)
+        self._asking = Asking(teams, self._app, TIMEOUT)
+        self._gateway = TeamsGateway(teams, hall.quiet_units, hall.run, app=self._app)
+        self.gateways = {Platform.TEAMS: self._gateway}
+        self.patience = {Platform.TEAMS: Patience(settle=hall.settings.settle)}
+        self._teams, self._afterwards = teams, Afterwards()
+        self._tenants = Tenants(teams, hall.quiet_units, hall.run, hall.clock.now)
+        self._guard = Guard(teams)
+        listening = Listening(self._parts(hall, teams))
+        self.routes: list[BaseRoute] = list(teams_routes(self._guard, listening.hear, hall.answered))
+
+    def _parts(self, hall: Hall, teams: TeamsSettings) -> Parts:
+        asking = self._asking
+        conversations = Conversations(teams, hall.quiet_units, hall.run)
+        members = Members(Roster(teams, asking, conversations).member, hall.quiet_units, hall.run)
+        references = References(hall.quiet_units, hall.run, hall.clock.now)
+        return Parts(
+            settings=teams,
+            dispatch=hall.dispatch,
+            units=hall.quiet_units,
+            run=hall.run,
+            members=members,
+            references=references,
+            tenants=self._tenants,
+            changes=Changes(teams, hall.dispatch, members, references, self._gateway.is_shared),
+            speaker=Speaker(teams, self._gateway, asking, conversations),
+            afterwards=self._afterwards,
+            menu=Menu(teams.command),
+        )
+
+    async def prepare(self) -> None:
+        """Nothing: the calendar does not need Teams."""
+
+    async def open(self) -> None:
+        """Make our tenant known, and have Microsoft's keys; who speaks before either is there makes us try again."""
+        await asyncio.gather(self._tenants.introduce(self._teams.tenant_id.casefold()), self._guard.keys.warm())
+
+    async def close(self) -> None:
+        """Finish what follows answers already given."""
+        await self._afterwards.finish()
+        self._guard.keys.close()
+        await self._asking.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that follows an answer is under way."""
+        return self._afterwards.busy

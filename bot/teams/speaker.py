@@ -1,0 +1,178 @@
+"""What answers somebody who wrote a message: a reaction on it, and what only they may read in their personal chat.
+
+Best effort, never a record: whatever must arrive goes through the outbox instead. Nothing here raises; what Teams refuses is
+logged by its word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from httpx import HTTPStatusError
+from microsoft_teams.api import ApiClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.ports import Delivery, Gateway, Refused
+from bot.teams.activities import PERSONAL, Scene
+from bot.teams.asking import Asking
+from bot.teams.conversations import Conversation, Conversations
+from bot.teams.forms import adaptive_form
+from bot.teams.gateway import ADAPTIVE_CARD
+from bot.teams.home import home
+from bot.teams.limits import Json
+from bot.teams.members import own_people
+from bot.teams.outcomes import FAILURES, error_code
+from bot.teams.render import adaptive
+from bot.teams.roster import SAFE
+from bot.teams.settings import TeamsSettings
+from handlers.vocabulary.address import Account, Place, Thread, Visibility
+from handlers.vocabulary.incoming import Asked, HomeOpened, Said
+from handlers.vocabulary.outgoing import Answer, AnyCard, Button, PrivateCard, Reaction, Tone
+
+log = structlog.get_logger("parley.teams")
+
+Written = Asked | Said
+MINE = "Show my answer"
+MEANT = "help.meant"
+"""The action that does what words say; its answer is seen by whoever presses only."""
+LONGEST_WORDS = 1900
+
+
+class Afterwards:
+    """Work that follows an answer already given; kept referenced, and finished before the process stops."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs ``work`` without waiting for it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something still runs."""
+        return bool(self._tasks)
+
+    async def finish(self, within: float = 3) -> None:
+        """Waits for what is still running, at most ``within`` seconds, then cancels the rest."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(tuple(self._tasks), timeout=within)
+        for task in late:
+            task.cancel()
+
+
+class Speaker:
+    """Speaks to the one who wrote."""
+
+    def __init__(self, settings: TeamsSettings, gateway: Gateway, asking: Asking, conversations: Conversations) -> None:
+        self._settings, self._gateway, self._asking, self._conversations = settings, gateway, asking, conversations
+
+    async def answer(self, event: Written, answer: Answer, where: Scene) -> None:
+        """A reaction on their message; what there is to read, in the personal chat they wrote in or in their own."""
+        if answer.reaction and event.message and event.place is not None:
+            await self._react(event, event.place, answer.reaction)
+        card = _card_of(answer)
+        if where.kind == PERSONAL:
+            if answer.form is not None:
+                await self._say(_here(event.place, where), adaptive_form(answer.form), answer.form.title)
+            elif card is not None:
+                await self._say(_here(event.place, where), adaptive(card, key=""), card.text)
+        elif card is not None and event.place is not None:
+            await self._privately(event, event.place, card, where)
+
+    async def show_home(self, event: HomeOpened, card: AnyCard, where: Scene) -> None:
+        """Home, posted into the personal chat, where it refreshes itself for its reader."""
+        await self._say(_here(event.place, where), home(card, (where.who,)), card.text)
+
+    async def _react(self, event: Written, place: Place, name: str) -> None:
+        unique = hashlib.sha256(f"{event.id}:{name}".encode()).hexdigest()[:32]
+        thread = Thread(ref=event.message)
+        delivery = Delivery(
+            unique, 1, Visibility.SHARED, Reaction(thread, name), place, event.actor, thread=event.message
+        )
+        outcome = await self._gateway.post(delivery)
+        if isinstance(outcome, Refused) and not outcome.gone:
+            log.warning("teams.answer_failed", what="reaction", error=outcome.why)
+
+    async def _privately(self, event: Written, place: Place, card: AnyCard, where: Scene) -> None:
+        """In their own chat with the bot; who has none gets a line in the thread, whose button shows them their answer."""
+        if own_people(event.actor.workspace, self._settings.own_tenants):
+            chat = await self._chat(event.actor)
+            if chat is not None and await self._say(chat, adaptive(card, key="", at=place.channel), card.text):
+                return
+        line = _line(event)
+        await self._say(_here(place, where), adaptive(line, key=""), line.text, event.thread or event.message)
+
+    async def _chat(self, account: Account) -> Conversation | None:
+        """The personal chat with them, opened if need be; None where Teams does not open one."""
+        try:
+            known = await self._conversations.with_person(account)
+            if known is not None:
+                return known
+
+            async def opened(api: ApiClient) -> Conversation:
+                return await self._conversations.opened(account, api)
+
+            return await self._asking.connector(await self._conversations.address_in(account.workspace), opened)
+        except (*FAILURES, SQLAlchemyError) as trouble:
+            _note("chat", trouble)
+            return None
+
+    async def _say(self, to: Conversation, card: Json, summary: str, root: str | None = None) -> bool:
+        """Whether it was posted, for all we know; a card of ours without a key, which nothing edits later."""
+        there = to.threaded(root)
+        if isinstance(there, Refused):
+            return False
+        activity: Json = {
+            "type": "message",
+            "summary": summary[:1000],
+            "attachments": [{"contentType": ADAPTIVE_CARD, "content": card}],
+        }
+        path = f"v3/conversations/{quote(there, safe=SAFE)}/activities"
+
+        async def post(api: ApiClient) -> object:
+            return await api.http.post(f"{to.service_url}/{path}", json=activity)
+
+        try:
+            await self._asking.connector(to.service_url, post)
+        except FAILURES as trouble:
+            _note("word", trouble)
+            return False
+        return True
+
+
+def _card_of(answer: Answer) -> AnyCard | None:
+    """What there is to read."""
+    if answer.card is not None:
+        return answer.card
+    said = "\n".join(answer.problems.values()) or answer.done
+    return PrivateCard(text=said, tone=Tone.WARN if answer.problems else Tone.PLAIN) if said else None
+
+
+def _line(event: Written) -> PrivateCard:
+    """What everybody in the thread reads instead of an answer that is one person's alone."""
+    name = event.actor_name or "You"
+    again = Button(MEANT, MINE, event.words[:LONGEST_WORDS], style="primary")
+    return PrivateCard(text=f"{name}: my answer is for you alone. Press the button to read it.", buttons=(again,))
+
+
+def _here(place: Place | None, where: Scene) -> Conversation:
+    """The conversation something was written in."""
+    tenant = where.tenant if place is None else place.workspace
+    return Conversation(tenant, where.conversation, where.service_url.rstrip("/"), known=True, kind=where.kind)
+
+
+def _note(what: str, trouble: Exception) -> None:
+    word = error_code(trouble) if isinstance(trouble, HTTPStatusError) else ""
+    log.warning("teams.answer_failed", what=what, error=word or type(trouble).__name__)
+
+
+Show = Callable[[HomeOpened, AnyCard, Scene], Coroutine[Any, Any, None]]

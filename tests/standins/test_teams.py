@@ -115,9 +115,12 @@ async def connector(teams: StandInTeams, scope: str = BOT) -> AsyncIterator[http
         yield client
 
 
-def sdk_client(teams: StandInTeams, token: str) -> ApiClient:
+@asynccontextmanager
+async def sdk_client(teams: StandInTeams) -> AsyncIterator[ApiClient]:
     """The SDK's client for the connector."""
-    return ApiClient(teams.service_url, ClientOptions(token=token))
+    client = ApiClient(teams.service_url, ClientOptions(token=await sign_in(teams)))
+    yield client
+    await client.http.http.aclose()
 
 
 class Doors(HttpServerAdapter):
@@ -169,7 +172,8 @@ class Parrot:
     async def said(self, ctx: ActivityContext[MessageActivity]) -> None:
         """Repeat it in the same thread."""
         self.seen.append(ctx.activity)
-        await ctx.send(f"You said {ctx.activity.text}")
+        answer = MessageActivityInput(text=f"You said {ctx.activity.text}")
+        await self.app.api.conversations.create_activity(ctx.activity.conversation.id, answer)
 
     async def pressed(self, ctx: ActivityContext[AdaptiveCardInvokeActivity]) -> AdaptiveCardInvokeResponse:
         """Show the form to whoever pressed."""
@@ -204,6 +208,8 @@ async def parrot(teams: StandInTeams) -> AsyncIterator[Parrot]:
     finally:
         server.should_exit = True
         await task
+        for http in (bird.app.http_client.http, bird.app.api.http.http):
+            await http.aclose()
 
 
 # Inwards
@@ -355,8 +361,7 @@ async def test_what_happens_in_a_team_is_told_as_the_sdk_models_it() -> None:
 
 async def test_the_sdks_client_posts_replies_edits_reacts_and_reads_members() -> None:
     """Everything the SDK's client asks of the connector is answered in a shape it understands."""
-    async with StandInTeams() as teams:
-        api = sdk_client(teams, await sign_in(teams))
+    async with StandInTeams() as teams, sdk_client(teams) as api:
         sent = await api.conversations.create_activity(SHARED, MessageActivityInput(text="One"))
         thread = f"{SHARED};messageid={sent.id}"
         reply = await api.conversations.create_activity(thread, MessageActivityInput(text="Two"))
@@ -381,7 +386,7 @@ async def test_the_sdks_client_posts_replies_edits_reacts_and_reads_members() ->
 
 async def test_a_bot_opens_a_personal_chat_only_with_people_of_its_own_tenant() -> None:
     """The chat is the same each time; outsiders, guests and whoever has not got the bot are refused with 403."""
-    async with StandInTeams() as teams, connector(teams) as client:
+    async with StandInTeams() as teams, connector(teams) as client, sdk_client(teams) as api:
 
         async def opened(name: str, tenant: str) -> tuple[int, str | None]:
             body = {"members": [{"id": teams.person(name).id}], "tenantId": tenant}
@@ -394,7 +399,7 @@ async def test_a_bot_opens_a_personal_chat_only_with_people_of_its_own_tenant() 
         assert [*found, await opened("dan", HOST_TENANT)] == [(403, None)] * 3
         params = CreateConversationParams(members=[], tenant_id=HOST_TENANT)
         with pytest.raises(httpx.HTTPStatusError):
-            await sdk_client(teams, await sign_in(teams)).conversations.create(params)
+            await api.conversations.create(params)
 
 
 async def test_teams_conversation_windows_are_kept() -> None:

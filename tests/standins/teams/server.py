@@ -108,8 +108,16 @@ class StandInTeams(Town):
                 os.environ[BUNDLE] = self._trusted_before
         await self.postman.close()
         if self._runner is not None:
+            await self._cut(self._runner)
             await self._runner.cleanup()
         self._folder.cleanup()
+
+    async def _cut(self, runner: web.AppRunner) -> None:
+        """Connections end at once: a polite end over TLS waits for the other side, which may be gone."""
+        for connection in runner.server.connections if runner.server is not None else []:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)
 
     # Sign-in
 

@@ -14,9 +14,15 @@ from dotenv import dotenv_values
 from bot.settings import Settings, SettingsProblem, read
 
 COMMANDS = {
-    "run": ("bot.beginning", "start Parley: the room, or Slack when its tokens are set"),
-    "check": ("bot.checking", "test tokens, scopes, membership and clock, and say how to mend what is wrong"),
-    "manifest": ("bot.manifests", "write the app manifest for Slack"),
+    "run": ("bot.beginning", "start Parley: Slack and Teams when .env has their tokens, else the room"),
+    "check": (
+        "bot.checking",
+        "test tokens, permissions, addresses, membership and clock, and say how to mend what is wrong",
+    ),
+    "manifest": (
+        "bot.manifests",
+        "write the app manifest for Slack or the app package for Teams, or look at a package",
+    ),
     "import": ("bot.importing", "preview figures, providers or review series from a file, and import them"),
     "rehearse": ("bot.rehearsing", "play weeks of your own figures without a platform"),
     "db": ("bot.databases", "upgrade, back up, restore or check the database"),

@@ -20,6 +20,7 @@ from bot.logs import logs
 from bot.migrating import TooNew
 from bot.serving import FINISH_REQUESTS, Server
 from bot.settings import Settings
+from bot.teams.settings import PATH as MESSAGES
 from handlers.providers.setup import has_manager, new_setup_code
 from storage.snapshot import snapshot
 
@@ -96,35 +97,52 @@ def is_free(host: str, port: int) -> bool:
 
 def screen(house: House) -> str:
     """What was started, what is missing for the rest, and where the data is."""
-    settings = house.settings
-    lines = ["", "  Parley is starting", ""]
+    doors = _room(house) if house.settings.is_example else []
+    return "\n".join(
+        [
+            "",
+            "  Parley is starting",
+            "",
+            *doors,
+            *_slack(house.settings),
+            *_teams(house.settings),
+            *_first_administrator(house),
+            f"  Data          {_data(house)}",
+            "  Stop          Ctrl+C",
+            "",
+        ]
+    )
+
+
+def _slack(settings: Settings) -> list[str]:
+    """How Slack comes in, or what is missing for it."""
     if settings.slack is None:
-        lines += [
-            f"  The room      http://{settings.host}:{settings.port}",
-            *_room(house),
+        return [
             "  Slack         not connected: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN in .env",
             "                (python -m bot manifest slack writes the app's manifest)",
-            *_first_administrator(house),
         ]
-    else:
-        doors = [
-            name
-            for name, given in (
-                ("Socket Mode", settings.slack.app_token),
-                ("signed HTTP", settings.slack.signing_secret),
-            )
-            if given
+    ways = (("Socket Mode", settings.slack.app_token), ("signed HTTP", settings.slack.signing_secret))
+    doors = [name for name, given in ways if given]
+    lines = [f"  Slack         {' and '.join(doors)}; type {settings.command} in a channel the bot is in"]
+    if settings.slack.signing_secret:
+        lines += [f"                requests come to http://{settings.host}:{settings.port}/slack/events"]
+    return lines
+
+
+def _teams(settings: Settings) -> list[str]:
+    """How Teams comes in, or what is missing for it."""
+    if settings.teams is None:
+        return [
+            "  Teams         not connected: set TEAMS_CLIENT_ID, TEAMS_CLIENT_SECRET and TEAMS_TENANT_ID in .env",
+            "                (python -m bot manifest teams writes the app's package)",
         ]
-        lines += [f"  Slack         {' and '.join(doors)}; type {settings.command} in a channel the bot is in"]
-        if settings.slack.signing_secret:
-            lines += [f"                requests come to http://{settings.host}:{settings.port}/slack/events"]
-        lines += _first_administrator(house)
-    lines += [
-        f"  Data          {_data(house)}",
-        "  Stop          Ctrl+C",
-        "",
+    lines = [
+        "  Teams         signed HTTP; mention the bot in a channel it was added to, or write to it",
+        f"                requests come to http://{settings.host}:{settings.port}{MESSAGES}",
     ]
-    return "\n".join(lines)
+    if settings.public_url:
+        return [*lines, f"                Teams calls {settings.public_url.rstrip('/')}{MESSAGES}"]
+    return [*lines, "                PARLEY_PUBLIC_URL is empty: Teams needs a public https address that leads here"]
 
 
 def _room(house: House) -> list[str]:
@@ -133,6 +151,7 @@ def _room(house: House) -> list[str]:
         found = standing(connection)
     own = f"your own: {found.counted()};"
     return [
+        f"  The room      http://{house.settings.host}:{house.settings.port}",
         f"                {'a ready example: three invented providers, months of history;' if found.example else own}",
         "                act as either side, and move the clock. Nothing leaves this machine.",
     ]
@@ -155,5 +174,11 @@ def _first_administrator(house: House) -> list[str]:
             return []
         code = new_setup_code(uow)
         uow.commit()
-    where = "the room, as yourself" if house.settings.slack is None else "Slack"
-    return [f"  First step    in {where}, type: {house.settings.command} setup code {code}"]
+    settings = house.settings
+    ways = [
+        *(["in the room, as yourself, type: {command}"] if settings.is_example else []),
+        *(["in Slack, type: {command}"] if settings.slack is not None else []),
+        *(["in Teams, write to the bot:"] if settings.teams is not None else []),
+    ]
+    lines = [f"{way.format(command=settings.command)} setup code {code}" for way in ways]
+    return [f"  First step    {lines[0]}", *(f"            or  {line}" for line in lines[1:])]

@@ -9,7 +9,14 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "PARLEY_METRICS_TOKEN")
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "TEAMS_CLIENT_SECRET",
+    "DATABASE_URL",
+    "PARLEY_METRICS_TOKEN",
+)
 """The settings that may be given so."""
 SUFFIX = "_FILE"
 LONGEST = 4096

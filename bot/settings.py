@@ -138,9 +138,9 @@ def _teams(environment: Mapping[str, str], problems: list[str]) -> TeamsSettings
     tenants = (environment.get("TEAMS_TENANTS") or "").replace(",", " ").split()
     try:
         return TeamsSettings(
-            client_id=given["TEAMS_CLIENT_ID"],
+            client_id=given["TEAMS_CLIENT_ID"].casefold(),
             client_secret=given["TEAMS_CLIENT_SECRET"],
-            tenant_id=given["TEAMS_TENANT_ID"],
+            tenant_id=given["TEAMS_TENANT_ID"].casefold(),
             tenants=tuple(tenants),
             unsure=(environment.get("TEAMS_UNSURE") or TWICE),  # type: ignore[arg-type]  # looked at there
             service_url=environment.get("TEAMS_SERVICE_URL") or SERVICE_URL,
@@ -150,7 +150,7 @@ def _teams(environment: Mapping[str, str], problems: list[str]) -> TeamsSettings
             command=environment.get("PARLEY_COMMAND") or "/vendor",
         )
     except ValueError as problem:
-        problems.append(str(problem))
+        problems += str(problem).splitlines()
         return None
 
 

@@ -175,9 +175,9 @@ def _afterwards(file: Path, kept: Path | None, settings: Settings) -> list[str]:
     if settings.is_example:
         lines += [
             "",
-            "Next, without Slack: make run prints a one-time code. In the room, as yourself, type",
+            "Next, in the room: make run prints a one-time code. In the room, as yourself, type",
             f"  {settings.command} setup code CODE          and in #{SHARED}: {settings.command}",
-            "Next, with Slack: put SLACK_BOT_TOKEN and SLACK_APP_TOKEN into .env (see .env.example); python -m bot check.",
+            "Next, with Slack or Teams: put SLACK_… or TEAMS_… into .env (see .env.example); python -m bot check.",
         ]
     return [
         *lines,

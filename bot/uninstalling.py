@@ -1,4 +1,4 @@
-"""``uninstall``: remove what Parley keeps on this machine, after an export, and say how to remove it from Slack."""
+"""``uninstall``: remove what Parley keeps on this machine, after an export, and say how to remove it from Slack and Teams."""
 
 from __future__ import annotations
 
@@ -19,19 +19,30 @@ from bot.leaving.files import file_of, held, settle
 from bot.leaving.server import Tables
 from bot.leaving.standing import Standing, standing
 from bot.leaving.talk import CannotLeave, Talk, Terminal, add_consent, agrees, told
+from bot.secret_files import SECRETS
 from bot.settings import Settings
 from storage.database import Database
 from storage.snapshot import snapshot
 
 WORD = "remove"
 """What is typed to remove data that is nobody's."""
-TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "PARLEY_METRICS_TOKEN")
 FROM_SLACK = (
     "To remove it from Slack:",
     "  1. https://api.slack.com/apps, your app, Basic Information, Delete App: it leaves every channel, and its tokens end.",
     "  2. To keep the app and only end its tokens: OAuth & Permissions, Revoke All OAuth Tokens; Basic Information,",
     "     App-Level Tokens, delete each. Do this too if a token was ever copied elsewhere.",
     "  What Parley posted stays in your channels; Slack, not Parley, keeps it.",
+)
+
+
+FROM_TEAMS = (
+    "To remove it from Teams:",
+    "  1. Teams admin center, Teams apps, Manage apps, Parley, Delete: it leaves every team and chat, and what was granted",
+    "     to it there ends. One team only: ⋯, Manage team, Apps, Remove.",
+    "  2. https://portal.azure.com, the Azure Bot, Delete (or the Developer Portal, Tools, Bot management): Teams stops calling.",
+    "  3. https://entra.microsoft.com, App registrations, the app, Delete: its secret ends. To keep the app, delete only the",
+    "     secret under Certificates & secrets. Do this too if the secret was ever copied elsewhere.",
+    "  What Parley posted stays in your channels; Teams, not Parley, keeps it.",
 )
 
 
@@ -201,11 +212,14 @@ def _remove(found: Found, remote: Database | None) -> None:
 
 def _outside(settings: Settings) -> list[str]:
     """What only a person can do."""
-    lines = list(FROM_SLACK)
+    neither = settings.is_example
+    lines = list(FROM_SLACK) if settings.slack is not None or neither else []
+    if settings.teams is not None or neither:
+        lines += [*([""] if lines else []), *FROM_TEAMS]
     if Path(".env").exists():
         lines += [
             "",
-            f".env stays as it is: {', '.join(TOKENS)} may stand in it; revoke the tokens, then delete it yourself.",
+            f".env stays as it is: {', '.join(SECRETS)} may stand in it; revoke the tokens, then delete it yourself.",
         ]
     if settings.home.is_dir():
         lines += ["", f"{settings.home} stays: something is in it, or somebody else named it."]

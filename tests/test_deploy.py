@@ -16,11 +16,13 @@ import yaml
 
 from bot.secret_files import SECRETS, SUFFIX
 from bot.settings import read
+from bot.slack.manifest import PATH as SLACK
+from bot.teams.settings import PATH as TEAMS
 from storage.version import PROGRAM
 
 HOUSE = Path(__file__).parent.parent
-NAME = re.compile(r"\b(?:SLACK|PARLEY|DATABASE)_[A-Z_]+\b")
-SOURCES = ("bot/settings.py", "bot/slack/settings.py")
+NAME = re.compile(r"\b(?:SLACK|TEAMS|PARLEY|DATABASE)_[A-Z_]+\b")
+SOURCES = ("bot/settings.py", "bot/slack/settings.py", "bot/teams/settings.py")
 OF_COMPOSE = {"PARLEY_SITE"}
 """Names that the compose file gives to the proxy, not to Parley."""
 
@@ -100,9 +102,10 @@ def test_two_replicas_are_composed() -> None:
 
 
 def test_the_proxy_lets_nothing_else_through() -> None:
-    """From outside only Slack's address is served; the replicas' own port is the one they listen on."""
+    """From outside only the addresses of Slack and Teams are served; the replicas' own port is the one they listen on."""
     told = (HOUSE / "deploy/Caddyfile").read_text()
-    assert re.findall(r"handle (/\S+)", told) == ["/slack/events"]
+    assert re.findall(r"^\t@doors path (.+)$", told, re.MULTILINE) == [f"{SLACK} {TEAMS}"]
+    assert re.findall(r"^\thandle(.*) {$", told, re.MULTILINE) == [" @doors", ""]
     assert "dynamic a parley 8080" in told and "PARLEY_PORT=8080" in (HOUSE / "Dockerfile").read_text()
 
 

@@ -10,7 +10,7 @@ from bot.leaving.files import BESIDE, KEPT, file_of, foreign_tables, is_ours, ta
 from bot.settings import DEFAULT_HOME, Settings
 
 NAMES = ("example", "parley")
-"""The embedded databases of the room and of Slack, by the stem of their names."""
+"""The embedded databases of the room and of Slack and Teams, by the stem of their names."""
 SECRET = "room.secret"
 SECRET_BYTES = 32
 TEMPORARY = ("tmp", "parley-fresh-")

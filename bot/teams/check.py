@@ -14,8 +14,8 @@ from bot.teams import check_teams as teams
 from bot.teams.check_requests import Asking, Reply
 from bot.teams.check_teams import MOST_TEAMS, Stored
 from bot.teams.clients import cloud
-from bot.teams.manifest import PATH, host
-from bot.teams.settings import TeamsSettings
+from bot.teams.manifest import host
+from bot.teams.settings import PATH, TeamsSettings
 
 OURS = "x-request-id"
 """Every answer of Parley's has this header: what answers without it is something before it, or something else."""

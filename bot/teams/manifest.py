@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from bot.teams.icons import GROUND
+from bot.teams.settings import PATH
 from handlers.vocabulary.route import Verb
 
 VERSION = "1.25"
 """The first manifest in which bots may take part in shared channels."""
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/MicrosoftTeams.schema.json"
-PATH = "/api/messages"
 COLOR, OUTLINE = "color.png", "outline.png"
 
 SCOPES: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ SERVICE_HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"
 """Where Teams' connector is reached, in the public and the government clouds; our token is sent nowhere else.
 Source: learn.microsoft.com, "Send proactive messages", "Create the conversation"."""
 
+PATH = "/api/messages"
+"""Where Teams' requests come in, behind the public address: the bot's messaging endpoint."""
 TWICE, NEVER = UNSURE = ("twice", "never")
 
 
@@ -25,7 +28,7 @@ class TeamsSettings:
 
     ``unsure`` decides about a post that may stand and cannot be read back: "twice" posts it again, "never" tells a manager.
     ``service_url``, ``login_url``, ``metadata_url`` and ``graph_url`` are Microsoft's addresses, without a slash at the end
-    but for the first. ``key_url`` follows from ``metadata_url``. Raises ValueError naming the setting that has the wrong shape.
+    but for the first. ``key_url`` follows from ``metadata_url``. Raises ValueError with a line for each setting that has the wrong shape.
     """
 
     client_id: str
@@ -40,24 +43,34 @@ class TeamsSettings:
     command: str = "/vendor"
 
     def __post_init__(self) -> None:
-        for name, value in (("TEAMS_CLIENT_ID", self.client_id), ("TEAMS_TENANT_ID", self.tenant_id)):
-            _uuid(name, value)
-        for tenant in self.tenants:
-            _uuid("TEAMS_TENANTS", tenant)
+        problems = [*self._ids(), *self._addresses()]
         if not self.client_secret.strip():
-            raise ValueError(
+            problems.append(
                 "TEAMS_CLIENT_SECRET is empty: copy the secret's value (not its id) from Certificates & secrets"
             )
         if self.unsure not in UNSURE:
-            raise ValueError(f"TEAMS_UNSURE is {self.unsure!r}: twice (post it again) or never (tell a manager)")
+            problems.append(f"TEAMS_UNSURE is {self.unsure!r}: twice (post it again) or never (tell a manager)")
+        if problems:
+            raise ValueError("\n".join(problems))
+
+    def _ids(self) -> Iterator[str]:
+        for name, value, where in (
+            ("TEAMS_CLIENT_ID", self.client_id, "the app registration's Overview"),
+            ("TEAMS_TENANT_ID", self.tenant_id, "the app registration's Overview"),
+            *(("TEAMS_TENANTS", tenant, "Entra's Overview of that tenant") for tenant in self.tenants),
+        ):
+            if not _is_id(value):
+                yield f"{name} is {value!r}: an id such as 00000000-0000-0000-0000-000000000000, from {where}"
+
+    def _addresses(self) -> Iterator[str]:
         for name, url in (
             ("TEAMS_SERVICE_URL", self.service_url),
             ("TEAMS_LOGIN_URL", self.login_url),
             ("TEAMS_METADATA_URL", self.metadata_url),
             ("TEAMS_GRAPH_URL", self.graph_url),
         ):
-            if not url.startswith(("http://", "https://")):
-                raise ValueError(f"{name}: {url!r} is not a web address; leave it empty for Microsoft's own")
+            if not url.startswith(("http://", "https://")) or not urlsplit(url).netloc:
+                yield f"{name}: {url!r} is not a web address; leave it empty for Microsoft's own"
 
     @property
     def own_tenants(self) -> frozenset[str]:
@@ -77,10 +90,8 @@ class TeamsSettings:
         return f"28:{self.client_id}"
 
 
-def _uuid(name: str, value: str) -> None:
+def _is_id(value: str) -> bool:
     try:
-        UUID(value)
+        return str(UUID(value)) == value.casefold()
     except ValueError:
-        raise ValueError(
-            f"{name} is {value!r}: an id such as 00000000-0000-0000-0000-000000000000, from the app registration's Overview"
-        ) from None
+        return False

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SettingsProblem, read
+from bot.teams.settings import TeamsSettings
 
 ROOT = Path(__file__).parents[2]
+CLIENT, TENANT = "11111111-2222-4333-8444-55555555555a", "21111111-2222-4333-8444-55555555555b"
+TEAMS = {"TEAMS_CLIENT_ID": CLIENT, "TEAMS_CLIENT_SECRET": "hush", "TEAMS_TENANT_ID": TENANT}
 
 
 def test_nothing_set_is_the_example() -> None:
@@ -110,12 +113,16 @@ def test_secrets_come_from_files_too(tmp_path: Path) -> None:
             "SLACK_BOT_TOKEN_FILE": secret_in(tmp_path, "xoxb-hush\n"),
             "SLACK_APP_TOKEN_FILE": secret_in(tmp_path, "xapp-hush"),
             "SLACK_SIGNING_SECRET_FILE": secret_in(tmp_path, "hush"),
+            "TEAMS_CLIENT_ID": CLIENT,
+            "TEAMS_TENANT_ID": TENANT,
+            "TEAMS_CLIENT_SECRET_FILE": secret_in(tmp_path, "hush~.secret\n"),
             "DATABASE_URL_FILE": secret_in(tmp_path, "postgres://me:hush@db/parley"),
             "PARLEY_METRICS_TOKEN_FILE": secret_in(tmp_path, "hush-hush-hush-hush"),
         }
     )
     assert settings.slack is not None and settings.slack.bot_token == "xoxb-hush"
     assert (settings.slack.app_token, settings.slack.signing_secret) == ("xapp-hush", "hush")
+    assert settings.teams is not None and settings.teams.client_secret == "hush~.secret"
     assert settings.database_url == "postgresql+psycopg://me:hush@db/parley"
     assert settings.metrics_token == "hush-hush-hush-hush"
     assert settings.warnings == () and "hush" not in repr(settings)
@@ -166,3 +173,95 @@ def test_measures_and_lines_have_settings() -> None:
     with pytest.raises(SettingsProblem) as trouble:
         read({"PARLEY_LOG_FORMAT": "xml", "PARLEY_METRICS_TOKEN": "short"})
     assert "'xml'" in str(trouble.value) and "at least 16" in str(trouble.value) and "short" not in str(trouble.value)
+
+
+# --- Teams
+
+
+def teams(**more: str) -> TeamsSettings:
+    """What is read of Teams, with these settings besides the three that are needed."""
+    found = read({**TEAMS, **more}).teams
+    assert found is not None
+    return found
+
+
+def test_three_settings_are_teams() -> None:
+    """With client id, secret and tenant Teams is on, beside Slack or alone, with Microsoft's own addresses and a database
+    of its own; ids are compared in lower case, as Microsoft writes them."""
+    settings = read({**TEAMS, "TEAMS_CLIENT_ID": CLIENT.upper()})
+    assert settings.teams is not None and settings.slack is None and not settings.is_example
+    assert settings.teams.client_id == CLIENT and settings.teams.bot_user == f"28:{CLIENT}"
+    assert settings.database_url.endswith("parley.sqlite")
+    found = settings.teams
+    assert (found.service_url, found.login_url, found.metadata_url, found.graph_url, found.unsure) == (
+        "https://smba.trafficmanager.net/teams/",
+        "https://login.microsoftonline.com",
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        "https://graph.microsoft.com",
+        "twice",
+    )
+    both = read({**TEAMS, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
+    assert both.teams is not None and both.slack is not None
+
+
+@pytest.mark.parametrize("missing", list(TEAMS))
+def test_part_of_teams_is_said_to_be_part(missing: str) -> None:
+    """Each of the three that is missing is named with where it stands."""
+    with pytest.raises(SettingsProblem) as trouble:
+        read({name: value for name, value in TEAMS.items() if name != missing})
+    assert len(trouble.value.problems) == 1
+    assert trouble.value.problems[0].startswith(f"{missing} is missing") and "Entra" in trouble.value.problems[0]
+
+
+def test_more_tenants_are_the_clients_own() -> None:
+    """Several tenants, with commas or spaces, count as the client's; everybody else's people are outsiders."""
+    other, third = TENANT.replace("2", "3"), TENANT.replace("2", "4")
+    assert teams(TEAMS_TENANTS=f"{other.upper()}, {third}").own_tenants == {TENANT, other, third}
+
+
+def test_another_cloud_is_trusted_alone() -> None:
+    """A service address of one's own adds its host and nothing else to where the token goes; slashes at the end do not
+    matter."""
+    found = teams(
+        TEAMS_SERVICE_URL="http://127.0.0.1:99/teams/",
+        TEAMS_LOGIN_URL="https://login.example.com/",
+        TEAMS_GRAPH_URL="https://graph.example.com/",
+    )
+    assert found.service_hosts == (*teams().service_hosts, "127.0.0.1:99")
+    assert (found.login_url, found.graph_url) == ("https://login.example.com", "https://graph.example.com")
+
+
+WRONG_TEAMS = [
+    ("TEAMS_CLIENT_ID", "parley", "app registration's Overview"),
+    ("TEAMS_CLIENT_ID", "{11111111-2222-4333-8444-55555555555a}", "app registration's Overview"),
+    ("TEAMS_TENANT_ID", "client.onmicrosoft.com", "00000000-0000-0000-0000-000000000000"),
+    ("TEAMS_TENANTS", f"{TENANT} vendor.com", "Overview of that tenant"),
+    ("TEAMS_CLIENT_SECRET", "  ", "Certificates & secrets"),
+    ("TEAMS_UNSURE", "perhaps", "twice (post it again) or never (tell a manager)"),
+    ("TEAMS_SERVICE_URL", "smba.trafficmanager.net", "leave it empty for Microsoft's own"),
+    ("TEAMS_LOGIN_URL", "ftp://login.example.com", "leave it empty for Microsoft's own"),
+    ("TEAMS_METADATA_URL", "https://", "leave it empty for Microsoft's own"),
+    ("TEAMS_GRAPH_URL", "graph", "leave it empty for Microsoft's own"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "way_out"), WRONG_TEAMS)
+def test_each_wrong_setting_of_teams_is_named(name: str, value: str, way_out: str) -> None:
+    """A value of the wrong shape is named with what was read and the way out, and no secret is shown."""
+    with pytest.raises(SettingsProblem) as trouble:
+        read({**TEAMS, "TEAMS_CLIENT_SECRET": "hush", name: value})
+    assert len(trouble.value.problems) == 1
+    said = trouble.value.problems[0]
+    assert said.startswith(name) and way_out in said and "hush" not in said
+
+
+def test_everything_wrong_with_teams_is_said_at_once() -> None:
+    """Nobody mends one setting of Teams after the other."""
+    with pytest.raises(SettingsProblem) as trouble:
+        read({**TEAMS, **{name: value for name, value, _ in WRONG_TEAMS}})
+    assert len(trouble.value.problems) == len({name for name, _, _ in WRONG_TEAMS})
+
+
+def test_the_secret_of_teams_is_never_shown() -> None:
+    """Whoever prints the settings sees no client secret."""
+    assert "hush" not in repr(read(TEAMS)) and "hush" not in repr(teams())

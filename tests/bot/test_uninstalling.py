@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from bot.leaving.files import ENGINE_TABLES, held
 from bot.leaving.server import held as held_on_server
 from bot.leaving.talk import CannotLeave
+from bot.secret_files import SECRETS
 from bot.settings import Settings, read
 from bot.uninstalling import Wanted, uninstall
 from storage.database import Database
@@ -132,6 +133,31 @@ def test_where_nothing_is_nothing_is_asked(tmp_path: Path) -> None:
     person = Scripted()
     assert uninstall(Wanted(), settings_in(tmp_path / "home"), person) == 0
     assert "keeps nothing here" in person.all_heard and "api.slack.com/apps" in person.all_heard
+
+
+def test_leaving_tells_of_the_platforms_that_were_used(tmp_path: Path) -> None:
+    """Whoever used Teams is told how to leave Teams, and of Slack only if Slack was used; the example tells of both."""
+    teams = {name: "11111111-2222-4333-8444-555555555555" for name in ("TEAMS_CLIENT_ID", "TEAMS_TENANT_ID")}
+    teams |= {"TEAMS_CLIENT_SECRET": "hush"}
+    slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    for given, told in (
+        (teams, (False, True)),
+        (slack, (True, False)),
+        (teams | slack, (True, True)),
+        ({}, (True, True)),
+    ):
+        person = Scripted()
+        assert uninstall(Wanted(), read({"PARLEY_HOME": str(tmp_path / "home"), **given}), person) == 0
+        assert ("api.slack.com/apps" in person.all_heard, "Teams admin center" in person.all_heard) == told
+        assert "hush" not in person.all_heard
+
+
+def test_every_secret_that_may_stand_in_the_file_is_named(home: Path) -> None:
+    """Who is told to revoke what .env holds reads the name of each secret there is."""
+    (home.parent / ".env").write_text("")
+    person = Scripted("n", "client")
+    assert uninstall(Wanted(), settings_in(home), person) == 0
+    assert all(name in person.all_heard for name in SECRETS)
 
 
 def test_the_engines_tables_are_known() -> None:

@@ -21,7 +21,6 @@ from bot.teams.clients import ENDPOINT
 from bot.teams.manifest import (
     DESCRIPTION,
     LISTED,
-    PATH,
     PERMISSIONS,
     SCOPES,
     TITLE,
@@ -34,6 +33,7 @@ from bot.teams.manifest import (
 )
 from bot.teams.manifest_rules import problems_of
 from bot.teams.package import measured, package, read, validate
+from bot.teams.settings import PATH
 from handlers.help.desk import HELP
 from handlers.routes import VERBS, table
 from handlers.vocabulary.route import Verb

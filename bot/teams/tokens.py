@@ -47,7 +47,6 @@ class Tokens:
         self, settings: TeamsSettings, timeout: float = 10.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._settings, self._timeout, self._clock = settings, timeout, clock
-        self._application: ConfidentialClientApplication | None = None
         self._kept: dict[str, _Kept] = {}
         self._under_way: dict[str, asyncio.Task[str]] = {}
 
@@ -90,23 +89,22 @@ class Tokens:
         return token
 
     def _ask(self, scope: str) -> dict[str, Any]:
-        """In a thread. What the library keeps itself is thrown away: whoever comes here wants a new token."""
-        application = self._application
-        if application is None:
-            application = self._application = ConfidentialClientApplication(
-                self._settings.client_id,
-                client_credential=self._settings.client_secret,
-                authority=f"{self._settings.login_url}/{self._settings.tenant_id}",
-                instance_discovery=False,
-                timeout=self._timeout,
-            )
-        application.remove_tokens_for_client()
-        answer: dict[str, Any] = application.acquire_token_for_client([scope])
+        """In a thread. A fetch an hour needs nothing kept between two: neither a connection, nor the library's tokens and
+        what it remembers of refusals."""
+        application = ConfidentialClientApplication(
+            self._settings.client_id,
+            client_credential=self._settings.client_secret,
+            authority=f"{self._settings.login_url}/{self._settings.tenant_id}",
+            instance_discovery=False,
+            timeout=self._timeout,
+        )
+        try:
+            answer: dict[str, Any] = application.acquire_token_for_client([scope])
+        finally:
+            application.http_client.close()
         return answer
 
     def _failed(self, scope: str, error: str) -> NoToken:
-        """The library remembers refusals for a minute; with it gone, we decide when to ask again."""
-        self._application = None
         trouble = NoToken(error)
         self._kept[scope] = _Kept(trouble, self._clock() + REST)
         log.error("teams.no_token", error=error)

@@ -1,4 +1,4 @@
-"""One contract, every gateway: the fake, the room, and Slack against the stand-in answer alike."""
+"""One contract, every gateway: the fake, the room, and Slack and Teams against their stand-ins answer alike."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from bot.ports import Delivery, FoundMessage, Gateway, Missing, Refused, Sent, U
 from bot.slack.gateway import SlackGateway
 from handlers.vocabulary.address import Account, Place, Platform, Thread, Visibility
 from handlers.vocabulary.outgoing import File, Reaction, SharedCard
+from storage.database import Database
 from tests.bot.room.harness import stage
 from tests.bot.slack.doors import settings_for
+from tests.bot.teams.lines import account_of, gateway_to, place_of
 from tests.fakes import FakeGateway
 from tests.standins.slack.faults import Rates
 from tests.standins.slack.server import StandInSlack
+from tests.standins.teams.faults import Rates as TeamsRates
+from tests.standins.teams.server import StandInTeams
+from tests.standins.teams.town import INTERNAL, SHARED
 
 
 @dataclass
@@ -28,6 +33,8 @@ class Case:
     internal: Place
     nowhere: Place
     person: Account
+    reads_chats: bool = True
+    """Whether what was said to a person can be read back: on Teams no bot may."""
 
     def delivery(self, key: str = "p1", words: str = "hello") -> Delivery:
         """A card to the shared channel."""
@@ -40,8 +47,8 @@ class Case:
         return outcome
 
 
-@pytest.fixture(params=["fake", "room", "slack"])
-async def case(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Case]:
+@pytest.fixture(params=["fake", "room", "slack", "teams"])
+async def case(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Case]:
     """Every gateway there is."""
     if request.param == "fake":
         places = [Place(Platform.ROOM, "room", name) for name in ("shared", "internal", "nowhere")]
@@ -56,6 +63,13 @@ async def case(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         places[1] = replace(places[1], channel=internal)
         yield Case(made.gateway, places[0], places[1], places[2], Account(Platform.ROOM, "room", "maria"))
         made.database.dispose()
+    elif request.param == "teams":
+        database = Database(sqlite_url, durable=False)
+        async with StandInTeams(rates=TeamsRates.unlimited()) as teams, gateway_to(teams, database) as to_teams:
+            teams.graph_allowed = True
+            places = [place_of(channel) for channel in (SHARED, INTERNAL, "19:nowhere@thread.tacv2")]
+            yield Case(to_teams, places[0], places[1], places[2], account_of(teams, "maya"), reads_chats=False)
+        database.dispose()
     else:
         async with StandInSlack(rates=Rates.unlimited()) as slack:
             places = [Place(Platform.SLACK, "T0HOST", name) for name in ("C0SHARED", "C0INTERNAL", "C0NOWHERE")]
@@ -81,11 +95,15 @@ async def test_a_reply_is_found_in_its_thread(case: Case) -> None:
 
 
 async def test_a_person_is_written_to(case: Case) -> None:
-    """Without a place the conversation is opened; the place comes back, and the message is found in it."""
+    """Without a place the conversation is opened; the place comes back, and the message is found in it where
+    bots may read there."""
     direct = replace(case.delivery(), place=None, account=case.person)
     sent = await case.sent(direct)
     assert sent.place.channel not in ("", case.shared.channel)
     found = await case.gateway.find(replace(direct, place=sent.place), 0)
+    if not case.reads_chats:
+        assert found == Missing()
+        return
     assert isinstance(found, Sent) and found.ref == sent.ref
 
 

@@ -7,14 +7,14 @@ and whose button shows the rest to that person alone. Slack and the room reach e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import places
 from handlers.noise import alone_cards
-from handlers.noise.kinds import kind_of
+from handlers.noise.kinds import Beyond, kind_of
 from handlers.noise.rules import DIGESTS
-from handlers.vocabulary.address import Account, Direct, Platform, SharedChannel, Thread, Visibility
+from handlers.vocabulary.address import Direct, SharedChannel, Thread, Visibility
 from handlers.vocabulary.outgoing import Mention, SharedPost
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
@@ -22,47 +22,51 @@ from storage.outbox import REACTION
 from storage.unit_of_work import UnitOfWork
 
 Instead = Sequence[SharedPost] | SharedChannel | None
-"""What somebody finds who cannot be written to: what is said openly, in the threads of its records; or where the line goes
-that says only whom something is for; None: in the thread of its record, else of the newest digest."""
+"""What somebody finds who cannot be written to: what is said openly, in the threads of its records, nothing where a
+thread calls them already; or where the line goes that says only whom something is for; None: in the thread of its record, else
+of the newest digest."""
+reachable = places.reachable
+"""Whether the bot can write to an account directly."""
 BESIDE = ":beside:"
 """Stands between what a message is said as and the number of its line in a thread."""
-NOWHERE = "no channel is bound in which they could be told of it"
+NOWHERE, IN_THE_THREAD = "no channel is bound in which they could be told of it", "a line in its thread calls them"
+"""Why a direct message was not sent."""
 
 
-def reachable(account: Account, uow: UnitOfWork, installation_id: int) -> bool:
-    """Whether the bot can write to an account directly."""
-    if account.platform is not Platform.TEAMS:
-        return True
-    return uow.providers.is_own(installation_id, account.platform, account.workspace)
-
-
-def posts(row: OutboxRow, to: Direct, instead: Instead, uow: UnitOfWork) -> Sequence[SharedPost]:
-    """What is said in threads in place of the direct message ``row``; nothing where no channel could take it."""
+def posts(row: OutboxRow, to: Direct, instead: Instead, uow: UnitOfWork) -> Sequence[SharedPost] | None:
+    """What is said in threads in place of the direct message ``row``; None where no channel could take it."""
+    kind = kind_of(row.kind)
+    if kind.beyond is Beyond.CALLED:
+        return ()
     if isinstance(instead, Sequence):
         return instead
     person = uow.people.by_account(row.installation_id, row.platform, row.account_workspace, row.account_user)
-    where = instead or (None if person is None else thread_for(row, person, uow))
+    where = instead or (
+        None if person is None else thread_for(person, uow, row.programme_id, row.subject, row.subject_id)
+    )
     if where is None:
-        return ()
+        return None
     called = Mention(to.account, to.account.user if person is None else person.name)
-    by_itself = kind_of(row.kind).by_itself(row.reason)
+    by_itself = kind.by_itself(row.reason)
     return (SharedPost(where, alone_cards.line_card(called, row.key, by_itself=by_itself)),)
 
 
-def thread_for(row: OutboxRow, person: Person, uow: UnitOfWork) -> SharedChannel | None:
-    """Where somebody finds what ``row`` says: under the card of its record, else under the newest digest of their channel;
-    None where no channel of theirs takes posts."""
-    for programme_id in _programmes(row, person, uow):
-        channel = places.shared_channel(uow, programme_id)
+def thread_for(
+    person: Person, uow: UnitOfWork, programme_id: int | None = None, subject: str = "", subject_id: int = 0
+) -> SharedChannel | None:
+    """Where somebody finds a line to them: under the card of the record it is about, else under the newest digest of their
+    channel; None where no channel of theirs takes posts."""
+    for each in _programmes(programme_id, person, uow):
+        channel = places.shared_channel(uow, each)
         if channel is not None:
-            found = record_thread(row.subject, row.subject_id, channel, uow) if row.subject else None
+            found = record_thread(subject, subject_id, channel, uow) if subject else None
             return found or _newest(channel, uow)
     return None
 
 
 def record_thread(subject: str, subject_id: int, channel: SharedChannel, uow: UnitOfWork) -> SharedChannel | None:
     """The thread in this channel in which a record's card stands; None where it stands elsewhere, or nowhere."""
-    for each in uow.outbox.about(subject, subject_id):
+    for each in uow.outbox.about(subject, subject_id, twins=True):
         in_channel = (each.platform, each.channel) == (channel.place.platform, channel.place.channel)
         if in_channel and each.visibility == Visibility.SHARED and each.kind != REACTION and each.thread_ref is None:
             return replace(channel, thread=Thread(card=each.thread_card or each.key))
@@ -79,11 +83,11 @@ def behind(line: OutboxRow, uow: UnitOfWork) -> OutboxRow | None:
     return uow.outbox.by_once(line.once.partition(BESIDE)[0]) if is_beside(line) else None
 
 
-def _programmes(row: OutboxRow, person: Person, uow: UnitOfWork) -> Iterator[int]:
+def _programmes(programme_id: int | None, person: Person, uow: UnitOfWork) -> Sequence[int]:
     """The programme it is about, else those of the person's own company: no other channel may learn of it."""
     theirs = [] if person.provider_id is None else uow.providers.programmes_of(person.provider_id)
-    ids = [each.id for each in theirs if each.id is not None]
-    return iter([row.programme_id] if row.programme_id in ids and row.programme_id is not None else ids)
+    ids = [each.id for each in theirs if each.id is not None and each.state != "ended"]
+    return [programme_id] if programme_id is not None and programme_id in ids else ids
 
 
 def _newest(channel: SharedChannel, uow: UnitOfWork) -> SharedChannel:

@@ -167,8 +167,9 @@ def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:
         for side in Side:
             person = standing.answering(side)
             if person is not None:
-                text = _reminder(standing, what, None, uow)
-                voice.tell(standing, voice.present(standing, person, uow, now), uow, now, f"{once}:{side}", text, why)
+                person, text = voice.present(standing, person, uow, now), _reminder(standing, what, None, uow)
+                called = asked is not None and asked.id == person.id
+                voice.tell(standing, person, uow, now, f"{once}:{side}", text, why, called=called)
 
 
 def _owed(issue: Issue, what: What, now: datetime) -> bool:

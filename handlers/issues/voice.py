@@ -13,13 +13,14 @@ from handlers.issues.standing import Standing
 from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import SharedChannel, Side
 from handlers.vocabulary.outgoing import (
     Button,
     DirectPost,
     InternalCard,
     PrivateCard,
     SharedCard,
+    SharedPost,
     Text,
 )
 from handlers.vocabulary.route import Asker
@@ -87,9 +88,10 @@ def tell(
     why: str,
     *,
     up: bool = False,
+    called: bool = False,
 ) -> None:
-    """A direct word to one person who has to act; ``up``: because it went up to them. Never about an internal issue to the
-    other side."""
+    """A direct word to one person who has to act; ``up``: because it went up to them; ``called``: a line in the thread has just
+    called them. Never about an internal issue to the other side. Who cannot be written to reads it in the thread."""
     to = places.direct_to(uow, person)
     if to is None or (standing.internal and to.side is not Side.CLIENT):
         return
@@ -97,7 +99,10 @@ def tell(
         text, PrivateCard, Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)), why=why
     )
     subject = about(standing, *(("issue.escalated", "issue escalated") if up else ("issue.direct", "issue overdue")))
-    saying.say(uow, DirectPost(to, card), subject, once, now)
+    thread = None if called else _thread(standing, uow)
+    openly = line_card((places.mention(uow, person), ": ", *text), SharedCard, why=why)
+    instead = [SharedPost(thread, openly)] if isinstance(thread, SharedChannel) else []
+    saying.say(uow, DirectPost(to, card), subject, once, now, instead=instead)
 
 
 def present(standing: Standing, person: Person, uow: UnitOfWork, now: datetime) -> Person:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers import saying
+from handlers import outsiders, saying
 from handlers.noise import preferences, why_cards
 from handlers.noise.commands import AskWhy, Fold
 from handlers.noise.kinds import KINDS, Kind, Switch, kind_of
@@ -28,6 +28,7 @@ def why(command: AskWhy, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer
     """Why a message came, and what can be done about it; without a key the newest one here that came by itself. Raises
     ``Declined`` for what the asker cannot read."""
     row = uow.outbox.by_key(command.key) if command.key else _newest(asker, uow)
+    row = None if row is None else _theirs(row, asker, uow)
     if row is None or not _may_read(row, asker, uow):
         raise Declined(UNKNOWN, why_cards.SETTINGS)
     return Answer(card=_explained(row, asker, uow))
@@ -47,6 +48,7 @@ def asked_first(reply: Reply) -> Reply:
     def answer(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         if " ".join(event.words.casefold().split()).rstrip("?!. ") not in WORDS:
             return reply(event, row, asker, uow, now)
+        row = _in_thread(row, asker, uow)
         return Answer(card=_explained(row, asker, uow)) if _may_read(row, asker, uow) else None
 
     return answer
@@ -55,6 +57,19 @@ def asked_first(reply: Reply) -> Reply:
 def nothing_else(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
     """Under a card that nothing can be replied to."""
     return None
+
+
+def _theirs(row: OutboxRow, asker: Asker, uow: UnitOfWork) -> OutboxRow:
+    """Of a line in a thread what it stands for, where that was said to the asker alone; any other message as it is."""
+    alone = outsiders.behind(row, uow)
+    return alone if alone is not None and _may_read(alone, asker, uow) else row
+
+
+def _in_thread(root: OutboxRow, asker: Asker, uow: UnitOfWork) -> OutboxRow:
+    """What is asked about under a card: the newest line there that calls the asker alone, else the card."""
+    lines = uow.outbox.under(root.platform, root.workspace, root.channel, root.key)
+    found = (_theirs(each, asker, uow) for each in lines if kind_of(each.kind).by_itself(each.reason))
+    return next((each for each in found if each.account_user), root)
 
 
 def _explained(row: OutboxRow, asker: Asker, uow: UnitOfWork) -> PrivateCard:

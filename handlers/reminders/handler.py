@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from handlers import places, saying, stand_ins
 from handlers.calendar import instant_of, is_quiet, parse_time, week_of, zone
 from handlers.noise import preferences
-from handlers.reminders import cards, duties, shown, timetable, weekly, weekly_cards
+from handlers.reminders import cards, duties, openly, shown, timetable, weekly, weekly_cards
 from handlers.reminders.back import back_card, meanwhile
 from handlers.reminders.commands import NOT, AskWhy, Snooze
 from handlers.reminders.duties import Duty
@@ -69,6 +69,8 @@ class Mornings:
             row.expires_at = None
             uow.outbox.fold(uow.outbox.held_for(event.person_id), row.key)
             shown.redraw(row, uow, now)
+            if to is not None:
+                openly.joined(row, person, to, _about(person), uow, now)
         elif to is not None:
             self._speak(person, to, uow, now)
 
@@ -84,10 +86,10 @@ class Mornings:
         if not found and not parts.elements:
             return
         _note_pings(person, found, uow, now)
-        about = About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id)
-        card = shown.card_of(person, now, uow, now, parts)
+        card, once = shown.card_of(person, now, uow, now, parts), _once(person, now)
         until = None if waiting else _midnight_after(person, now)  # what waited for it is of use on another day, too
-        key = saying.say(uow, DirectPost(to, card), about, _once(person, now), now, until=until)
+        instead = openly.instead(person, to, saying.key_for(person.installation_id, once), parts, uow, now)
+        key = saying.say(uow, DirectPost(to, card), _about(person), once, now, until=until, instead=instead)
         uow.outbox.fold(waiting, key)
 
 
@@ -190,6 +192,11 @@ def _note_pings(person: Person, found: Sequence[Duty], uow: UnitOfWork, now: dat
             action_item_id=duty.item.id, person_id=person.id, step=duty.step(today), due_on=duty.item.due_on, at=now
         )
         uow.reminders.add_ping(ping)
+
+
+def _about(person: Person) -> About:
+    assert person.id is not None
+    return About(person.installation_id, shown.MORNING, "my morning", timetable.SUBJECT, person.id)
 
 
 def _once(person: Person, now: datetime) -> str:

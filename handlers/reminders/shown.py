@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers import saying, stand_ins
@@ -22,15 +23,18 @@ MORNING = "reminders.morning"
 """The kind of a morning's message; its subject is "reminders" and the person's id."""
 
 
-def refresh(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:
-    """Every message that reminded of this item shows how it stands now."""
+def refresh(item: ActionItem, uow: UnitOfWork, now: datetime) -> Sequence[tuple[OutboxRow, Person]]:
+    """Every message that reminded of this item shows how it stands now. Answers each, and whose it is."""
     assert item.id is not None
+    found = []
     for person_id, at in dict.fromkeys((ping.person_id, ping.at) for ping in uow.reminders.pings_of(item.id)):
         person = uow.people.get(person_id)
         rows = [row for row in uow.outbox.about("reminders", person_id, MORNING, since=at) if row.created_at == at]
         if person is not None and rows:
             parts = more.kept(saying.decode_card(rows[-1].content))
             saying.show(uow, rows[-1].once, card_of(person, at, uow, now, parts), now)
+            found.append((rows[-1], person))
+    return found
 
 
 def redraw(row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:

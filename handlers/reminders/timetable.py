@@ -8,8 +8,7 @@ from datetime import datetime
 from handlers import schedules
 from handlers.calendar import Pattern, working_days
 from handlers.noise.preferences import days_of
-from handlers.reminders import duties
-from handlers.reminders.shown import refresh
+from handlers.reminders import duties, openly, shown
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import (
     AbsenceTold,
@@ -45,7 +44,8 @@ def changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     before = None if event.owner_before is None else uow.people.get(event.owner_before)
     if before is not None:
         keep(before, uow, now)
-    refresh(item, uow, now)
+    for morning, person in shown.refresh(item, uow, now):
+        openly.refresh(morning, person, uow, now)
 
 
 def owner_changed(event: object, uow: UnitOfWork, now: datetime) -> None:

@@ -21,8 +21,8 @@ def town(tmp_path: Path) -> Town:
 
 
 def lines(town: Town) -> list[OutboxRow]:
-    """What stands in the shared channel's threads."""
-    rows = [row for row in town.rows() if row.channel == town.shared_place.channel and not row.account_user]
+    """What stands in the shared channel's threads in place of a direct message."""
+    rows = [row for row in town.beside() if row.channel == town.shared_place.channel]
     return [row for row in rows if row.thread_ref is not None or row.thread_card is not None]
 
 

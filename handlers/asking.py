@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.mirrors.twins import on_several
+from handlers.places import USED_LAST
 from handlers.saying import is_looked_up, look_up, look_up_person
 from handlers.vocabulary.address import Place, Side
 from handlers.vocabulary.incoming import AnyIncoming, Asked, HomeOpened, Said
@@ -32,6 +34,7 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
             return None
         person = _introduce(event, installation, channels, uow, now)
     _perhaps_an_administrator(event, person, uow, now)
+    _uses(person, event.actor.platform, uow)
     assert person.id is not None
     return Asker(
         person_id=person.id,
@@ -52,6 +55,16 @@ def find_asker(event: AnyIncoming, uow: UnitOfWork, now: datetime) -> Asker | No
         thread=event.thread if isinstance(event, Said | Asked) else None,
         gone=person.left_at is not None,
     )
+
+
+def _uses(person: Person, platform: str, uow: UnitOfWork) -> None:
+    """Who has accounts on several platforms is written to on the one they used last."""
+    if person.id is None or not on_several(person.installation_id, uow):
+        return
+    if len({each.platform for each in uow.people.accounts(person.id)}) > 1:
+        name = f"{USED_LAST}:{person.id}"
+        if uow.settings.get(name) != platform:
+            uow.settings.set(name, platform)
 
 
 def _is_known_elsewhere(event: AnyIncoming, installation: Installation, uow: UnitOfWork) -> bool:

@@ -26,15 +26,21 @@ CHOOSE_PROGRAMME = "help.programme"
 
 _DIRECT = {Platform.SLACK: "D", Platform.TEAMS: "a:"}
 """How the ids of direct conversations begin."""
+CHOSEN, USED_LAST = "direct.platform", "direct.last"
+"""Settings by person id, of who has accounts on several platforms: where they want to be written to, and where they last
+did anything."""
+
 _BY_ID = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")
 _BY_NAME = re.compile(r"@(\w[^@<>\n]*)")
 
 
-def shared_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> SharedChannel | None:
-    """Where both companies read, the first such channel if there is one on each platform; None when none is bound or all
-    are frozen."""
-    bound = (each for each in uow.providers.channels(programme_id, "shared") if not each.frozen)
-    channel = next(bound, None)
+def shared_channel(
+    uow: UnitOfWork, programme_id: int, thread: Thread | None = None, *, on: str = ""
+) -> SharedChannel | None:
+    """Where both companies read: of a channel on each platform the one ``on`` this, else the first; None when none is bound
+    or all are frozen."""
+    bound = [each for each in uow.providers.channels(programme_id, "shared") if not each.frozen]
+    channel = next((each for each in bound if each.platform == on), bound[0] if bound else None)
     return None if channel is None else SharedChannel(_place(channel), thread)
 
 
@@ -56,14 +62,39 @@ def internal_destination(uow: UnitOfWork, programme_id: int) -> InternalChannel 
 
 
 def direct_to(uow: UnitOfWork, person: Person) -> Direct | None:
-    """The way to one person: their account on the installation's platform, else any; None when they have none."""
+    """The way to one person: their only account; of several, one the bot can write to, on the platform they chose, else
+    the one they used last, else the installation's own. None when they have none."""
     assert person.id is not None
-    installation = uow.providers.installation_by_id(person.installation_id)
-    found = None if installation is None else uow.people.account(person.id, installation.platform)
-    found = found or uow.people.any_account(person.id)
-    if found is None or person.left_at is not None:
+    held = [] if person.left_at is not None else uow.people.accounts(person.id)
+    accounts = [Account(Platform(each.platform), each.workspace, each.user) for each in held]
+    accounts = [each for each in accounts if reachable(each, uow, person.installation_id)] or accounts
+    if not accounts:
         return None
-    return Direct(Account(Platform(found.platform), found.workspace, found.user), Side(person.side))
+    found = accounts[0] if len(accounts) == 1 else _preferred(accounts, person, uow)
+    return Direct(found, Side(person.side))
+
+
+def _preferred(accounts: Sequence[Account], person: Person, uow: UnitOfWork) -> Account:
+    installation = uow.providers.installation_by_id(person.installation_id)
+    own = None if installation is None else installation.platform
+    for platform in (chosen_platform(person, uow), uow.settings.get(f"{USED_LAST}:{person.id}"), own):
+        there = [each for each in accounts if each.platform == platform]
+        if there:
+            return there[0]
+    return accounts[0]
+
+
+def chosen_platform(person: Person, uow: UnitOfWork) -> str:
+    """Where somebody with several accounts said they want to be written to; "" while they said nothing."""
+    return uow.settings.get(f"{CHOSEN}:{person.id}") or ""
+
+
+def reachable(account: Account, uow: UnitOfWork, installation_id: int) -> bool:
+    """Whether the bot can write to an account directly: Teams carries no personal message to somebody of another tenant,
+    guests included; Slack and the room reach everybody."""
+    if account.platform is not Platform.TEAMS:
+        return True
+    return uow.providers.is_own(installation_id, account.platform, account.workspace)
 
 
 def mention(uow: UnitOfWork, person: Person) -> Mention:

@@ -288,13 +288,19 @@ class OutboxRepository:
         self._session.expire_all()
 
     def about(
-        self, subject: str, subject_id: int, kind: str | None = None, since: datetime | None = None
+        self,
+        subject: str,
+        subject_id: int,
+        kind: str | None = None,
+        since: datetime | None = None,
+        *,
+        twins: bool = False,
     ) -> Sequence[OutboxRow]:
-        """All messages about a record, oldest first, without their twins on other platforms; of one ``kind``, and made at
-        ``since`` or later, if given."""
-        query = select(OutboxRow).where(
-            OutboxRow.subject == subject, OutboxRow.subject_id == subject_id, col(OutboxRow.mirror_of).is_(None)
-        )
+        """All messages about a record, oldest first, without their ``twins`` on other platforms unless they are wanted; of
+        one ``kind``, and made at ``since`` or later, if given."""
+        query = select(OutboxRow).where(OutboxRow.subject == subject, OutboxRow.subject_id == subject_id)
+        if not twins:
+            query = query.where(col(OutboxRow.mirror_of).is_(None))
         if kind is not None:
             query = query.where(OutboxRow.kind == kind)
         if since is not None:

@@ -15,6 +15,9 @@ _ACCOUNT = (
     .where(PersonAccount.person_id == bindparam("person_id"), PersonAccount.platform == bindparam("platform"))
     .order_by(col(PersonAccount.id))
 )
+_ACCOUNTS = (
+    select(PersonAccount).where(PersonAccount.person_id == bindparam("person_id")).order_by(col(PersonAccount.id))
+)
 """Asked for every mention; a statement costs more to make than to ask."""
 
 _BY_ACCOUNT = (
@@ -103,6 +106,10 @@ class PersonRepository:
         """A person's account on a platform."""
         return self._session.exec(_ACCOUNT, params={"person_id": person_id, "platform": platform}).first()
 
+    def accounts(self, person_id: int) -> Sequence[PersonAccount]:
+        """All of a person's accounts, the one known first in front."""
+        return self._session.exec(_ACCOUNTS, params={"person_id": person_id}).all()
+
     def any_account(self, person_id: int) -> PersonAccount | None:
         """A person's first account, on whichever platform."""
         return self._session.exec(
@@ -129,7 +136,11 @@ class PersonRepository:
         """Everybody who has left, of whichever company, the latest first."""
         return self._session.exec(
             select(Person)
-            .where(Person.installation_id == installation_id, col(Person.left_at).is_not(None))
+            .where(
+                Person.installation_id == installation_id,
+                col(Person.left_at).is_not(None),
+                col(Person.same_as).is_(None),
+            )
             .order_by(col(Person.left_at).desc(), col(Person.id))
         ).all()
 

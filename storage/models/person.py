@@ -13,7 +13,8 @@ from storage.columns import Instant
 class Person(SQLModel, table=True):
     """One human. ``side`` is "client" or "provider"; ``role`` is "manager", "executive", "lead" or "member".
 
-    ``zone`` is an IANA name, ``country`` ISO 3166-1 alpha-2 (for holidays), ``morning`` the wall time of their reminders.
+    ``same_as`` is who they turned out to be, where one person had become known twice: nothing hangs on this row any more but
+    what the sealed log says of it. ``zone`` is an IANA name, ``country`` ISO 3166-1 alpha-2 (for holidays), ``morning`` the wall time of their reminders.
     """
 
     __tablename__ = "parley_person"
@@ -30,6 +31,7 @@ class Person(SQLModel, table=True):
     morning: str = "09:00"
     created_at: datetime = Field(sa_type=Instant)
     left_at: datetime | None = Field(default=None, sa_type=Instant)
+    same_as: int | None = None
 
 
 class PersonAccount(SQLModel, table=True):

@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_parley_teams_conversation_user", "parley_teams_conversation", ["user"], unique=False)
     op.add_column("parley_installation", sa.Column("joined_to", sa.Integer(), nullable=True))
+    op.add_column("parley_person", sa.Column("same_as", sa.Integer(), nullable=True))
     op.add_column("parley_outbox", sa.Column("mirror_of", sa.String(), nullable=True))
     op.create_index(
         "parley_outbox_mirror",
@@ -51,6 +52,7 @@ def downgrade() -> None:
     """Go back."""
     op.drop_index("parley_outbox_mirror", table_name="parley_outbox")
     op.drop_column("parley_outbox", "mirror_of")
+    op.drop_column("parley_person", "same_as")
     op.drop_column("parley_installation", "joined_to")
     op.drop_index("ix_parley_teams_conversation_user", table_name="parley_teams_conversation")
     op.drop_table("parley_teams_conversation")

@@ -11,7 +11,7 @@ import httpx
 from bot.findings import Finding, fine, wrong
 from bot.teams import check_signing_in as signing_in
 from bot.teams import check_teams as teams
-from bot.teams.check_requests import Asking, Reply
+from bot.teams.check_requests import Probe, Reply
 from bot.teams.check_teams import MOST_TEAMS, Stored
 from bot.teams.clients import cloud
 from bot.teams.manifest import host
@@ -43,27 +43,27 @@ async def check(
     """
     if client is None:
         async with httpx.AsyncClient() as own:
-            return await _look(Asking(own, patience), settings, wanted)
-    return await _look(Asking(client, patience), settings, wanted)
+            return await _look(Probe(own, patience), settings, wanted)
+    return await _look(Probe(client, patience), settings, wanted)
 
 
-async def _look(asking: Asking, settings: TeamsSettings, wanted: Wanted) -> list[Finding]:
+async def _look(probe: Probe, settings: TeamsSettings, wanted: Wanted) -> list[Finding]:
     addresses = cloud(settings)
-    bot = await signing_in.token(asking, settings, addresses.bot_scope)
-    findings = [await _way_in(asking, wanted.public_url), signing_in.told(bot, settings, "token for Teams")]
+    bot = await signing_in.token(probe, settings, addresses.bot_scope)
+    findings = [await _way_in(probe, wanted.public_url), signing_in.told(bot, settings, "token for Teams")]
     if bot.status:
         findings.append(signing_in.clock(bot, time.time()))
-    findings += [await _keys(asking, settings), await _service(asking, settings)]
+    findings += [await _keys(probe, settings), await _service(probe, settings)]
     token = signing_in.token_in(bot)
     if not token:
         return findings
     for conversation in wanted.channels:
         known = wanted.stored.get(conversation, Stored(conversation, settings.service_url))
-        findings.append(await teams.channel(asking, settings, token, known))
-    return [*findings, *await _consent(asking, settings, wanted, addresses.graph_scope)]
+        findings.append(await teams.channel(probe, settings, token, known))
+    return [*findings, *await _consent(probe, settings, wanted, addresses.graph_scope)]
 
 
-async def _way_in(asking: Asking, public_url: str) -> Finding:
+async def _way_in(probe: Probe, public_url: str) -> Finding:
     """Whether Teams can reach the messaging endpoint, and nobody else is believed there."""
     if not public_url:
         mend = f"set it to the https address of this Parley; the bot's messaging endpoint is that address and {PATH}"
@@ -74,7 +74,7 @@ async def _way_in(asking: Asking, public_url: str) -> Finding:
         mend = "put a proxy or tunnel with a certificate before Parley, and set PARLEY_PUBLIC_URL to its address"
         return wrong("way in", f"PARLEY_PUBLIC_URL {str(problem).removeprefix('url: ')}", mend)
     endpoint = public_url.rstrip("/") + PATH
-    return _door(endpoint, await asking.post(endpoint, json={"type": "message"}))
+    return _door(endpoint, await probe.post(endpoint, json={"type": "message"}))
 
 
 def _door(endpoint: str, reply: Reply) -> Finding:
@@ -103,43 +103,43 @@ def _door(endpoint: str, reply: Reply) -> Finding:
     return wrong(subject, f"{endpoint} answers {reply.status}, and not from Parley", mend)
 
 
-async def _keys(asking: Asking, settings: TeamsSettings) -> Finding:
+async def _keys(probe: Probe, settings: TeamsSettings) -> Finding:
     """Whether the keys that Teams signs with can be fetched."""
     subject = "Teams' keys"
     mend = f"let this machine reach TEAMS_METADATA_URL ({settings.metadata_url}): without the keys nobody is believed"
-    metadata = await asking.get(settings.metadata_url)
+    metadata = await probe.get(settings.metadata_url)
     where = metadata.get("jwks_uri") if metadata.well else None
     if not isinstance(where, str):
         return wrong(subject, f"their address cannot be read ({metadata.said})", mend)
-    answer = await asking.get(where)
+    answer = await probe.get(where)
     keys = answer.get("keys") if answer.well else None
     if not isinstance(keys, list) or not keys:
         return wrong(subject, f"{where}: {answer.said}", mend)
     return fine(subject, f"{len(keys)} there")
 
 
-async def _service(asking: Asking, settings: TeamsSettings) -> Finding:
+async def _service(probe: Probe, settings: TeamsSettings) -> Finding:
     """Whether Teams itself can be reached from here; any answer to nothing in particular will do."""
-    reply = await asking.get(settings.service_url)
+    reply = await probe.get(settings.service_url)
     if reply.status and reply.status < 500:
         return fine("Teams", f"{settings.service_url} is reached")
     mend = "check the network and the proxy, and leave TEAMS_SERVICE_URL empty for the public cloud"
     return wrong("Teams", f"{settings.service_url}: {reply.said}", mend)
 
 
-async def _consent(asking: Asking, settings: TeamsSettings, wanted: Wanted, scope: str) -> list[Finding]:
+async def _consent(probe: Probe, settings: TeamsSettings, wanted: Wanted, scope: str) -> list[Finding]:
     """What was granted in the teams that are named or known."""
     known = [wanted.stored[each].group for each in wanted.stored]
     groups = list(dict.fromkeys(each for each in (*wanted.groups, *known) if each))
     if not groups:
         return [fine("consent", "no team is known yet; name one with --team (groupId in the team's link)")]
-    graph = await signing_in.token(asking, settings, scope)
+    graph = await signing_in.token(probe, settings, scope)
     findings = [signing_in.told(graph, settings, "token for Graph")]
     token = signing_in.token_in(graph)
     if not token:
         return findings
     for group in groups[:MOST_TEAMS]:
-        findings += await teams.team(asking, settings, token, group, wanted.program)
+        findings += await teams.team(probe, settings, token, group, wanted.program)
     if len(groups) > MOST_TEAMS:
         findings.append(
             fine("consent", f"{len(groups) - MOST_TEAMS} more teams were not looked at; name one with --team")

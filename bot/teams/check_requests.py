@@ -40,7 +40,7 @@ class Reply:
         return self.body.get(name) if isinstance(self.body, dict) else None
 
 
-class Asking:
+class Probe:
     """Asks one address after the other. ``patience`` is how many seconds one may take; nothing is followed elsewhere."""
 
     def __init__(self, client: httpx.AsyncClient, patience: float) -> None:

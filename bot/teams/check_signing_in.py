@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from bot.findings import MOST_SKEW, Finding, fine, wrong
-from bot.teams.check_requests import Asking, Reply
+from bot.teams.check_requests import Probe, Reply
 from bot.teams.settings import TeamsSettings
 
 OVERVIEW = "the app registration's Overview (https://entra.microsoft.com, App registrations)"
@@ -52,9 +52,9 @@ WAYS_OUT: Mapping[int, tuple[str, str]] = {
 Source: learn.microsoft.com, "Microsoft Entra authentication and authorization error codes"."""
 
 
-async def token(asking: Asking, settings: TeamsSettings, scope: str) -> Reply:
+async def token(probe: Probe, settings: TeamsSettings, scope: str) -> Reply:
     """Entra's answer to the app's own request for a token; the token is in its body and nowhere else."""
-    return await asking.post(
+    return await probe.post(
         f"{settings.login_url}/{settings.tenant_id}/oauth2/v2.0/token",
         form={
             "grant_type": "client_credentials",

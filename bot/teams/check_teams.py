@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from bot.findings import Finding, fine, wrong
-from bot.teams.check_requests import Asking, Reply
+from bot.teams.check_requests import Probe, Reply
+from bot.teams.conversations import trusted
 from bot.teams.manifest import PERMISSIONS, app_id
 from bot.teams.settings import TeamsSettings
 
@@ -41,13 +42,13 @@ def is_conversation(text: str) -> bool:
     return text.startswith(("19:", "a:")) or "@thread" in text
 
 
-async def channel(asking: Asking, settings: TeamsSettings, token: str, known: Stored) -> Finding:
+async def channel(probe: Probe, settings: TeamsSettings, token: str, known: Stored) -> Finding:
     """Whether a channel's members can be read, and who of them is of another company."""
     subject = f"channel {known.conversation}"
-    if urlsplit(known.service_url).netloc not in settings.service_hosts:
+    if not trusted(settings, known.service_url):
         mend = "leave TEAMS_SERVICE_URL as it was when the app was added there, or add the app again"
         return wrong(subject, f"it was last spoken to at {known.service_url}, which is not Teams' address", mend)
-    members, last = await _members(asking, token, known)
+    members, last = await _members(probe, token, known)
     if not last.well:
         return wrong(subject, f"its members cannot be read ({last.said})", _way_in(last, known))
     outside = [each for each in members if is_outside(each, settings)]
@@ -62,13 +63,13 @@ async def channel(asking: Asking, settings: TeamsSettings, token: str, known: St
     )
 
 
-async def _members(asking: Asking, token: str, known: Stored) -> tuple[list[Mapping[str, Any]], Reply]:
+async def _members(probe: Probe, token: str, known: Stored) -> tuple[list[Mapping[str, Any]], Reply]:
     """Everybody in the roster, and the last answer."""
     url = f"{known.service_url.rstrip('/')}/v3/conversations/{quote(known.conversation, safe=':@')}/pagedMembers"
     found: list[Mapping[str, Any]] = []
     query = {"pageSize": PAGE}
     for _ in range(MOST_PAGES):
-        reply = await asking.get(url, token, **query)
+        reply = await probe.get(url, token, **query)
         found += [each for each in reply.get("members") or [] if isinstance(each, dict)]
         following = reply.get("continuationToken")
         if not reply.well or not following:
@@ -98,14 +99,14 @@ def _is_guest(member: Mapping[str, Any]) -> bool:
     return member.get("userRole") == "guest" or "#EXT#" in str(member.get("userPrincipalName") or "")
 
 
-async def team(asking: Asking, settings: TeamsSettings, token: str, group: str, program: str) -> list[Finding]:
+async def team(probe: Probe, settings: TeamsSettings, token: str, group: str, program: str) -> list[Finding]:
     """What an owner granted in a team, and whether the package installed there is this program's.
 
     ``group`` is the team's Entra group id, ``token`` one for Graph, ``program`` the version that runs.
     """
     url = f"{settings.graph_url}/v1.0/teams/{quote(group)}"
     subject = f"team {group}"
-    grants = await asking.get(f"{url}/permissionGrants", token)
+    grants = await probe.get(f"{url}/permissionGrants", token)
     if grants.status in (401, 403):
         return [wrong(subject, f"nothing was granted there ({grants.said})", AGREE)]
     if grants.status == 404:
@@ -114,7 +115,7 @@ async def team(asking: Asking, settings: TeamsSettings, token: str, group: str, 
         mend = f"try again in a minute; if it stays so, check TEAMS_GRAPH_URL ({settings.graph_url})"
         return [wrong(subject, f"Graph: {grants.said}", mend)]
     name = app_id(settings.client_id)
-    installed = await asking.get(
+    installed = await probe.get(
         f"{url}/installedApps",
         token,
         **{"$expand": "teamsApp,teamsAppDefinition", "$filter": f"teamsApp/externalId eq '{name}'"},

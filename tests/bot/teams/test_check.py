@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,11 @@ from bot.teams.settings import TeamsSettings
 from storage.database import Database
 from storage.models.teams import TeamsConversation
 from storage.unit_of_work import UnitOfWork
+from tests.bot.teams.doors import settings_for
+from tests.standins.teams.server import StandInTeams
+from tests.standins.teams.town import INTERNAL
+from tests.standins.teams.town import SHARED as PLACE
+from tests.standins.teams.world import VENDOR_TENANT
 
 CLIENT, TENANT, VENDOR = (f"{each}1111111-2222-4333-8444-555555555555" for each in "123")
 GROUP, SHARED = "g-1", "19:shared@thread.tacv2"
@@ -320,6 +326,22 @@ def test_ids_and_versions_are_told_apart() -> None:
     """Conversations of Teams are not channels of Slack's, and 1.10 is after 1.9."""
     assert is_conversation(SHARED) and is_conversation("a:1Abc") and not is_conversation("C0123456789")
     assert numbers("1.10.0") > numbers("1.9.9") > numbers("") == numbers("x") and numbers("2.0.0-beta") == [2, 0, 0]
+
+
+async def test_the_stand_in_teams_is_found_sound() -> None:
+    """Against the stand-in: its tokens over https, keys and rosters, with the vendor's people told apart; a wrong secret is
+    refused as Entra does."""
+    async with StandInTeams() as teams:
+        settings = settings_for(teams)
+        trust = ssl.create_default_context(cafile=teams.ca_path)
+        async with httpx.AsyncClient(verify=trust) as client:
+            findings = await check(settings, Wanted(channels=[PLACE, INTERNAL]), client)
+            refused = await check(replace(settings, client_secret="wrong"), Wanted(), client)
+    told = {each.subject: each for each in findings}
+    assert [each.subject for each in findings if not each.ok] == ["way in"]
+    assert f"of tenant {VENDOR_TENANT}" in told[f"channel {PLACE}"].what
+    assert "all of your own tenant" in told[f"channel {INTERNAL}"].what
+    assert [each.what[:23] for each in refused if not each.ok][1:] == ["refused (AADSTS7000215)"]
 
 
 # --- the command

@@ -224,7 +224,7 @@ async def test_a_mention_in_a_teams_channel_is_answered_in_its_thread() -> None:
         heard = bird.seen[0]
         assert heard.conversation.id == f"{SHARED};messageid={asked.id}"
         assert heard.from_.aad_object_id == teams.person("liza").aad_id
-        assert heard.channel_data.tenant.id == HOST_TENANT and heard.channel_data.channel.type == "shared"
+        assert heard.channel_data.tenant.id == HOST_TENANT and heard.channel_data.channel.id == SHARED
         assert [one.mentioned.id for one in heard.entities if one.type == "mention"] == [f"28:{teams.client_id}"]
 
 
@@ -349,7 +349,7 @@ async def test_what_happens_in_a_team_is_told_as_the_sdk_models_it() -> None:
         await teams.deletes_channel(INTERNAL)
         told = [one.channel_data.event_type for one in bird.seen if one.type == "conversationUpdate"]
         wanted = ["channelMemberAdded", "channelShared", "channelUnshared", "channelRenamed"]
-        assert told == [*wanted, "teamMemberRemoved", "channelDeleted"]
+        assert told == [*wanted, "channelMemberRemoved", "channelDeleted"]
         assert teams.person("liza").id not in teams.channel(SHARED).members
         assert [one.activity["action"] for one in teams.events("installationUpdate")] == ["remove"]
         refused = await client.post(f"v3/conversations/{RIVAL}/activities", json=with_card(CARD))

@@ -16,8 +16,9 @@ In a test:
         maya.card(message), maya.last_error, maya.toast, maya.views
 
     Cast: maya (manager) and dan (deputy) of HOST_TENANT in London; liza and arnel of VENDOR_TENANT in Manila; rey of
-    RIVAL_TENANT; gus, a guest of the host tenant whose home is the vendor. Channels of one team: SHARED (shared, host and
-    vendor), RIVAL (shared, host and rival), INTERNAL (standard, host only), GENERAL (standard, host and the guest gus).
+    RIVAL_TENANT; gus, a guest of the host tenant whose home is the vendor. Channels of the team "Vendors" (id GENERAL, group
+    GROUP): SHARED (shared, host and vendor), RIVAL (shared, host and rival), GENERAL (standard, host and the guest gus); of
+    the team "Vendor office" (id INTERNAL, group OFFICE_GROUP): INTERNAL (standard, host only).
     teams.add_person(name, tenant, …), teams.add_channel(id, name, members, kind=…), teams.add_team(…)
 
     teams.faults.order("post", "drop_after")      trouble by method: post, reply, update, delete, create, members, member,
@@ -31,8 +32,11 @@ In a test:
     teams.calls, teams.calls_of("post"), teams.deliveries              everything that went in and out
     teams.redeliver(delivery, forgery=Forgery(…)), teams.sends(activity, …)   the same again, or anything, truly or falsely signed
     teams.complaints                              answers Teams could not have used
-    teams.joins, leaves, creates_channel, deletes_channel, renames_channel, shares, unshares, adds_bot, removes_bot, installs,
-    uninstalls                                    what happens to channels, with the activities Teams makes of it
+    teams.joins, leaves, creates_channel, deletes_channel, restores_channel, renames_channel, shares, unshares, team_event,
+    adds_bot, removes_bot, person.installs, person.uninstalls         what happens, with the activities Teams makes of it;
+                                                  people and the bot join a team with all its standard channels
+    teams.scribe.tells_kind, teams.scribe.authors_tenant, teams.scribe.sends_aad_id, teams.connector.guest_tenant_is_home,
+    teams.connector.reactions, teams.graph.shared_too                 what Teams leaves open, as switches
 """
 
 from tests.standins.teams.cards import NotOnTheCard
@@ -42,7 +46,7 @@ from tests.standins.teams.people import Person, Refused
 from tests.standins.teams.postman import Attempt, Delivery
 from tests.standins.teams.server import StandInTeams
 from tests.standins.teams.service import Call
-from tests.standins.teams.town import GENERAL, GROUP, INTERNAL, RIVAL, SHARED
+from tests.standins.teams.town import GENERAL, GROUP, INTERNAL, OFFICE_GROUP, RIVAL, SHARED
 from tests.standins.teams.world import CLIENT_ID, HOST_TENANT, RIVAL_TENANT, VENDOR_TENANT, Channel, Message, User
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "GROUP",
     "HOST_TENANT",
     "INTERNAL",
+    "OFFICE_GROUP",
     "RIVAL",
     "RIVAL_TENANT",
     "SHARED",

@@ -12,14 +12,19 @@ AT = re.compile(r"<at>(.*?)</at>", re.DOTALL)
 
 
 class Scribe:
-    """Writes activities. `authors_tenant`: `channelData.tenant` names the author's tenant in a shared channel, not the host's;
-    sources are silent. `sends_aad_id`: `from` bears the Entra object id."""
+    """Writes activities.
+
+    Sources are silent or differ about these: `authors_tenant`: `channelData.tenant` names the author's tenant in a shared
+    channel, not the host's. `sends_aad_id`: `from` bears the Entra object id. `tells_kind`: what people do in a channel says
+    which kind of channel it is, beside its id; what happens to a channel always does.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.service_url = ""
         self.authors_tenant = False
         self.sends_aad_id = True
+        self.tells_kind = False
 
     def frame(self, kind: str, place: Channel, user: User | None, root: str | None, **fields: Any) -> Payload:
         """What every activity has. `root`: the thread in a channel."""
@@ -51,20 +56,32 @@ class Scribe:
         shown = f"{place.id};messageid={root}" if root else place.id
         return {"isGroup": True, "conversationType": "channel", "tenantId": self.world.host.id, "id": shown}
 
-    def channel_data(self, place: Channel, user: User | None, event: str | None = None) -> Payload:
-        """Where it happened."""
+    def channel_data(self, place: Channel, user: User | None) -> Payload:
+        """Where somebody wrote, pressed or reacted: bare ids."""
         theirs = user is not None and self.authors_tenant and place.kind == "shared"
         tenant = user.lives_in if theirs and user is not None else self.world.host.id
         data: Payload = {"tenant": {"id": tenant}}
         if place.kind != "personal":
-            team = self.world.teams[place.team]
+            kind = {"type": place.kind} if self.tells_kind else {}
             data |= {
                 "teamsChannelId": place.id,
-                "teamsTeamId": team.id,
-                "channel": {"id": place.id, "name": place.name, "type": place.kind},
-                "team": {"id": team.id, "name": team.name, "aadGroupId": team.group},
+                "teamsTeamId": place.team,
+                "channel": {"id": place.id, **kind},
+                "team": {"id": place.team},
             }
-        return {**data, "eventType": event} if event else data
+        return data
+
+    def event_data(self, place: Channel, event: str | None, with_channel: bool = True) -> Payload:
+        """What happened to a channel, a team or the bot: with names, the channel's kind and the team's group."""
+        data: Payload = {"tenant": {"id": self.world.host.id}}
+        if event:
+            data["eventType"] = event
+        if place.kind != "personal":
+            team = self.world.teams[place.team]
+            data["team"] = {"id": team.id, "name": team.name, "aadGroupId": team.group}
+            if with_channel:
+                data["channel"] = {"id": place.id, "name": place.name, "type": place.kind}
+        return data
 
     def message(self, place: Channel, message: Message, user: User) -> Payload:
         """A message of a person, as the bot gets it."""
@@ -135,14 +152,31 @@ class Scribe:
         field = "reactionsAdded" if added else "reactionsRemoved"
         return self.frame("messageReaction", place, user, root, replyToId=message.id, **{field: [{"type": kind}]})
 
-    def update(self, place: Channel, user: User | None, event: str | None, **fields: Any) -> Payload:
-        """A conversationUpdate; `event` is channelData's eventType."""
+    def update(
+        self, place: Channel, user: User | None, event: str | None, *, of_team: bool = False, **fields: Any
+    ) -> Payload:
+        """A conversationUpdate; `event` is channelData's eventType.
+
+        `of_team`: it concerns the team as a whole, so that the conversation is the team's (its first channel) and no channel
+        is named. Source: learn.microsoft.com, "Conversation events": the id is the team's but for the bot's coming.
+        """
         written = self.frame("conversationUpdate", place, user, None, **fields)
-        written["channelData"] = self.channel_data(place, None, event)
+        standard = place.kind in {"standard", "private"}
+        if of_team or (standard and event and event.startswith("channel")):
+            written["conversation"]["id"] = place.team
+        written["channelData"] = self.event_data(place, event, with_channel=not of_team)
+        return written
+
+    def installation(self, place: Channel, user: User, action: str) -> Payload:
+        """An installationUpdate: the bot was added or removed."""
+        written = self.frame("installationUpdate", place, user, None, action=action)
+        written["channelData"] = self.event_data(place, None, with_channel=place.kind == "shared")
+        if place.kind != "personal":
+            written["channelData"]["settings"] = {"selectedChannel": {"id": place.id}}
         return written
 
     def changed(self, kind: str, place: Channel, message: Message, user: User, event: str) -> Payload:
         """A message was edited, deleted or restored (messageUpdate, messageDelete)."""
         written = self.message(place, message, user) | {"type": kind}
-        written["channelData"] = self.channel_data(place, user, event)
+        written["channelData"] = {**self.channel_data(place, user), "eventType": event}
         return written

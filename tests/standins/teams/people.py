@@ -24,7 +24,7 @@ from tests.standins.teams.world import Channel, Message, Payload, User, World
 TROUBLE = "Something went wrong. Please try again."
 REFRESH_EVERY = 60.0
 MOST_REFRESHING = 60
-"""People for whom a card refreshes by itself. Source: learn.microsoft.com, "Up-to-date cards"."""
+"""People for whom a card refreshes by itself. Source: learn.microsoft.com, "Work with Universal Actions for Adaptive Cards"."""
 
 
 class Refused(Exception):
@@ -130,16 +130,16 @@ class Person:
         self.user.installed = True
         place, start = self.world.personal(self.user), len(self.postman.deliveries)
         place.has_bot = True
-        bot = {"id": self.world.bot_id, "name": self.world.bot_name}
-        self.postman.start(self.scribe.update(place, self.user, None, membersAdded=[bot]))
-        self.postman.start(self.scribe.frame("installationUpdate", place, self.user, None, action="add"))
+        added = [{"id": self.world.bot_id}, self.scribe.account(self.user)]
+        self.postman.start(self.scribe.update(place, self.user, None, membersAdded=added))
+        self.postman.start(self.scribe.installation(place, self.user, "add"))
         await self.postman.tried_since(start)
 
     async def uninstalls(self) -> None:
         """Remove the bot from the personal scope; it cannot write there any more."""
         self.user.installed = False
         place, start = self.world.personal(self.user), len(self.postman.deliveries)
-        self.postman.start(self.scribe.frame("installationUpdate", place, self.user, None, action="remove"))
+        self.postman.start(self.scribe.installation(place, self.user, "remove"))
         place.has_bot = False
         await self.postman.tried_since(start)
 
@@ -309,9 +309,11 @@ class Person:
         return attempts
 
     def _refreshes(self, message: Message, refresh: Payload) -> bool:
+        """For those whose Teams id is named; where nobody is, for everybody in a conversation of at most sixty."""
         key, now = (message.conversation, message.id), time.monotonic()
-        named = refresh.get("userIds") or []
-        if not {self.user.teams_id, self.user.aad_id} & set(named[:MOST_REFRESHING]):
+        named = refresh.get("userIds")
+        few = len(self.world.channels[message.conversation].members) <= MOST_REFRESHING
+        if not (few if named is None else self.user.teams_id in named[:MOST_REFRESHING]):
             return False
         last = self.user.refreshed.get(key)
         if last is not None and now - last < self.switches.refresh_every:

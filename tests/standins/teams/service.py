@@ -18,6 +18,7 @@ from tests.standins.teams.world import Payload, place_of
 
 Work = Callable[["Call"], Awaitable["Answer"]]
 PACED = {"post", "reply", "update", "delete", "create", "react", "unreact"}
+READS = {"members", "member"}
 
 
 class Refusal(Exception):
@@ -110,7 +111,9 @@ class Desk:
     def _let_in(self, call: Call, audiences: set[str]) -> Answer | None:
         if audiences and not self.login.accepts(call.authorization, audiences):
             return Answer(401, {"message": "Authorization has been denied for this request."})
-        wait = self.rates.wait(call.args.get("channel") if call.method in PACED else None) if audiences else None
+        paced = call.method in PACED | READS
+        place = call.args.get("channel") if paced else None
+        wait = self.rates.wait(place, call.method in READS) if audiences == {BOT_AUDIENCE} else None
         return None if wait is None else _too_many(wait)
 
     async def _before(self, fault: Fault | None) -> Answer | None:

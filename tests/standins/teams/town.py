@@ -35,6 +35,7 @@ SHARED = "19:shared00000000000000000000000000@thread.tacv2"
 RIVAL = "19:rival000000000000000000000000000@thread.tacv2"
 INTERNAL = "19:internal000000000000000000000000@thread.tacv2"
 GROUP = "f0000000-0000-4000-8000-000000000006"
+OFFICE_GROUP = "f0000000-0000-4000-8000-000000000007"
 
 
 class Town:
@@ -132,90 +133,125 @@ class Town:
         self.add_channel(GENERAL, "General", ["maya", "dan", "gus"])
         self.add_channel(SHARED, "northwind-manila", ["maya", "dan", "liza", "arnel"], kind="shared")
         self.add_channel(RIVAL, "northwind-cebu", ["maya", "dan", "rey"], kind="shared")
-        self.add_channel(INTERNAL, "vendor-office", ["maya", "dan"])
+        self.add_team(INTERNAL, "Vendor office", OFFICE_GROUP)
+        self.add_channel(INTERNAL, "vendor-office", ["maya", "dan"], team=INTERNAL)
 
     # What happens to channels and to the installation
 
     async def joins(self, person: Person | str, channel: Channel | str) -> None:
-        """Somebody joins: membersAdded; in a shared channel as channelMemberAdded."""
-        who, place = self._someone(person), self._place(channel)
-        if who.id not in place.members:
-            place.members.append(who.id)
-        await self._members_changed(place, who, "Added")
+        """Somebody joins: the whole team with its standard channels, or one shared or private channel."""
+        who = self._someone(person)
+        for place in self._open_with(channel):
+            if who.id not in place.members:
+                place.members.append(who.id)
+        await self._members_changed(self._place(channel), who, "Added")
 
     async def leaves(self, person: Person | str, channel: Channel | str) -> None:
-        """Somebody leaves or is removed."""
-        who, place = self._someone(person), self._place(channel)
-        place.members.remove(who.id)
-        await self._members_changed(place, who, "Removed")
+        """Somebody leaves or is removed, likewise."""
+        who = self._someone(person)
+        for place in self._open_with(channel):
+            if who.id in place.members:
+                place.members.remove(who.id)
+        await self._members_changed(self._place(channel), who, "Removed")
+
+    def _open_with(self, channel: Channel | str) -> list[Channel]:
+        """The channels whose members are the same people: all standard ones of a team."""
+        place = self._place(channel)
+        if place.kind != "standard":
+            return [place]
+        return [one for one in self.world.channels.values() if one.team == place.team and one.kind == "standard"]
 
     async def _members_changed(self, place: Channel, who: Person, what: str) -> None:
-        event = f"channelMember{what}" if place.kind in {"shared", "private"} else f"teamMember{what}"
-        await self._update(place, None, event, **{f"members{what}": [self.scribe.account(who.user)]})
+        of_team = place.kind == "standard"
+        event = f"{'team' if of_team else 'channel'}Member{what}"
+        await self._update(place, event, of_team=of_team, **{f"members{what}": [self.scribe.account(who.user)]})
 
     async def adds_bot(self, channel: Channel | str, by: Person | str = "maya") -> None:
-        """The bot is added: membersAdded with the bot, and installationUpdate add."""
+        """The bot is added, to a team by way of this standard channel or to a shared one: membersAdded, installationUpdate."""
         place, who = self._place(channel), self._someone(by)
-        place.has_bot = True
-        await self._installation(place, who, "add", "membersAdded", "teamMemberAdded")
+        for one in self._open_with(place):
+            one.has_bot = True
+        event = "teamMemberAdded" if place.kind == "standard" else "channelMemberAdded"
+        activity = self.scribe.update(place, who.user, event, membersAdded=[{"id": self.world.bot_id}])
+        if place.kind == "standard":
+            del activity["channelData"]["channel"]
+            activity["channelData"]["settings"] = {"selectedChannel": {"id": place.id}}
+        await self._tell(activity, self.scribe.installation(place, who.user, "add"))
 
     async def removes_bot(self, channel: Channel | str, by: Person | str = "maya") -> None:
-        """The bot is removed: membersRemoved with the bot, and installationUpdate remove. It cannot write there any more."""
+        """The bot is removed, from the whole team or from a shared channel; it cannot write there any more."""
         place, who = self._place(channel), self._someone(by)
-        place.has_bot = False
-        await self._installation(place, who, "remove", "membersRemoved", "teamMemberRemoved")
+        for one in self._open_with(place):
+            one.has_bot = False
+        of_team = place.kind == "standard"
+        event = "teamMemberRemoved" if of_team else "channelMemberRemoved"
+        bot = [{"id": self.world.bot_id}]
+        activity = self.scribe.update(place, who.user, event, of_team=of_team, membersRemoved=bot)
+        there = self.world.channels.get(place.team, place) if of_team else place
+        await self._tell(activity, self.scribe.installation(there, who.user, "remove"))
 
-    async def _installation(self, place: Channel, who: Person, action: str, member_field: str, event: str) -> None:
+    async def _tell(self, *activities: Payload) -> None:
         start = len(self.postman.deliveries)
-        bot = {"id": self.world.bot_id, "name": self.world.bot_name}
-        self.postman.start(self.scribe.update(place, who.user, event, **{member_field: [bot]}))
-        self.postman.start(self.scribe.frame("installationUpdate", place, who.user, None, action=action))
+        for activity in activities:
+            self.postman.start(activity)
         await self.postman.tried_since(start)
 
     async def creates_channel(
-        self, channel_id: str, name: str, members: list[str], kind: ChannelKind = "standard"
+        self, channel_id: str, name: str, members: list[str], kind: ChannelKind = "standard", team: str = GENERAL
     ) -> Channel:
-        """A new channel in the team: channelCreated."""
-        place = self.add_channel(channel_id, name, members, kind=kind)
-        await self._update(place, None, "channelCreated")
+        """A new channel in the team: channelCreated. The bot of the team is in a standard one at once."""
+        place = self.add_channel(channel_id, name, members, kind=kind, team=team, with_bot=kind == "standard")
+        await self._update(place, "channelCreated")
         return place
 
     async def deletes_channel(self, channel: Channel | str) -> None:
         """A channel is deleted: channelDeleted."""
         place = self._place(channel)
         place.deleted = True
-        await self._update(place, None, "channelDeleted")
+        await self._update(place, "channelDeleted")
+
+    async def restores_channel(self, channel: Channel | str) -> None:
+        """A deleted channel comes back: channelRestored."""
+        place = self._place(channel)
+        place.deleted = False
+        await self._update(place, "channelRestored")
 
     async def renames_channel(self, channel: Channel | str, name: str) -> None:
         """A channel gets another name: channelRenamed."""
         place = self._place(channel)
         place.name = name
-        await self._update(place, None, "channelRenamed")
+        await self._update(place, "channelRenamed")
 
     async def shares(self, channel: Channel | str, tenant: str = VENDOR_TENANT) -> None:
         """A shared channel is shared with a team of another tenant: channelShared."""
         place = self._place(channel)
         place.kind = "shared"
-        await self._update(place, None, "channelShared", shared_with=tenant)
+        await self._update(place, "channelShared", shared_with=tenant)
 
     async def unshares(self, channel: Channel | str, tenant: str = VENDOR_TENANT) -> None:
         """The sharing ends and the tenant's people are out: channelUnshared."""
         place = self._place(channel)
         out = [one for one in place.members if self.person(one).user.tenant == tenant]
         place.members[:] = [one for one in place.members if one not in out]
-        await self._update(place, None, "channelUnshared", shared_with=tenant)
+        await self._update(place, "channelUnshared", shared_with=tenant)
+
+    async def team_event(self, event: str, team: str = GENERAL) -> None:
+        """Something happens to a whole team: teamRenamed, teamArchived, teamUnarchived, teamDeleted, teamRestored …"""
+        first = self._place(team)
+        await self._update(first, event, of_team=True)
 
     async def _update(
-        self, place: Channel, by: Person | None, event: str, shared_with: str | None = None, **fields: Any
+        self, place: Channel, event: str, *, of_team: bool = False, shared_with: str | None = None, **fields: Any
     ) -> None:
-        start = len(self.postman.deliveries)
-        actor = by or self.person(place.members[0] if place.members else next(iter(self.world.users)))
-        activity = self.scribe.update(place, actor.user, event, **fields)
+        actor = self.person(place.members[0] if place.members else next(iter(self.world.users)))
+        activity = self.scribe.update(place, actor.user, event, of_team=of_team, **fields)
         if shared_with is not None:
             field = "sharedWithTeams" if event == "channelShared" else "unsharedFromTeams"
-            activity["channelData"][field] = [{"tenantId": shared_with, "name": self.world.tenants[shared_with].name}]
-        self.postman.start(activity)
-        await self.postman.tried_since(start)
+            other = {"tenantId": shared_with, "name": self.world.tenants[shared_with].name}
+            other["id"] = f"19:{uuid.uuid5(NAMES, shared_with).hex}@thread.tacv2"
+            other["aadGroupId"] = str(uuid.uuid5(NAMES, f"group {shared_with}"))
+            activity["channelData"][field] = [other]
+        await self._tell(activity)
 
     async def sends(self, activity: Payload, **forgery: Any) -> Delivery:
         """Send the bot any activity as it is; `forgery` are the fields of `Forgery`. Once, without repetition."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.teams import views
 from bot.teams.activities import PERSONAL, Payload, Scene, part, text
 from bot.teams.buttons import HOME, REFRESH
@@ -45,7 +47,7 @@ def answered(answer: Answer, current: AnyCard | None, at: Spot, form: Sent | Non
 def not_saved(at: Spot, form: Sent | None) -> Reply:
     """Nothing was done; what was typed is still there."""
     filled = {} if form is None else {"form": form.form, "values": form.values}
-    return card_reply(views.not_saved(at, **filled))  # type: ignore[arg-type]
+    return replace(card_reply(views.not_saved(at, **filled)), not_saved=True)  # type: ignore[arg-type]
 
 
 def shown(current: AnyCard | None, at: Spot) -> Reply:

@@ -138,19 +138,37 @@ class Listening:
         task = self._presses.get(unique)
         if task is None:
             task = self._presses[unique] = asyncio.create_task(self._pressed(activity, where, host))
-            while len(self._presses) > REMEMBERED:
-                self._presses.pop(next(iter(self._presses)))
-        return await asyncio.shield(task)
+            self._forget_oldest()
+        try:
+            return await asyncio.shield(task)
+        finally:
+            if task.done() and (task.cancelled() or task.exception() is not None or task.result().not_saved):
+                self._presses.pop(unique, None)  # sent again, it may succeed
+
+    def _forget_oldest(self) -> None:
+        for unique in list(self._presses)[:-REMEMBERED]:
+            if self._presses[unique].done():
+                del self._presses[unique]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a press is being answered."""
+        return any(not task.done() for task in self._presses.values())
+
+    async def finish(self, within: float = 5) -> None:
+        """Wait for the answers under way, at most ``within`` seconds."""
+        under_way = [task for task in self._presses.values() if not task.done()]
+        if under_way:
+            await asyncio.wait(under_way, timeout=within)
 
     async def _pressed(self, activity: Payload, where: Scene, host: str) -> Reply:
-        """The answer; what was not saved is not remembered, so that pressing again may do it."""
+        """The answer, in time whatever happens."""
         press = _Press(activity, where, host, activities.verb_of(activity))
         try:
             async with asyncio.timeout(self._its.answer_within):
                 return await self._acted(press)
         except (Unavailable, TimeoutError, SQLAlchemyError) as trouble:
             log.warning("teams.not_saved", kind="invoke", trouble=type(trouble).__name__)
-            self._presses.pop(activities.unique_id(activity, where), None)
             return _not_now(activity, where)
 
     async def _acted(self, press: _Press) -> Reply:

@@ -16,9 +16,10 @@ import structlog
 from microsoft_teams.api import TeamsChannelAccount
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.ports import Later, Refused, Unavailable
 from bot.teams.activities import Scene
 from bot.teams.conversations import Conversation
-from bot.teams.outcomes import FAILURES
+from bot.teams.outcomes import FAILURES, surely_not_done
 from handlers.vocabulary.address import Account, Platform
 from storage.unit_of_work import Units
 
@@ -77,11 +78,17 @@ class Members:
         self._known: dict[tuple[str, str], tuple[Member, float]] = {}
 
     async def account(self, where: Scene, host: str) -> Account:
-        """The account of whoever acted, with their own workspace; "" where nobody can tell, and then it is nobody we know."""
-        member = await self.member(where, host, where.user)
-        if member is None:
-            return Account(Platform.TEAMS, await self._stored(host, where), where.user)
-        return Account(Platform.TEAMS, member.workspace, member.user)
+        """The account of whoever acted, with their own workspace; "" for somebody of nowhere, who is nobody we know.
+
+        Raises ``Unavailable`` when Teams does not tell just now and we never met them: what they said would be lost.
+        """
+        found = await self._asked(where, host, where.user)
+        if isinstance(found, Member):
+            return Account(Platform.TEAMS, found.workspace, found.user)
+        kept = await self._stored(host, where)
+        if not kept and isinstance(found, Later):
+            raise Unavailable("whose people somebody is of could not be learnt")
+        return Account(Platform.TEAMS, kept, where.user)
 
     async def users(self, where: Scene, host: str, mentioned: Sequence[str]) -> Mapping[str, str]:
         """The user ids of people who are mentioned, by the ids Teams mentions them with; who is not found is left out."""
@@ -90,15 +97,21 @@ class Members:
 
     async def member(self, where: Scene, host: str, person: str) -> Member | None:
         """The member of a conversation with this id, of either kind; None when Teams does not tell."""
-        kept = self._known.get((host, person))
-        if kept is not None and self._clock() < kept[1]:
-            return kept[0]
+        found = await self._asked(where, host, person)
+        return found if isinstance(found, Member) else None
+
+    async def _asked(self, where: Scene, host: str, person: str) -> Member | Later | Refused:
+        """Somebody who was found before counts as they were while Teams does not tell."""
+        kept, until = self._known.get((host, person), (None, 0.0))
+        if kept is not None and self._clock() < until:
+            return kept
         there = Conversation(host, where.conversation, where.service_url.rstrip("/"))
         try:
             member = await asyncio.wait_for(self._ask(there, person), WITHIN)
         except FAILURES as trouble:
             log.warning("teams.member_unknown", trouble=type(trouble).__name__)
-            return None
+            outcome = surely_not_done(trouble)
+            return kept if kept is not None and isinstance(outcome, Later) else outcome
         for name in {person, member.user, member.who}:
             self._remember((host, name), member)
         return member

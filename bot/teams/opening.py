@@ -53,8 +53,8 @@ class TeamsDoor:
         self._teams, self._afterwards = teams, Afterwards()
         self._tenants = Tenants(teams, hall.quiet_units, hall.run, hall.clock.now)
         self._guard = Guard(teams)
-        listening = Listening(self._parts(hall, teams))
-        self.routes: list[BaseRoute] = list(teams_routes(self._guard, listening.hear, hall.answered))
+        self._listening = Listening(self._parts(hall, teams))
+        self.routes: list[BaseRoute] = list(teams_routes(self._guard, self._listening.hear, hall.answered))
 
     def _parts(self, hall: Hall, teams: TeamsSettings) -> Parts:
         asking = self._asking
@@ -83,12 +83,13 @@ class TeamsDoor:
         await asyncio.gather(self._tenants.introduce(self._teams.tenant_id.casefold()), self._guard.keys.warm())
 
     async def close(self) -> None:
-        """Finish what follows answers already given."""
+        """Finish what is being answered, and what follows answers already given."""
+        await self._listening.finish()
         await self._afterwards.finish()
         self._guard.keys.close()
         await self._asking.close()
 
     @property
     def busy(self) -> bool:
-        """Whether something that follows an answer is under way."""
-        return self._afterwards.busy
+        """Whether somebody is being answered, or something that follows an answer is under way."""
+        return self._listening.busy or self._afterwards.busy

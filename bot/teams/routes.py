@@ -25,10 +25,11 @@ KINDS = {"message": "message", "messageReaction": "reaction", "invoke": "invoke"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Teams is answered: a status, and a body for an invoke."""
+    """What Teams is answered: a status, and a body for an invoke. ``not_saved``: it only says so, and another try may do it."""
 
     status: int = 200
     body: Mapping[str, object] | None = None
+    not_saved: bool = False
 
 
 class TenantRefused(Exception):
@@ -73,7 +74,7 @@ class TeamsEntry:
             return PlainTextResponse("this bot does not work for your organisation", status_code=403)
         except KeysAway:
             return PlainTextResponse("keys could not be fetched", status_code=503, headers={"retry-after": "5"})
-        self._answered(_kind(activity), time.monotonic() - began)
+        self._answered(f"teams_{_kind(activity)}", time.monotonic() - began)
         return Response(status_code=reply.status) if reply.body is None else JSONResponse(reply.body, reply.status)
 
 

@@ -1,4 +1,5 @@
-"""Whose turn it is to be posted into a workspace: the lines of all processes stand in one row, locked while a turn is taken."""
+"""Whose turn it is to be posted into a workspace or a conversation: of each, the lines of all processes stand in one row,
+locked while a turn is taken."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
-from storage.models.pace import WorkspacePace
+from storage.models.pace import ConversationPace, WorkspacePace
 from storage.noting import noted
 
 _LINES = (
@@ -17,9 +18,20 @@ _LINES = (
     .execution_options(populate_existing=True)
 )
 
+_CONVERSATION = (
+    select(ConversationPace)
+    .where(
+        ConversationPace.platform == bindparam("platform"),
+        ConversationPace.workspace == bindparam("workspace"),
+        ConversationPace.conversation == bindparam("conversation"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 class PaceRepository:
-    """The lines of each workspace."""
+    """The lines of each workspace, and what left into each conversation."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -31,4 +43,13 @@ class PaceRepository:
         if found is None:
             noted(self._session, WorkspacePace, {**given, "unhurried_at": now, "prompt_at": now})
             found = self._session.exec(_LINES, params=given).one()
+        return found
+
+    def conversation(self, platform: str, workspace: str, conversation: str) -> ConversationPace:
+        """What left into a conversation ("" is the whole workspace), locked until the end of the transaction."""
+        given = {"platform": platform, "workspace": workspace, "conversation": conversation}
+        found = self._session.exec(_CONVERSATION, params=given).first()
+        if found is None:
+            noted(self._session, ConversationPace, {**given, "requests": "[]"})
+            found = self._session.exec(_CONVERSATION, params=given).one()
         return found

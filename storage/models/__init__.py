@@ -11,7 +11,7 @@ from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.escalation import EscalationJump, EscalationMatrix, EscalationStep
 from storage.models.issue import Issue, IssueClock
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
-from storage.models.pace import WorkspacePace
+from storage.models.pace import ConversationPace, WorkspacePace
 from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
@@ -30,6 +30,7 @@ __all__ = [
     "AuditEntry",
     "Channel",
     "ChannelDay",
+    "ConversationPace",
     "EscalationJump",
     "EscalationMatrix",
     "EscalationStep",

@@ -35,6 +35,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "conversation"),
     )
     op.create_index("ix_parley_teams_conversation_user", "parley_teams_conversation", ["user"], unique=False)
+    op.create_table(
+        "parley_conversation_pace",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("conversation", sa.String(), nullable=False),
+        sa.Column("requests", sa.String(), nullable=False),
+        sa.Column("booked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("platform", "workspace", "conversation"),
+    )
     op.add_column("parley_installation", sa.Column("joined_to", sa.Integer(), nullable=True))
     op.add_column("parley_person", sa.Column("same_as", sa.Integer(), nullable=True))
     op.add_column("parley_outbox", sa.Column("mirror_of", sa.String(), nullable=True))
@@ -54,5 +63,6 @@ def downgrade() -> None:
     op.drop_column("parley_outbox", "mirror_of")
     op.drop_column("parley_person", "same_as")
     op.drop_column("parley_installation", "joined_to")
+    op.drop_table("parley_conversation_pace")
     op.drop_index("ix_parley_teams_conversation_user", table_name="parley_teams_conversation")
     op.drop_table("parley_teams_conversation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import checking, manifests
 from bot.secret_files import SECRETS, SUFFIX
 from bot.settings import read
 from bot.slack.manifest import PATH as SLACK
@@ -64,6 +66,19 @@ def test_the_example_of_settings_tells_all_of_them() -> None:
     assert {name + SUFFIX for name in SECRETS} <= set(NAME.findall(text))
     values = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
     assert read(values).is_example
+
+
+def test_the_readme_names_what_there_is() -> None:
+    """Every setting and every option of `check` and `manifest` that the README names exists."""
+    text = (HOUSE / "README.md").read_text()
+    assert set(NAME.findall(text)) <= known()
+    for module, command in ((checking, "check"), (manifests, "manifest slack"), (manifests, "manifest teams")):
+        parser = argparse.ArgumentParser()
+        module.arguments(parser)
+        lines = re.findall(rf"`[^`]*-m\s+bot\s+{command}([^`]*)`", text)
+        assert lines, command
+        for option in re.findall(r"--[a-z-]+", " ".join(lines)):
+            assert option in parser.format_help(), option
 
 
 def test_the_image_is_made_of_what_is_there() -> None:

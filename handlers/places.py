@@ -26,6 +26,8 @@ CHOOSE_PROGRAMME = "help.programme"
 
 _DIRECT = {Platform.SLACK: "D", Platform.TEAMS: "a:"}
 """How the ids of direct conversations begin."""
+INTERNAL = "internal.place"
+"""The setting by programme id that holds the id of the internal channel a manager chose, where there are several."""
 CHOSEN, USED_LAST = "direct.platform", "direct.last"
 """Settings by person id, of who has accounts on several platforms: where they want to be written to, and where they last
 did anything."""
@@ -46,10 +48,26 @@ def shared_channel(
 
 def internal_channel(uow: UnitOfWork, programme_id: int, thread: Thread | None = None) -> InternalChannel | None:
     """Where only the client reads; None when no channel is bound, it is frozen, or outsiders were seen in it."""
-    channel = uow.providers.channel(programme_id, "internal")
-    if channel is None or channel.frozen or channel.outside:
-        return None
-    return InternalChannel(_place(channel), thread)
+    channel = chosen_internal(uow, programme_id)
+    return None if channel is None else InternalChannel(_place(channel), thread)
+
+
+def chosen_internal(uow: UnitOfWork, programme_id: int) -> Channel | None:
+    """The one place where internal things go, of an internal channel on each platform: the one a manager chose, else the
+    first; never one that is frozen, or in which outsiders were seen."""
+    bound = [
+        each for each in uow.providers.channels(programme_id, "internal") if not (each.frozen or each.outside is True)
+    ]
+    if len(bound) < 2:
+        return bound[0] if bound else None
+    chosen = uow.settings.get(f"{INTERNAL}:{programme_id}")
+    return next((each for each in bound if str(each.id) == chosen), bound[0])
+
+
+def choose_internal(uow: UnitOfWork, channel: Channel) -> None:
+    """From now on internal things go here, where there is another place too."""
+    if len(uow.providers.channels(channel.programme_id, "internal")) > 1:
+        uow.settings.set(f"{INTERNAL}:{channel.programme_id}", str(channel.id))
 
 
 def internal_destination(uow: UnitOfWork, programme_id: int) -> InternalChannel | Direct | None:

@@ -88,7 +88,16 @@ from handlers.providers import (
     wizard,
 )
 from handlers.providers.channels import channel_changed, welcome
-from handlers.providers.commands import Company, KeyMetrics, People, Times, parse_internal, parse_setup
+from handlers.providers.commands import (
+    Company,
+    KeyMetrics,
+    People,
+    Times,
+    parse_here,
+    parse_internal,
+    parse_setup,
+    parse_unbind,
+)
 from handlers.providers.found import person_found
 from handlers.providers.people_commands import AskContract, AskLeave, Leave, SetContract, ShowTeam
 from handlers.pulse import handler as pulse
@@ -186,6 +195,8 @@ ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
     Route("providers.setup", parse_setup, setup.setup),
     Route("providers.internal", parse_internal, setup.setup, Who.MANAGER),
+    Route("providers.here", parse_here, setup.setup, Who.MANAGER),
+    Route("providers.unbind", parse_unbind, setup.setup, Who.MANAGER),
     Route("providers.company", Company.parse, wizard.company, Who.MANAGER),
     Route("providers.metrics", KeyMetrics.parse, wizard.metrics, Who.MANAGER),
     Route("providers.people", People.parse, wizard.people, Who.MANAGER),

@@ -224,6 +224,11 @@ class ProviderRepository:
             return [each for each in self._channels[programme_id] if each.kind == kind]
         return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).all()
 
+    def channels_of(self, installation_id: int) -> Sequence[Channel]:
+        """All channels that are bound, in the order they were."""
+        query = select(Channel).where(Channel.installation_id == installation_id).order_by(col(Channel.id))
+        return self._session.exec(query).all()
+
     def unbind(self, channel: Channel) -> None:
         """A place is a programme's channel no more; what was said there stays known."""
         self._channels.clear()

@@ -142,8 +142,12 @@ def _settable(asker: Asker, uow: UnitOfWork) -> tuple[Option, ...]:
         name = programme.name if provider is None else f"{provider.name}: {programme.name}"
         if programme.state == "draft":
             options.append(Option(f"programme:{programme.id}", f"Go on with {name}"))
-        elif programme.state == "active" and uow.providers.channel(programme.id, "shared") is None:
-            options.append(Option(f"programme:{programme.id}", f"{name}, which has no channel yet"))
+        elif programme.state == "active":
+            bound = {each.platform for each in uow.providers.channels(programme.id, "shared")}
+            if not bound:
+                options.append(Option(f"programme:{programme.id}", f"{name}, which has no channel yet"))
+            elif asker.place is not None and asker.place.platform not in bound:
+                options.append(Option(f"here:{programme.id}", f"{name}, whose channel here this is"))
     for provider in uow.providers.providers(asker.installation_id):
         options.append(Option(f"provider:{provider.id}", f"Another programme of {provider.name}"))
     return tuple(options[:50])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from handlers.mirrors.twins import on_several
+from handlers.mirrors.twins import NAMES, on_several
 from handlers.saying import About, decode_card, say
 from handlers.vocabulary.address import Place, Platform, SharedChannel, Side, Thread, Visibility
 from handlers.vocabulary.incoming import Said
@@ -19,7 +19,6 @@ from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 KIND = "relay"
-NAMES = {Platform.SLACK: "Slack", Platform.TEAMS: "Teams", Platform.ROOM: "the room"}
 LONGEST = 2900
 """Characters of a person's words in one message; Slack takes 3,000 in a section."""
 _MENTION = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.noise.kinds import OF_THEIR_OWN, kind_of
+from handlers.vocabulary.address import Platform
 from storage.models.delivery import OutboxRow
 from storage.models.provider import Channel
 from storage.outbox import key_of
 from storage.unit_of_work import UnitOfWork
 
 MIRROR = "mirror"
+NAMES = {Platform.SLACK: "Slack", Platform.TEAMS: "Teams", Platform.ROOM: "the room"}
+"""Platforms as people call them."""
 
 
 def on_several(installation_id: int, uow: UnitOfWork) -> bool:

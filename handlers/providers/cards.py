@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from handlers.calendar import Pattern, next_fire, zone
 from handlers.metrics.catalogue import Catalogue, load_catalogue
 from handlers.metrics.said import example_reply
-from handlers.places import mention
+from handlers.places import chosen_internal, mention
 from handlers.providers import contract_cards, departure_cards, team
 from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import (
@@ -129,7 +129,7 @@ def finished_card(
     welcome = welcome_of(uow, programme, provider, load_catalogue(), now)
     text = f"{provider.name} is set up." if first else f"{provider.name} is up to date."
     shared = uow.providers.channel(programme.id, "shared")
-    internal = uow.providers.channel(programme.id, "internal")
+    internal = chosen_internal(uow, programme.id)
     place: Span = "a direct message to your side's owner" if internal is None else (internal.name or "its channel")
     after = "I have introduced myself in the channel." if shared is not None else "No shared channel is bound yet."
     facts = (

@@ -9,13 +9,13 @@ from handlers.places import direct_to, programme_name, shared_channel
 from handlers.providers.cards import channel_frozen_card, welcome_card, welcome_of
 from handlers.providers.handler import installation_of
 from handlers.saying import About, say
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import Place, Platform, SharedChannel, Side
 from handlers.vocabulary.events import ProviderSetUp
 from handlers.vocabulary.incoming import ChannelChanged
 from handlers.vocabulary.outgoing import Answer, DirectPost, SharedPost
 from storage.models.audit import AuditEntry
 from storage.models.person import Person
-from storage.models.provider import Channel
+from storage.models.provider import Channel, Programme
 from storage.unit_of_work import UnitOfWork
 
 LEFT = "I am no longer in it"
@@ -38,20 +38,30 @@ def welcome(event: object, uow: UnitOfWork, now: datetime) -> None:
     assert isinstance(event, ProviderSetUp)
     programme = uow.providers.programme(event.programme_id)
     to = shared_channel(uow, event.programme_id)
-    if programme is None or to is None:
-        return
+    if programme is not None and to is not None:
+        _introduce(programme, to, f"programme.welcome:{event.programme_id}", uow, now)
+
+
+def greet(programme: Programme, channel: Channel, event: str, uow: UnitOfWork, now: datetime) -> None:
+    """Introduce the bot in one more channel of a programme, and there alone."""
+    to = SharedChannel(Place(Platform(channel.platform), channel.workspace, channel.channel))
+    _introduce(programme, to, f"programme.welcome:{programme.id}:{event}", uow, now)
+
+
+def _introduce(programme: Programme, to: SharedChannel, once: str, uow: UnitOfWork, now: datetime) -> None:
+    assert programme.id is not None
     _, provider = installation_of(uow, programme)
     about = About(
         programme.installation_id,
         "programme.welcome",
         "set up",
         subject="programme",
-        subject_id=event.programme_id,
+        subject_id=programme.id,
         programme_id=programme.id,
         provider_id=provider.id,
     )
     card = welcome_card(welcome_of(uow, programme, provider, load_catalogue(), now))
-    say(uow, SharedPost(to, card), about, f"programme.welcome:{event.programme_id}", now)
+    say(uow, SharedPost(to, card), about, once, now, mirrored=False)
 
 
 def _change(channel: Channel, event: ChannelChanged, uow: UnitOfWork, now: datetime) -> None:

@@ -23,6 +23,8 @@ SIDES = {
     "them": Side.PROVIDER,
 }
 NOBODY = "none"
+HERE = "here:"
+"""Begins the value of a choice that binds the channel one is in, before the programme's id."""
 DIRECT = "direct"
 LONGEST_NAME = 80
 RESTART = Button("providers.setup", "Set up a provider")
@@ -92,8 +94,32 @@ class BindInternal:
     wanted: str
 
 
+@dataclass(frozen=True, slots=True)
+class BindHere:
+    """Let the channel one is in be a programme's shared channel on this platform too."""
+
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbind:
+    """The channel one is in is no channel of a programme any more."""
+
+    wanted: str = ""
+
+
 SetupCommand = (
-    OpenSetup | UseCode | NameManager | NameOwner | BindInternal | AskLeave | Returned | ShowTeam | AskContract
+    BindHere
+    | Unbind
+    | OpenSetup
+    | UseCode
+    | NameManager
+    | NameOwner
+    | BindInternal
+    | AskLeave
+    | Returned
+    | ShowTeam
+    | AskContract
 )
 
 
@@ -110,6 +136,10 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
             return _named_owner(role, rest)
         case "internal":
             return BindInternal(rest)
+        case "here":
+            return BindHere(rest)
+        case "unbind":
+            return Unbind(rest)
         case "left":
             return AskLeave(who=rest)
         case "back" if rest.startswith(("@", "<@", "<at>")):  # without a mention it may begin a company's name
@@ -122,6 +152,8 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
             return AskContract(rest)
         case "escalation":
             raise Declined("Here is who is brought in when an issue waits too long, on both sides.", ESCALATION)
+        case _ if raw.value.startswith(HERE):
+            return BindHere(raw.value.removeprefix(HERE))
         case _:
             return OpenSetup(raw.value or raw.words.strip())
 
@@ -129,6 +161,16 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
 def parse_internal(raw: Raw, asker: Asker) -> BindInternal:
     """A programme was chosen for the internal place one is in."""
     return BindInternal(raw.value or raw.words.strip())
+
+
+def parse_here(raw: Raw, asker: Asker) -> BindHere:
+    """A programme was chosen for the channel one is in."""
+    return BindHere(raw.value or raw.words.strip())
+
+
+def parse_unbind(raw: Raw, asker: Asker) -> Unbind:
+    """A channel was bound by mistake, or is left."""
+    return Unbind(raw.value or raw.words.strip())
 
 
 def _needed(text: str, name: str, example: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from handlers import schedules
 from handlers.calendar import Pattern, wall_of, zone
 from handlers.metrics.catalogue import Catalogue, load_catalogue
+from handlers.places import choose_internal
 from handlers.providers.contract_timers import set_timers
 from handlers.providers.people import Changing, appoint_both
 from handlers.providers.rules import within_budget
@@ -70,36 +71,46 @@ def begin(uow: UnitOfWork, change: Changing) -> None:
         set_timers(uow, programme, change.provider, change.now)
 
 
-def bind(uow: UnitOfWork, change: Changing, kind: str, channel: str, name: str = "") -> Channel | None:
-    """Let a channel of the installation's workspace be the programme's shared or internal one; "" leaves it as it is.
+def bind(
+    uow: UnitOfWork, change: Changing, kind: str, channel: str, name: str = "", where: tuple[str, str] | None = None
+) -> Channel | None:
+    """Let a channel be the programme's shared or internal one on its platform; "" leaves it as it is. ``where`` is its
+    platform and workspace, None for those where the programme is changed. Of several internal ones this is the place.
 
     Raises ``ValueError`` when the same channel would be both: what is internal would be read by the provider.
     """
     assert change.programme.id is not None
     if not channel:
         return None
-    place = change.installation.platform, change.installation.workspace, channel
+    platform, workspace = where or change.where
+    place = platform, workspace, channel
     if any(each.kind != kind for each in uow.providers.channels_at(*place)):
         other = "internal" if kind == "shared" else "shared"
         raise ValueError(f"{name or channel} is bound as {other} already; choose another channel")
     if kind == "shared" and _anothers(uow, change, place):
         raise ValueError(f"{name or channel} is shared with another provider; every provider has a channel of its own")
-    bound = uow.providers.channel(change.programme.id, kind)
+    bound = next(
+        (each for each in uow.providers.channels(change.programme.id, kind) if each.platform == platform), None
+    )
     if bound is None:
         bound = Channel(
             installation_id=change.programme.installation_id,
             programme_id=change.programme.id,
-            platform=change.installation.platform,
-            workspace=change.installation.workspace,
+            platform=platform,
+            workspace=workspace,
             channel=channel,
             kind=kind,
             name=name,
         )
         change.note(uow, "channel.bound", kind=kind, channel=channel)
-    elif bound.channel != channel:
-        bound.channel, bound.name, bound.outside, bound.seen_at, bound.frozen = channel, name, None, None, False
+    elif (bound.workspace, bound.channel) != (workspace, channel):
+        bound.workspace, bound.channel, bound.name, bound.frozen = workspace, channel, name, False
+        bound.outside = bound.seen_at = None
         change.note(uow, "channel.bound", kind=kind, channel=channel)
-    return uow.providers.add(bound)
+    uow.providers.add(bound)
+    if kind == "internal":
+        choose_internal(uow, bound)
+    return bound
 
 
 def _anothers(uow: UnitOfWork, change: Changing, place: tuple[str, str, str]) -> bool:

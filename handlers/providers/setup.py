@@ -15,8 +15,17 @@ from handlers.places import (
     person_named,
     the_programme,
 )
-from handlers.providers import cards, contract, departed, departing, team
-from handlers.providers.commands import BindInternal, NameManager, NameOwner, OpenSetup, SetupCommand, UseCode
+from handlers.providers import cards, contract, departed, departing, second, team
+from handlers.providers.commands import (
+    BindHere,
+    BindInternal,
+    NameManager,
+    NameOwner,
+    OpenSetup,
+    SetupCommand,
+    Unbind,
+    UseCode,
+)
 from handlers.providers.handler import bind, installation_of
 from handlers.providers.people import Changing, appoint, changing, person_of
 from handlers.providers.people_commands import AskContract, AskLeave, Returned, ShowTeam
@@ -103,6 +112,10 @@ def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -
         return contract.ask(command, asker, uow, now)
     if isinstance(command, BindInternal):
         return bind_internal(command, asker, uow, now)
+    if isinstance(command, BindHere):
+        return second.bind_here(command, asker, uow, now)
+    if isinstance(command, Unbind):
+        return second.unbind(command, asker, uow, now)
     assert isinstance(command, OpenSetup)
     return open_wizard(command.wanted, asker, uow)
 

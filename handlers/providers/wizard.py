@@ -10,8 +10,8 @@ from datetime import datetime
 
 from handlers.calendar import zone
 from handlers.metrics.catalogue import load_catalogue
-from handlers.places import in_direct_conversation, programmes_seen_by, the_programme
-from handlers.providers import cards, forms
+from handlers.places import chosen_internal, in_direct_conversation, programmes_seen_by, the_programme
+from handlers.providers import cards, forms, second
 from handlers.providers.commands import (
     DIRECT,
     POSTS,
@@ -28,17 +28,22 @@ from handlers.providers.people import Changing, appoint, changing, person_of
 from handlers.providers.rules import within_budget, zone_read
 from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, MetricSpec, PersonSpec
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.outgoing import Answer, Button, Form
+from handlers.vocabulary.outgoing import Answer, Button, Form, Tone
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.person import Person
 from storage.models.provider import Channel, Programme, Provider
 from storage.unit_of_work import UnitOfWork
+
+NEW = "new"
+"""What the button wants that begins with a new provider."""
 
 
 def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
     """The first form: for the programme of this place, the one that is wanted, or a new one in an unbound channel."""
     free = "" if asker.programme_ids or in_direct_conversation(asker, uow) else _channel(asker)
     kind, _, number = wanted.partition(":")
+    if wanted == NEW and free:
+        return Answer(form=forms.company_form(Carried(channel=free), None, None))
     if kind == "provider" and number.isdecimal():
         provider = _provider(int(number), asker, uow)
         return Answer(form=forms.company_form(Carried(provider_id=provider.id, channel=free), provider, None))
@@ -51,6 +56,10 @@ def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
             "Open the channel you share with the provider and type setup there: that channel is what gets set up.",
             *_running(asker, uow),
         )
+    elsewhere = second.offered(asker, uow)
+    if elsewhere:
+        new = Button("providers.setup", "Set up a new provider", NEW)
+        return Answer(card=cards.told(second.WHOSE, *elsewhere, new, tone=Tone.PLAIN))
     return Answer(form=forms.company_form(Carried(channel=free), None, None))
 
 
@@ -276,11 +285,12 @@ def _sentence(problem: ValueError) -> str:
 def _internals(change: Changing, uow: UnitOfWork) -> list[Channel]:
     """The installation's internal channels, this programme's first."""
     assert change.programme.id is not None
-    mine = uow.providers.channel(change.programme.id, "internal")
+    mine = chosen_internal(uow, change.programme.id)
     every = [
-        uow.providers.channel(each.id, "internal")
+        channel
         for each in uow.providers.programmes(change.programme.installation_id, state=None)
         if each.id is not None
+        for channel in uow.providers.channels(each.id, "internal")
     ]
     found = {each.channel: each for each in (mine, *every) if each is not None and not each.frozen}
     return list(found.values())[:20]
@@ -291,4 +301,4 @@ def _bind_like(channel_id: str, change: Changing, uow: UnitOfWork) -> None:
     chosen = next((each for each in _internals(change, uow) if str(each.id) == channel_id), None)
     if chosen is None:
         raise ValueError("This channel is not internal any more; choose again.")
-    bind(uow, change, "internal", chosen.channel, chosen.name)
+    bind(uow, change, "internal", chosen.channel, chosen.name, (chosen.platform, chosen.workspace))

@@ -38,6 +38,7 @@ from handlers.catching_up.handler import gap
 from handlers.router import Router, Table
 from handlers.routes import table
 from handlers.saying import decode_card, encode
+from handlers.vocabulary.address import Platform
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 from storage.version import HEAD, PROGRAM
@@ -240,6 +241,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         hear=lambda found: router.handle(found, clock.now()),
         count=measures.delivery,
         limit=WorkspaceLimit(settings.posts_a_minute),
+        limits={} if settings.teams is None else {Platform.TEAMS: settings.teams.limits},
     )
     house = House(
         settings=settings,

@@ -28,6 +28,7 @@ from bot.patience import Patience
 from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.preparing import Look, Preparing, Send, Wait
 from bot.results import Away, Results
+from bot.windows import Limits
 from handlers.vocabulary.address import Platform, Visibility
 from storage.unit_of_work import Units
 
@@ -49,7 +50,8 @@ class Run(Protocol):
 
 class Courier:
     """Carries rows. ``clock`` answers aware UTC; ``hear`` is told what an errand found, in a transaction of its own (without
-    it, errands are dropped); ``limit`` is the pace of a whole workspace, None for none; ``reconcile=False`` exists only to show what it prevents."""
+    it, errands are dropped); ``limit`` is the pace of a whole workspace on Slack, None for none, ``limits`` are those of platforms that count every
+    request; ``reconcile=False`` exists only to show what it prevents."""
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class Courier:
         reconcile: bool = True,
         count: Count = uncounted,
         limit: WorkspaceLimit | None = None,
+        limits: Mapping[Platform, Limits] | None = None,
     ) -> None:
         self._count = count
         self._units = units
@@ -73,7 +76,13 @@ class Courier:
         self._errands = Errands(units, gateways, run, clock, hear)
         self._results = Results(units, gateways, clock, patience, reconcile=reconcile, count=count)
         self._preparing = Preparing(
-            units, clock, patience, self._errands, self._results, reconcile=reconcile, pacing=Pacing(limit)
+            units,
+            clock,
+            patience,
+            self._errands,
+            self._results,
+            reconcile=reconcile,
+            pacing=Pacing(limit, limits, clock),
         )
         self._under_way: dict[str, asyncio.Task[float | None]] = {}
 

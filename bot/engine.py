@@ -37,6 +37,8 @@ UNPACED = "parley_unpaced"
 WORKFLOW = "parley_deliver"
 SHORT_WAIT = 2.0
 """Seconds a workflow sleeps through while it holds its channel's slot."""
+COUNTED = frozenset({Platform.TEAMS})
+"""Platforms whose windows are counted before every request: a slot is free again as soon as its post is out."""
 LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 CHUNK = 500
 """Workflows asked about in one query."""
@@ -112,7 +114,8 @@ class Engine:
         }
         if delay > 0:
             options["delay_seconds"] = delay
-        self._client.enqueue_in_transaction(session, options, row.key)
+        given: tuple[str | bool, ...] = (row.key, False) if row.platform in COUNTED else (row.key,)
+        self._client.enqueue_in_transaction(session, options, *given)
         if delay <= 0 and not row.unhurried:
             self._at_once.said(session, row, partition(row))
         self._looking.busy()
@@ -250,11 +253,12 @@ def _register(attempt: Attempt, pace: float, carried: set[str]) -> None:
     """Workflows are registered when the application is started, never at import.
 
     An attempt is no step of the engine's: what came of it stands in the row, and a workflow that begins again reads it there.
-    To note it twice would cost as much again. ``carried`` holds the ids of the workflows that run in this process.
+    To note it twice would cost as much again. With ``keeps_pace`` the slot is kept until ``pace`` seconds after the attempt
+    began. ``carried`` holds the ids of the workflows that run in this process.
     """
 
     @DBOS.workflow(name=WORKFLOW)
-    async def deliver(key: str) -> None:
+    async def deliver(key: str, keeps_pace: bool = True) -> None:
         mine = DBOS.workflow_id or ""
         carried.add(mine)
         try:
@@ -264,7 +268,8 @@ def _register(attempt: Attempt, pace: float, carried: set[str]) -> None:
                 await asyncio.sleep(wait)
                 begun = time.monotonic()
                 wait = await attempt(key, SHORT_WAIT)
-            await asyncio.sleep(max(0.0, begun + pace - time.monotonic()))
+            if keeps_pace:
+                await asyncio.sleep(max(0.0, begun + pace - time.monotonic()))
         finally:
             carried.discard(mine)
 

@@ -124,6 +124,10 @@ class Preparing:
                 self._miss(row, uow)
                 uow.commit()
                 return None
+            turn = self._pacing.wait_again(row, uow, now)
+            if turn > 0:
+                uow.commit()
+                return Wait(turn)
             return self._marked(row, decode(row.content), uow, now)
 
     def _marked(self, row: OutboxRow, content: Content, uow: UnitOfWork, now: datetime) -> Send | None:

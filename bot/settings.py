@@ -9,7 +9,17 @@ from pathlib import Path
 
 from bot.secret_files import with_files
 from bot.slack.settings import SlackSettings
-from bot.teams.settings import GRAPH_URL, LOGIN_URL, METADATA_URL, SERVICE_URL, TWICE, TeamsSettings
+from bot.teams.settings import (
+    GRAPH_URL,
+    LOGIN_URL,
+    METADATA_URL,
+    REQUESTS_A_SECOND,
+    SERVICE_URL,
+    TWICE,
+    WINDOWS,
+    TeamsSettings,
+)
+from bot.windows import Windows, windows
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080
@@ -148,6 +158,8 @@ def _teams(environment: Mapping[str, str], problems: list[str]) -> TeamsSettings
             metadata_url=environment.get("TEAMS_METADATA_URL") or METADATA_URL,
             graph_url=(environment.get("TEAMS_GRAPH_URL") or GRAPH_URL).rstrip("/"),
             command=environment.get("PARLEY_COMMAND") or "/vendor",
+            windows=_windows(environment, problems),
+            requests_a_second=_requests(environment, problems),
         )
     except ValueError as problem:
         problems += str(problem).splitlines()
@@ -186,6 +198,26 @@ def _posts(environment: Mapping[str, str], problems: list[str]) -> int:
             f"PARLEY_POSTS_A_MINUTE is {text!r}: how many posts a whole workspace gets in a minute, {FEWEST_POSTS} or more."
         )
         return POSTS_A_MINUTE
+    return int(text)
+
+
+def _windows(environment: Mapping[str, str], problems: list[str]) -> Windows:
+    text = environment.get("PARLEY_TEAMS_WINDOWS")
+    try:
+        return windows(text) if text else WINDOWS
+    except ValueError as problem:
+        problems.append(f"PARLEY_TEAMS_WINDOWS is {text!r}: {problem}, or leave it empty for Teams' own.")
+        return WINDOWS
+
+
+def _requests(environment: Mapping[str, str], problems: list[str]) -> int:
+    text = environment.get("PARLEY_TEAMS_REQUESTS_A_SECOND") or str(REQUESTS_A_SECOND)
+    if not text.isdigit() or int(text) < 1:
+        problems.append(
+            f"PARLEY_TEAMS_REQUESTS_A_SECOND is {text!r}: how many requests Teams takes of the app, {REQUESTS_A_SECOND} unless"
+            " Microsoft raised it."
+        )
+        return REQUESTS_A_SECOND
     return int(text)
 
 

@@ -112,8 +112,7 @@ def _by_minute(left: Left) -> list[tuple[int, int]]:
 
 
 def _milliseconds(moment: datetime) -> int:
-    """Rounded up, so that nothing seems to have left earlier than it did."""
-    return math.ceil(moment.timestamp() * 1000)
+    return math.floor(moment.timestamp() * 1000)
 
 
 def _moment(milliseconds: int) -> datetime:

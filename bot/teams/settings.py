@@ -8,6 +8,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from bot.windows import Limits, Windows
+
 SERVICE_URL = "https://smba.trafficmanager.net/teams/"
 LOGIN_URL = "https://login.microsoftonline.com"
 METADATA_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
@@ -20,6 +22,11 @@ PATH = "/api/messages"
 """Where Teams' requests come in, behind the public address: the bot's messaging endpoint."""
 TWICE, NEVER = UNSURE = ("twice", "never")
 
+WINDOWS = Windows(((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0)))
+"""Requests a conversation takes in so many seconds."""
+REQUESTS_A_SECOND = 50
+"""Of one app in one tenant. Source of both: learn.microsoft.com, "Optimize your bot with rate limiting in Teams"."""
+
 
 @dataclass(frozen=True, slots=True)
 class TeamsSettings:
@@ -28,7 +35,8 @@ class TeamsSettings:
 
     ``unsure`` decides about a post that may stand and cannot be read back: "twice" posts it again, "never" tells a manager.
     ``service_url``, ``login_url``, ``metadata_url`` and ``graph_url`` are Microsoft's addresses, without a slash at the end
-    but for the first. ``key_url`` follows from ``metadata_url``. Raises ValueError with a line for each setting that has the wrong shape.
+    but for the first. ``key_url`` follows from ``metadata_url``. ``windows`` is how many requests Teams takes of a
+    conversation, ``requests_a_second`` how many of the whole app. Raises ValueError with a line for each setting that has the wrong shape.
     """
 
     client_id: str
@@ -41,6 +49,8 @@ class TeamsSettings:
     metadata_url: str = METADATA_URL
     graph_url: str = GRAPH_URL
     command: str = "/vendor"
+    windows: Windows = WINDOWS
+    requests_a_second: int = REQUESTS_A_SECOND
 
     def __post_init__(self) -> None:
         problems = [*self._ids(), *self._addresses()]
@@ -83,6 +93,11 @@ class TeamsSettings:
         if self.service_url == SERVICE_URL:
             return SERVICE_HOSTS
         return (*SERVICE_HOSTS, urlsplit(self.service_url).netloc)
+
+    @property
+    def limits(self) -> Limits:
+        """What Teams takes of one conversation, and of all together in a tenant."""
+        return Limits(self.windows, Windows(((self.requests_a_second, 1.0),)))
 
     @property
     def bot_user(self) -> str:

@@ -41,6 +41,7 @@ from tests.standins.teams import (
     RIVAL,
     SHARED,
     VENDOR_TENANT,
+    ControlledTeams,
     Forgery,
     NotOnTheCard,
     Rates,
@@ -516,3 +517,59 @@ async def test_a_sign_in_that_hangs_or_fails_does_so_as_ordered() -> None:
         assert keys.json()["keys"][0]["endorsements"] == ["msteams"] and time.monotonic() - began >= 0.2
         teams.faults.order("token", "error_before", status=500)
         assert (await client.post(f"{teams.url}/{HOST_TENANT}/oauth2/v2.0/token")).status_code == 500
+
+
+@asynccontextmanager
+async def driven() -> AsyncIterator[tuple[ControlledTeams, httpx.AsyncClient]]:
+    """A stand-in with its control API, and who asks it."""
+    async with ControlledTeams() as teams, httpx.AsyncClient(base_url=f"{teams.url}/control/") as control:
+        yield teams, control
+
+
+async def test_another_process_drives_people_and_reads_what_stands_in_teams() -> None:
+    """Over the control API people write and press, settings and faults change, and what stands and was sent is told."""
+    async with driven() as (teams, control), parrot(teams), connector(teams) as client:
+        said = await control.post("people/liza/mention", json={"channel": SHARED, "text": "help"})
+        await teams.until(lambda: teams.channel(SHARED).thread(said.json()["id"]))
+        made = await client.post(f"v3/conversations/{SHARED}/activities", json=with_card(CARD))
+        target = {"channel": SHARED, "id": made.json()["id"]}
+        pressed = (await control.post("people/liza/presses", json={"label": "Report", **target})).json()
+        assert (pressed["status"], pressed["card"]["actions"][0]["title"]) == (200, "Send")
+        assert (await control.post("settings", json={"rates": None, "graph_allowed": True})).status_code == 200
+        assert teams.graph_allowed
+        await control.post("faults", json={"method": "post", "kind": "api_error", "status": 412})
+        failed = await client.post(f"v3/conversations/{SHARED}/activities", json=with_card(CARD))
+        assert failed.status_code == 412
+        standing = (await control.get("standing")).json()
+        assert [one["text"] for one in standing["channels"][SHARED]][-1] == "Refunds are late"
+        assert standing["views"][0]["person"] == teams.person("liza").id
+        assert len((await control.get("calls", params={"method": "post"})).json()["calls"]) == 2
+        assert (await control.get("deliveries")).json()["deliveries"][0]["kind"] == "message"
+        assert (await control.get("state")).json()["complaints"] == []
+
+
+async def test_the_control_of_teams_says_what_went_wrong() -> None:
+    """Teams' own refusals are 409, what is not there 404, what is missing or unknown 400."""
+    async with driven() as (_, control):
+        asked = [
+            await control.post("people/liza/dms", json={"text": "hello"}),
+            await control.post("people/nobody/dms", json={"text": "hello"}),
+            await control.post("people/maya/dms", json={}),
+            await control.post("settings", json={"colour": "red"}),
+            await control.post(f"channels/{SHARED}/explodes", json={}),
+        ]
+        assert [one.status_code for one in asked] == [409, 404, 400, 400, 404]
+
+
+async def test_a_process_is_known_by_the_secret_it_signs_in_with() -> None:
+    """Two processes of one bot are told apart in the records, whatever service URL they were given."""
+    async with StandInTeams() as teams, httpx.AsyncClient(base_url=teams.service_url) as client:
+        form = {"grant_type": "client_credentials", "client_id": teams.client_id, "scope": BOT}
+        for name in ("a", "b"):
+            secret = f"{teams.client_secret}@{name}"
+            url = f"{teams.url}/{HOST_TENANT}/oauth2/v2.0/token"
+            token = (await client.post(url, data={**form, "client_secret": secret})).json()["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            await client.get(f"v3/conversations/{SHARED}/members", headers=headers)
+        assert [call.caller for call in teams.calls_of("members")] == ["a", "b"]
+        assert not any("secret" in call.text for call in teams.calls)

@@ -31,15 +31,41 @@ In a test:
     teams.answer_seconds, teams.retry_delays, teams.other_urls
     teams.calls, teams.calls_of("post"), teams.deliveries              everything that went in and out
     teams.redeliver(delivery, forgery=Forgery(…)), teams.sends(activity, …)   the same again, or anything, truly or falsely signed
+    teams.login.lifetime, teams.login.revoke(), teams.login.rotate()                tokens' seconds, no token any more, new keys
     teams.complaints                              answers Teams could not have used
     teams.joins, leaves, creates_channel, deletes_channel, restores_channel, renames_channel, shares, unshares, team_event,
     adds_bot, removes_bot, person.installs, person.uninstalls         what happens, with the activities Teams makes of it;
                                                   people and the bot join a team with all its standard channels
     teams.scribe.tells_kind, teams.scribe.authors_tenant, teams.scribe.sends_aad_id, teams.connector.guest_tenant_is_home,
     teams.connector.reactions, teams.graph.shared_too                 what Teams leaves open, as switches
+
+As a process: `python -m tests.standins.teams --port N` prints one JSON line with url, service_url, login_url, metadata_url,
+graph_url, ca_path, client_id, client_secret, tenant_id, and who and what there is. The control API (JSON in and out; 409 with
+`refused` when Teams itself says no, 404 for what is not there, 400 for what is missing):
+
+    POST /control/people {name, tenant?, guest?, …}     POST /control/channels {id, name, members, kind?, team?}
+    POST /control/people/{name or id}/{verb}            says, mention {channel, text, thread?} · dms {text} ·
+        presses {label, channel?, id?} · submits {values?, press?, channel?, id?} · opens {channel?} ·
+        reacts, unreacts {channel, id, reaction} · edits {channel, id, text} · deletes {channel, id} · installs, uninstalls {} ·
+        sends_action {channel, id, verb, data, trigger?, place?} · invokes {name, value, channel, id?}
+    POST /control/channels/{id}/{verb}                  joins, leaves {person} · adds_bot, removes_bot {by?} · deletes, restores ·
+                                                        renames {name} · shares, unshares {tenant} · team_event {event}
+    POST /control/faults {method, kind, times?, chance?, seconds?, status?, error?, channel?}     DELETE /control/faults
+    POST /control/settings {request_url?, other_urls?, answer_seconds?, retry_delays?, doubles?, rates?, reads_all?,
+                            action_seconds?, refresh_every?, graph_allowed?, graph_delay?, lifetime?, …}
+                                                        `rates: null` lifts all limits
+    POST /control/outage/begins | ends
+    POST /control/redeliver {number, forgery?}          POST /control/activities {activity, forgery?}
+    GET  /control/state    GET /control/calls?since=&method=&says=    GET /control/deliveries?since=
+    GET  /control/under_way?method=                     calls that wait for their answer or just had it
+    GET  /control/standing                              what stands in the conversations, in short, and who sees what alone
+
+A process that signs in with client_secret@{caller} is named in its calls, wherever the service URL came from; so is one whose
+service URL is url/by/{caller}/teams/.
 """
 
 from tests.standins.teams.cards import NotOnTheCard
+from tests.standins.teams.control import ControlledTeams
 from tests.standins.teams.faults import Fault, FaultKind, Faults, Rates
 from tests.standins.teams.login import Forgery
 from tests.standins.teams.people import Person, Refused
@@ -63,6 +89,7 @@ __all__ = [
     "Attempt",
     "Call",
     "Channel",
+    "ControlledTeams",
     "Delivery",
     "Fault",
     "FaultKind",

@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 
-from tests.standins.teams import StandInTeams
+from tests.standins.teams import ControlledTeams
 
 
 async def serve(port: int) -> None:
@@ -15,7 +15,7 @@ async def serve(port: int) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with StandInTeams(port=port) as teams:
+    async with ControlledTeams(port=port) as teams:
         told = {
             "url": teams.url,
             "service_url": teams.service_url,
@@ -26,6 +26,8 @@ async def serve(port: int) -> None:
             "client_id": teams.client_id,
             "client_secret": teams.client_secret,
             "tenant_id": teams.world.host.id,
+            "channels": {place.name: place.id for place in teams.world.channels.values()},
+            "people": {user.name: key for key, user in teams.world.users.items()},
         }
         print(json.dumps(told), flush=True)
         await stop.wait()

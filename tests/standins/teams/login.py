@@ -56,11 +56,12 @@ class Login:
         self.revoked_before = 0.0
         self._serial = 0
         self._issued: dict[str, tuple[str, float, float]] = {}
+        self._callers: dict[str, str] = {}
 
     # What the bot gets
 
-    def issue(self, tenant: str, audience: str, base: str) -> str:
-        """A token for the bot; `base` is the sign-in's own address."""
+    def issue(self, tenant: str, audience: str, base: str, caller: str = "") -> str:
+        """A token for the bot; `base` is the sign-in's own address, `caller` whose calls the token will name."""
         now, self._serial = time.time(), self._serial + 1
         claims = {
             "aud": audience,
@@ -74,6 +75,7 @@ class Login:
         }
         token = jwt.encode(claims, self._key, "RS256", {"kid": self.kid})
         self._issued[token] = (audience, now + self.lifetime, now)
+        self._callers[token] = caller
         return token
 
     def accepts(self, authorization: str, audiences: set[str]) -> bool:
@@ -82,6 +84,10 @@ class Login:
         audience, ends, issued = self._issued.get(token, ("", 0.0, 0.0))
         fresh = time.time() < ends and issued >= self.revoked_before
         return scheme == "Bearer" and audience in audiences and fresh
+
+    def caller(self, authorization: str) -> str:
+        """Who fetched the header's token, "" where nobody said."""
+        return self._callers.get(authorization.partition(" ")[2], "")
 
     def revoke(self) -> None:
         """All tokens issued so far are worthless; the next calls answer 401."""

@@ -65,15 +65,9 @@ class StandInTeams(Town):
             *self.graph.routes(),
             web.get("/v1/.well-known/openidconfiguration", self.desk.taking("metadata", self._metadata, set())),
             web.get("/v1/.well-known/keys", self.desk.taking("keys", self._keys, set())),
-            *(
-                route
-                for prefix in ("", "/by/{caller}")
-                for route in (
-                    web.get(prefix + "/{tenant}/v2.0/.well-known/openid-configuration", openid),
-                    web.post(prefix + "/{tenant}/oauth2/v2.0/token", token),
-                    web.get(prefix + "/{tenant}/discovery/v2.0/keys", self.desk.taking("keys", self._keys, set())),
-                )
-            ),
+            web.get("/{tenant}/v2.0/.well-known/openid-configuration", openid),
+            web.post("/{tenant}/oauth2/v2.0/token", token),
+            web.get("/{tenant}/discovery/v2.0/keys", self.desk.taking("keys", self._keys, set())),
         ]
 
     async def __aenter__(self) -> Self:
@@ -131,12 +125,14 @@ class StandInTeams(Town):
             return _no(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
         if form.get("client_id") != self.client_id:
             return _no(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
-        if form.get("client_secret") != self.login.client_secret:
+        secret, _, caller = str(form.get("client_secret", "")).partition("@")
+        call.caller = caller or call.caller
+        if secret != self.login.client_secret:
             return _no(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
         audience = str(form.get("scope", "")).split()[0].removesuffix("/.default") if form.get("scope") else ""
         if form.get("grant_type") != "client_credentials" or not audience:
             return _no(400, "invalid_request", "AADSTS900144: The request lacks a parameter.")
-        token = self.login.issue(tenant, audience, call.base)
+        token = self.login.issue(tenant, audience, call.base, caller)
         lasts = int(self.login.lifetime)
         answer = {"token_type": "Bearer", "expires_in": lasts, "ext_expires_in": lasts, "access_token": token}
         return Answer(200, answer)

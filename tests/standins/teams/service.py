@@ -43,7 +43,7 @@ class Call:
     """One recorded call. `args` has `channel` (the conversation without its thread), `thread`, `id` as the address has them.
 
     `at` is epoch seconds; `done` says whether the work was carried out, `made` the id that came of it. `caller` is who
-    called, where callers have addresses of their own (`/by/{caller}/teams/`).
+    called, where callers have secrets ("…@{caller}") or addresses (`/by/{caller}/teams/`) of their own.
     """
 
     method: str
@@ -90,6 +90,7 @@ class Desk:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             call = await _read(request, method)
+            call.caller = call.caller or self.login.caller(call.authorization)
             self.calls.append(call)
             fault = self.faults.strike(call.method, call.args)
             call.fault = fault.kind if fault is not None else None

@@ -26,7 +26,7 @@ env: .venv/run ## create the environment to run in
 
 env-dev: .venv/dev ## create the environment to test in
 
-run: .venv/run ## start Parley: the room, or Slack when .env has its tokens
+run: .venv/run ## start Parley: Slack and Teams when .env has their tokens, else the room
 	@$(BIN)/python -m bot run
 
 test: .venv/dev ## the fast tests

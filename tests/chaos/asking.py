@@ -6,7 +6,7 @@ that got no answer, or an honest "not saved", may have had it once or not at all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,12 +44,18 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Record:
     """What the platform kept: everything it delivered to the program, what stands in its channels, and when (epoch seconds) the
-    program said, or tried to say, to somebody alone that nothing was saved. ``bot`` is the program's own user id."""
+    program said, or tried to say, to somebody alone that nothing was saved. ``bot`` is the program's own user id; ``reads``
+    how this platform's deliveries are read."""
 
     deliveries: Sequence[Mapping[str, Any]]
     channels: Mapping[str, Sequence[Said]]
     not_saved_at: Sequence[float]
     bot: str
+    reads: Callable[[Record], list[Asked]]
+
+    def asked(self) -> list[Asked]:
+        """Everything that was asked."""
+        return self.reads(self)
 
     def root(self, channel: str, ts: str) -> str:
         """The words of a message."""
@@ -57,7 +63,7 @@ class Record:
 
 
 def asked_of(record: Record) -> list[Asked]:
-    """Everything that was asked."""
+    """Everything that was asked on Slack."""
     gestures = [_gesture(each, record) for each in record.deliveries if each["kind"] != "events_api"]
     return [*_said(record), *(each for each in gestures if each is not None)]
 
@@ -71,13 +77,14 @@ def _said(record: Record) -> Iterable[Asked]:
         if spoken and inner.get("user") != record.bot:
             events.setdefault((inner["channel"], inner["ts"]), []).append(each)
     for (channel, ts), twins in events.items():
-        effects = _effects_of_words(twins[0]["payload"]["event"], channel, ts, record)
+        inner = twins[0]["payload"]["event"]
+        effects = effects_of_words(str(inner.get("text", "")), inner.get("thread_ts"), channel, ts, record)
         if effects:
             yield Asked(effects, surely=any(each["acked"] for each in twins))
 
 
-def _effects_of_words(inner: Mapping[str, Any], channel: str, ts: str, record: Record) -> tuple[Effect, ...]:
-    text, thread = str(inner.get("text", "")), inner.get("thread_ts")
+def effects_of_words(text: str, thread: str | None, channel: str, ts: str, record: Record) -> tuple[Effect, ...]:
+    """What a message leads to: a report to its card, a reply to its line, each with an emoji."""
     emoji = (channel, names.reaction(ts))
     if thread in (None, ts):
         word = names.nonce_of(text)

@@ -10,12 +10,11 @@ import asyncio
 import contextlib
 import itertools
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from tests.chaos import names
-from tests.chaos.platform import Refused, Slack
-from tests.chaos.town import BOT, MANAGER, lead
+from tests.chaos.platform import Platform, Refused
 
 LOOK_EVERY = 0.4
 SEEN_WITHIN = 90.0
@@ -29,8 +28,8 @@ class StoryEnds(Exception):
 class Driver:
     """``pace`` is seconds between two stories."""
 
-    def __init__(self, slack: Slack, programmes: int, pace: float, seed: int) -> None:
-        self._slack = slack
+    def __init__(self, platform: Platform, programmes: int, pace: float, seed: int) -> None:
+        self._platform, self._cast = platform, platform.cast
         self._programmes = programmes
         self._pace = pace
         self._chance = random.Random(seed)
@@ -38,7 +37,6 @@ class Driver:
         self._closing = asyncio.Event()
         self._seen: dict[str, list[Said]] = {}
         self._stories: list[asyncio.Task[None]] = []
-        self._at_form = asyncio.Lock()
         self.steps = 0
 
     async def run(self) -> None:
@@ -60,7 +58,7 @@ class Driver:
 
     async def _look(self) -> None:
         while True:
-            self._seen = (await self._slack.standing())["channels"]
+            self._seen = (await self._platform.standing())["channels"]
             await asyncio.sleep(LOOK_EVERY)
 
     async def _told(self, story: Callable[[int, str], Any]) -> None:
@@ -72,61 +70,58 @@ class Driver:
 
     async def _issue(self, number: int, word: str) -> None:
         """The provider reports by a mention; the manager owns it, waits, is answered, is done; the provider accepts."""
-        channel = names.shared_channel(number)
-        await self._act(lead(number), "says", {"channel": channel, "text": f"<@{BOT}> report Refunds stuck {word}"})
+        channel, lead, manager = names.shared_channel(number), self._cast.lead(number), self._cast.manager
+        await self._done(self._platform.mentions(lead, channel, f"report Refunds stuck {word}"))
         card = await self._stands(channel, names.card(word))
-        await self._reply(MANAGER, channel, card, "ack")
-        await self._reply(MANAGER, channel, card, "blocked: need the refund policy")
+        await self._reply(manager, channel, card, "ack")
+        await self._reply(manager, channel, card, "blocked: need the refund policy")
         await self._stands(channel, names.line(word, "blocked"))
-        await self._reply(lead(number), channel, card, "unblocked")
+        await self._reply(lead, channel, card, "unblocked")
         await self._stands(channel, names.line(word, "answered"))
-        await self._reply(MANAGER, channel, card, "done")
-        await self._accept(lead(number), channel, word)
+        await self._reply(manager, channel, card, "done")
+        await self._accept(lead, channel, word)
 
     async def _action(self, number: int, word: str) -> None:
-        """The manager types an action for the provider's lead, who is on it, needs something, and is done."""
-        channel = names.shared_channel(number)
-        text = f"actions add Send the policy {word} <@{lead(number)}> due in 5 days"
-        await self._act(MANAGER, "command", {"command": "/vendor", "text": text, "channel": channel})
+        """The manager gives an action to the provider's lead, who is on it, needs something, and is done."""
+        channel, lead, manager = names.shared_channel(number), self._cast.lead(number), self._cast.manager
+        order = f"actions add Send the policy {word} {{{lead}}} due in 5 days"
+        await self._done(self._platform.orders(manager, channel, order))
         card = await self._stands(channel, names.card(word))
-        await self._reply(lead(number), channel, card, "ack")
-        await self._reply(lead(number), channel, card, "blocked: need the old one")
+        await self._reply(lead, channel, card, "ack")
+        await self._reply(lead, channel, card, "blocked: need the old one")
         await self._stands(channel, names.line(word, "blocked"))
-        await self._reply(lead(number), channel, card, "done")
-        await self._accept(MANAGER, channel, word)
+        await self._reply(lead, channel, card, "done")
+        await self._accept(manager, channel, word)
 
     async def _form(self, number: int, word: str) -> None:
-        """The manager opens the form by a command, fills it in, and the provider's lead finishes it."""
-        channel = names.shared_channel(number)
-        command = {"command": "/vendor", "text": f"report Calls wait {word}", "channel": channel}
-        async with self._at_form:  # one person fills in one form at a time
-            await self._slack.act(MANAGER, "leaves_forms", {})
-            if (await self._act(MANAGER, "command", command))["open_view"]:
-                await self._act(MANAGER, "submits", {})
+        """The manager opens the form, fills it in, and the provider's lead finishes it."""
+        channel, lead, manager = names.shared_channel(number), self._cast.lead(number), self._cast.manager
+        await self._done(self._platform.fills_in(manager, channel, f"report Calls wait {word}"))
         card = await self._stands(channel, names.card(word))
-        await self._reply(lead(number), channel, card, "ack")
-        await self._reply(lead(number), channel, card, "done")
-        await self._accept(MANAGER, channel, word)
+        await self._reply(lead, channel, card, "ack")
+        await self._reply(lead, channel, card, "done")
+        await self._accept(manager, channel, word)
 
     # --- their steps
 
     async def _reply(self, person: str, channel: str, card: Said, words: str) -> None:
-        """And wait for the emoji: what Slack sends again later would be understood after what is said next."""
-        said = await self._act(person, "says", {"channel": channel, "text": words, "thread": card["ts"]})
+        """And wait for the emoji: what is sent again later would be understood after what is said next."""
+        said = await self._done(self._platform.says(person, channel, words, card["ts"]))
         await self._until(
             lambda: next((m for m in self._seen[channel] if m["ts"] == said["ts"] and m["reacted"]), None)
         )
 
     async def _accept(self, person: str, channel: str, word: str) -> None:
         line = await self._stands(channel, names.line(word, "done"), button="Accept")
-        await self._act(person, "clicks", {"label": "Accept", "channel": channel, "ts": line["ts"]})
+        await self._done(self._platform.presses(person, channel, line["ts"], "Accept"))
 
-    async def _act(self, person: str, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises ``StoryEnds`` when there is no answer to a thing that nobody repeats; messages are sent again by Slack."""
+    async def _done(self, act: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+        """Raises ``StoryEnds`` when there is no answer to a thing that nobody repeats; messages are sent again."""
         if self._closing.is_set():
+            act.close()
             raise StoryEnds
         self.steps += 1
-        done = await self._slack.act(person, verb, body)
+        done = await act
         if done["failure"] is not None:
             raise StoryEnds
         return done
@@ -135,7 +130,7 @@ class Driver:
         """The message, once it stands and has the button."""
 
         def found() -> Said | None:
-            said = (each for each in self._seen.get(channel, ()) if each["user"] == BOT)
+            said = (each for each in self._seen.get(channel, ()) if each["user"] == self._cast.bot)
             able = (each for each in said if button in ("", *each["buttons"]))
             return next((each for each in able if self._name(channel, each) == name), None)
 

@@ -38,12 +38,12 @@ async def kill(round_: Round, alive: Sequence[Replica]) -> Replica:
     toll = round_.toll
     wanted: Phase = min(PHASES, key=lambda phase: (toll.hit[phase], round_.chance.random()))
     by_name = {each.name: each for each in alive}
-    struck = await phases.until_in(wanted, by_name, round_.slack, lambda: _waits(round_.database), round_.plan.aim)
+    struck = await phases.until_in(wanted, by_name, round_.platform, lambda: _waits(round_.database), round_.plan.aim)
     victim = by_name[struck or round_.chance.choice(list(by_name))]
     victim.resting = True
     killed_at = await asyncio.to_thread(victim.kill)
     stood = await asyncio.to_thread(phases.rows, round_.database)
-    found = phases.count(victim.name, killed_at, await round_.slack.calls(), stood)
+    found = phases.count(victim.name, killed_at, await round_.platform.calls(), stood, round_.platform.key_of)
     toll.kills += 1
     for phase, messages in found.items():
         toll.hit[phase] += messages > 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.chaos import names
-from tests.chaos.asking import Asked, Effect, Record, asked_of
+from tests.chaos.asking import Asked, Effect, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Verdict:
 
 def judge(record: Record, due: Iterable[Due]) -> Verdict:
     """Hold what was asked and due against the channels' contents."""
-    verdict = weigh(asked_of(record), due, standing(record))
+    verdict = weigh(record.asked(), due, standing(record))
     verdict.stale = list(_stale(record))
     return verdict
 

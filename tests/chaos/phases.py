@@ -16,12 +16,13 @@ from sqlmodel import col
 
 from storage.database import Database
 from storage.models.delivery import OutboxRow
-from tests.chaos.platform import Slack
+from tests.chaos.platform import Platform
 
 Phase = Literal["before", "marked", "accepted", "noted"]
 """``before``: not tried yet, and due. ``marked``: the request is on its way, the platform has not taken it. ``accepted``: the
 platform has it, we have not noted so. ``noted``: we have, a moment ago."""
 PHASES: tuple[Phase, ...] = get_args(Phase)
+TAKEN = (200, 201)
 A_MOMENT = 1.0
 """Seconds for which what was noted counts as just noted."""
 LOOK_EVERY = 0.03
@@ -47,36 +48,42 @@ def rows(database: Database) -> list[Row]:
         return [(key, state, attempts, sent, due.timestamp()) for key, state, attempts, sent, due in found]
 
 
-def count(caller: str, killed_at: float, calls: Iterable[Call], stood: Iterable[Row]) -> dict[Phase, int]:
-    """How many messages were in each phase when ``caller`` was killed; ``stood`` are the rows right afterwards."""
+def count(
+    caller: str, killed_at: float, calls: Iterable[Call], stood: Iterable[Row], key_of: Callable[[Call], str]
+) -> dict[Phase, int]:
+    """How many messages were in each phase when ``caller`` was killed; ``stood`` are the rows right afterwards, ``key_of``
+    tells which of them a call is about."""
     found: dict[Phase, int] = dict.fromkeys(PHASES, 0)
     by_key = {row[0]: row for row in stood}
     for _, state, attempts, sent, due in by_key.values():
         found["before"] += state == "open" and attempts == 0 and sent == 0 and due <= killed_at
     for call in calls:
-        phase = _phase(call, killed_at, by_key) if call["caller"] == caller and call["at"] <= killed_at else None
+        phase = (
+            _phase(call, killed_at, by_key.get(key_of(call)))
+            if call["caller"] == caller and call["at"] <= killed_at
+            else None
+        )
         if phase is not None:
             found[phase] += 1
     return found
 
 
-def _phase(call: Call, killed_at: float, by_key: Mapping[str, Row]) -> Phase | None:
+def _phase(call: Call, killed_at: float, row: Row | None) -> Phase | None:
     done_at, answered_at = call["done_at"], call["answered_at"]
     answered = answered_at is not None and answered_at <= killed_at
     if done_at is None or done_at > killed_at:
         return None if answered else "marked"
     if not answered:
         return "accepted"
-    if answered_at < killed_at - A_MOMENT or call["status"] != 200:
+    if answered_at < killed_at - A_MOMENT or call["status"] not in TAKEN:
         return None
-    row = by_key.get(((call["args"].get("metadata") or {}).get("event_payload") or {}).get("key", ""))
     if row is None:
         return None
     return "noted" if row[3] else "accepted"
 
 
 async def until_in(
-    phase: Phase, callers: Collection[str], slack: Slack, waiting: Callable[[], bool], patience: float
+    phase: Phase, callers: Collection[str], platform: Platform, waiting: Callable[[], bool], patience: float
 ) -> str | None:
     """Wait until a message of one of the callers is in the phase, at most ``patience`` seconds; that caller, or None.
     ``waiting`` tells whether some message was not tried yet."""
@@ -84,7 +91,7 @@ async def until_in(
     while asyncio.get_running_loop().time() < end:
         if phase == "before" and await asyncio.to_thread(waiting):
             return None
-        for each in await slack.under_way():
+        for each in await platform.under_way():
             if each["caller"] in callers and _is_in(phase, each):
                 return str(each["caller"])
         await asyncio.sleep(LOOK_EVERY)

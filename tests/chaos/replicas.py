@@ -36,8 +36,8 @@ class Replica:
 
     @property
     def url(self) -> str:
-        """Where Slack sends its requests."""
-        return f"http://127.0.0.1:{self.port}/slack/events"
+        """Where a platform sends its requests, before the path."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> Path:

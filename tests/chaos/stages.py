@@ -28,7 +28,7 @@ async def stops(round_: Round) -> None:
     """SIGSTOP in the middle of a request, and SIGCONT much later; what it held must neither be lost nor said again."""
     for seconds in STOPPED:
         alive = {each.name: each for each in await round_.alive(len(round_.replicas))}
-        struck = await until_in("marked", alive, round_.slack, lambda: False, round_.plan.aim)
+        struck = await until_in("marked", alive, round_.platform, lambda: False, round_.plan.aim)
         victim = alive[struck or round_.chance.choice(list(alive))]
         victim.signal(signal.SIGSTOP)
         await asyncio.sleep(seconds)

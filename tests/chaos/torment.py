@@ -18,14 +18,14 @@ from tests.chaos.driver import Driver
 from tests.chaos.morning import working_morning
 from tests.chaos.oracle import Due, Verdict, judge
 from tests.chaos.phases import PHASES
-from tests.chaos.platform import Slack, Weather
+from tests.chaos.platform import Platform, Slack, Weather
 from tests.chaos.replicas import PROGRAM, Replica
 from tests.chaos.town import Calendar, furnish
 
 READY_WITHIN = 90.0
 FINISH_WITHIN = 240.0
 HOPELESS_AFTER = 40.0
-"""Seconds without anything to send (longer than Slack sends events again) after which what is missing will not come."""
+"""Seconds without anything to send (longer than a platform sends events again) after which what is missing will not come."""
 QUIET_FOR = 4.0
 """Seconds that everything must have stood before it is believed."""
 
@@ -49,6 +49,7 @@ class Plan:
     to_double: bool = False
     seed: int = 1
     program: tuple[str, ...] = PROGRAM
+    platform: Callable[[], Platform] = Slack
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Round:
 
     plan: Plan
     folder: Path
-    slack: Slack
+    platform: Platform
     database: Database
     replicas: list[Replica]
     due: list[Due]
@@ -115,13 +116,13 @@ async def fight(plan: Plan, folder: Path, url: str, told: Callable[[Toll], None]
     begun = time.monotonic()
     database = Database(url)
     await asyncio.to_thread(upgrade, database)
-    async with Slack() as slack:
+    async with plan.platform() as platform:
         zone, _ = working_morning(datetime.now(UTC))
-        await slack.furnish(plan.calendar.programmes, zone, plan.weather)
-        due = await asyncio.to_thread(furnish, database, plan.calendar)
-        replicas = [_replica(plan, folder, slack, url, number) for number in range(plan.replicas)]
-        await slack.sends_to([each.url for each in replicas])
-        round_ = Round(plan, folder, slack, database, replicas, due, random.Random(plan.seed), Toll(plan.name), told)
+        await platform.furnish(plan.calendar.programmes, zone, plan.weather)
+        due = await asyncio.to_thread(furnish, database, plan.calendar, platform.cast)
+        replicas = [_replica(plan, folder, platform, url, number) for number in range(plan.replicas)]
+        await platform.sends_to([each.url for each in replicas])
+        round_ = Round(plan, folder, platform, database, replicas, due, random.Random(plan.seed), Toll(plan.name), told)
         try:
             await _fought(round_, torment)
         finally:
@@ -137,7 +138,7 @@ async def _fought(round_: Round, torment: Torment) -> None:
     for each in round_.replicas:
         each.start()
     await round_.alive(len(round_.replicas))
-    driver = Driver(round_.slack, plan.calendar.programmes, plan.pace, plan.seed)
+    driver = Driver(round_.platform, plan.calendar.programmes, plan.pace, plan.seed)
     people = asyncio.create_task(driver.run())
     try:
         await torment(round_)
@@ -148,7 +149,7 @@ async def _fought(round_: Round, torment: Torment) -> None:
     for each in round_.replicas:
         if not each.running:
             each.start()
-    await round_.slack.calm()
+    await round_.platform.calm()
     round_.toll.take(await _finished(round_))
 
 
@@ -158,7 +159,7 @@ async def _finished(round_: Round) -> Verdict:
     end = max(time.time(), last_due) + FINISH_WITHIN
     clean_since = still_since = None
     while True:
-        verdict = judge(record := await round_.slack.record(), round_.due)
+        verdict = judge(record := await round_.platform.record(), round_.due)
         now = time.time()
         still = now > last_due and not await asyncio.to_thread(_delivering, round_.database)
         still_since = (still_since or now) if still else None
@@ -176,9 +177,9 @@ def _delivering(database: Database) -> bool:
     return any(state == "open" and due <= time.time() for _, state, _, _, due in phases.rows(database))
 
 
-def _replica(plan: Plan, folder: Path, slack: Slack, url: str, number: int) -> Replica:
+def _replica(plan: Plan, folder: Path, platform: Platform, url: str, number: int) -> Replica:
     name = f"r{number + 1}"
-    settings = {**slack.tokens(name), "DATABASE_URL": url, "PARLEY_SETTLE_SECONDS": f"{plan.settle:g}"}
+    settings = {**platform.tokens(name), "DATABASE_URL": url, "PARLEY_SETTLE_SECONDS": f"{plan.settle:g}"}
     if url.startswith("sqlite"):
         settings["PARLEY_HOME"] = str(Path(url.removeprefix("sqlite:///")).parent)
     return Replica(name, folder, settings, plan.program)

@@ -18,17 +18,16 @@ from handlers.providers.handler import set_up
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
 from handlers.router import Router
 from handlers.routes import table
-from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.address import Account, Place
 from handlers.vocabulary.incoming import Submitted
 from storage.database import Database
 from storage.models.provider import Installation
 from storage.unit_of_work import UnitOfWork
 from tests.chaos import names
+from tests.chaos.cast import Cast, lead_name, provider
 from tests.chaos.morning import working_morning
 from tests.chaos.oracle import Due
-from tests.standins.slack import HOST_TEAM, VENDOR_TEAM
 
-MANAGER, BOT = "U0MANAGER", "U0BOT"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BEGINS = 10.0
 """Seconds until something is due at the earliest: setting up and starting take that long."""
@@ -44,37 +43,27 @@ class Calendar:
     seconds: float = 90.0
 
 
-def provider(number: int) -> str:
-    """The company in channel ``number``."""
-    return f"Provider {number:02}"
-
-
-def lead(number: int) -> str:
-    """The user id of its account lead."""
-    return f"U0LEAD{number:02}"
-
-
-def furnish(database: Database, calendar: Calendar) -> list[Due]:
+def furnish(database: Database, calendar: Calendar, cast: Cast) -> list[Due]:
     """Fill the empty, migrated database; answers what it owes from now on."""
     now = datetime.now(UTC)
     zone, country = working_morning(now)
     due: list[Due] = []
     with UnitOfWork(database) as uow:
         installation = uow.providers.add(
-            Installation(platform=Platform.SLACK, workspace=HOST_TEAM, bot_user=BOT, installed_at=now)
+            Installation(platform=cast.platform, workspace=cast.host, bot_user=cast.bot, installed_at=now)
         )
         assert installation.id is not None
         catalogue = load_catalogue()
         for number in range(calendar.programmes):
             at = now + timedelta(seconds=BEGINS + calendar.seconds * number / calendar.programmes)
-            programme = set_up(uow, installation.id, _spec(number, zone, country, at), now, catalogue=catalogue)
+            programme = set_up(uow, installation.id, _spec(number, cast, zone, country, at), now, catalogue=catalogue)
             _fires_at(uow, programme.id or 0, at, zone)
             due += [Due(channel, names.digest(provider(number)), at.timestamp()) for channel in _channels(number)]
         tomorrow = DAYS[(now.astimezone(ZoneInfo(zone)).weekday() + 2) % len(DAYS)]
         schedules.every(uow, "portfolio", installation.id, installation.id, f"{tomorrow} 09:00", zone, now)
         uow.events.clear()
         uow.commit()
-    return due + _timers(database, calendar, now)
+    return due + _timers(database, calendar, cast, now)
 
 
 def _channels(number: int) -> tuple[str, str]:
@@ -90,11 +79,11 @@ def _fires_at(uow: UnitOfWork, programme_id: int, at: datetime, zone: str) -> No
     uow.schedules.save(schedule)
 
 
-def _spec(number: int, zone: str, country: str, digest_at: datetime) -> ProviderSpec:
+def _spec(number: int, cast: Cast, zone: str, country: str, digest_at: datetime) -> ProviderSpec:
     wall = digest_at.astimezone(ZoneInfo(zone))
     later = DAYS[(wall.weekday() + 2) % len(DAYS)]
-    manager = PersonSpec("Maya Brooks", MANAGER, HOST_TEAM, "manager", zone, country)
-    theirs = PersonSpec(f"Liza Santos {number:02}", lead(number), VENDOR_TEAM, "lead", zone, country)
+    manager = PersonSpec("Maya Brooks", cast.manager, cast.host, "manager", zone, country)
+    theirs = PersonSpec(lead_name(number), cast.lead(number), cast.vendor, "lead", zone, country)
     return ProviderSpec(
         provider=provider(number),
         country=country,
@@ -102,9 +91,9 @@ def _spec(number: int, zone: str, country: str, digest_at: datetime) -> Provider
         client=Owners(manager),
         theirs=Owners(theirs),
         anchor_zone=zone,
-        channel=names.shared_channel(number),
+        channel=cast.real(names.shared_channel(number)),
         channel_name=f"shared-{number:02}",
-        internal_channel=names.internal_channel(number),
+        internal_channel=cast.real(names.internal_channel(number)),
         internal_name=f"inside-{number:02}",
         metrics=(MetricSpec("service_level", Decimal(80)), MetricSpec("handle_time", Decimal(400))),
         digest_wall=f"{DAYS[wall.weekday()]} {wall:%H:%M}",
@@ -113,14 +102,14 @@ def _spec(number: int, zone: str, country: str, digest_at: datetime) -> Provider
     )
 
 
-def _timers(database: Database, calendar: Calendar, now: datetime) -> list[Due]:
+def _timers(database: Database, calendar: Calendar, cast: Cast, now: datetime) -> list[Due]:
     """Issues reported by the real handler. Their time to acknowledge is then set to run out during the run."""
     router = Router(table(), lambda: UnitOfWork(database))
     due: list[Due] = []
     for serial in range(calendar.timers):
         number = serial % calendar.programmes
         word = names.nonce(number, 9000 + serial)
-        _report(router, number, word, now)
+        _report(router, cast, number, word, now)
         until = now + timedelta(seconds=BEGINS + calendar.seconds * serial / calendar.timers)
         with UnitOfWork(database) as uow:
             found = [
@@ -139,9 +128,9 @@ def _timers(database: Database, calendar: Calendar, now: datetime) -> list[Due]:
     return due
 
 
-def _report(router: Router, number: int, word: str, now: datetime) -> None:
-    place = Place(Platform.SLACK, HOST_TEAM, names.shared_channel(number))
-    actor = Account(Platform.SLACK, HOST_TEAM, MANAGER)
+def _report(router: Router, cast: Cast, number: int, word: str, now: datetime) -> None:
+    place = Place(cast.platform, cast.host, cast.real(names.shared_channel(number)))
+    actor = Account(cast.platform, cast.host, cast.manager)
     values = {"title": f"Refunds are late {word}", "severity": "3", "kind": "service", "visibility": "SH"}
     form = Submitted(f"chaos:{word}", actor, place, action="issue.report", values=values)
     answer = router.handle(replace(form, hidden=""), now)

@@ -11,7 +11,7 @@ import httpx
 from bot.findings import Finding, fine, wrong
 from bot.teams import check_signing_in as signing_in
 from bot.teams import check_teams as teams
-from bot.teams.check_requests import Probe, Reply
+from bot.teams.check_requests import UNKNOWN_NAME, UNTRUSTED, Probe, Reply
 from bot.teams.check_teams import MOST_TEAMS, Stored
 from bot.teams.clients import cloud
 from bot.teams.manifest import host
@@ -19,6 +19,10 @@ from bot.teams.settings import PATH, TeamsSettings
 
 OURS = "x-request-id"
 """Every answer of Parley's has this header: what answers without it is something before it, or something else."""
+UNREACHED: Mapping[str, str] = {
+    UNKNOWN_NAME: "check the spelling of PARLEY_PUBLIC_URL, and that its name is entered in the DNS",
+    UNTRUSTED: "give the proxy a certificate that everybody trusts (deploy/Caddyfile gets one by itself): Teams takes no other",
+}
 START = "start Parley (make run), and check that the proxy or tunnel leads to PARLEY_HOST and PARLEY_PORT"
 
 
@@ -81,9 +85,8 @@ def _door(endpoint: str, reply: Reply) -> Finding:
     """What the answer to somebody signed out means: 401 from Parley itself is right, all else is not."""
     subject, ours = "way in", OURS in reply.headers
     if not reply.status:
-        return wrong(
-            subject, f"{endpoint}: {reply.trouble}", f"{START}; Teams needs a certificate that everybody trusts"
-        )
+        own = f"{START}; some networks do not let a machine reach its own public address: then ask from another one"
+        return wrong(subject, f"{endpoint}: {reply.trouble}", UNREACHED.get(reply.trouble, own))
     if reply.status in (401, 403) and ours:
         return fine(subject, f"{endpoint} is reached, and refuses whoever Teams did not sign for")
     if reply.status in (401, 403):

@@ -9,6 +9,10 @@ from typing import Any
 import httpx
 
 
+UNKNOWN_NAME, UNTRUSTED = "its name is not known", "its certificate is not one this machine trusts"
+"""Two troubles that have a way out of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back. Where nothing did, ``status`` is 0 and ``trouble`` says why; ``body`` is the JSON, None for other text."""
@@ -76,9 +80,9 @@ def _trouble(failed: Exception, patience: float) -> str:
     if isinstance(failed, httpx.TimeoutException):
         return f"no answer within {patience:g} s"
     if "CERTIFICATE_VERIFY_FAILED" in str(failed):
-        return "its certificate is not one this machine trusts"
+        return UNTRUSTED
     if any(word in str(failed) for word in ("Name or service", "nodename", "name resolution", "getaddrinfo")):
-        return "its name is not known"
+        return UNKNOWN_NAME
     if isinstance(failed, httpx.ConnectError):
         return "nothing listens there, or something is in the way"
     return f"it cannot be reached ({type(failed).__name__})"

@@ -179,6 +179,11 @@ def away() -> httpx.Response:
     raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]")
 
 
+def nowhere() -> httpx.Response:
+    """There is no such name."""
+    raise httpx.ConnectError("[Errno -2] Name or service not known")
+
+
 def slow() -> httpx.Response:
     """An answer never comes."""
     raise httpx.ReadTimeout("slow")
@@ -197,8 +202,9 @@ def slow() -> httpx.Response:
         (lambda: httpx.Response(404), "let the proxy or tunnel pass POST /api/messages"),
         (lambda: httpx.Response(502), "the proxy is there, Parley is not"),
         (lambda: httpx.Response(308, headers={"Location": "https://www.example.com"}), "Teams does not follow"),
-        (away, "its certificate is not one this machine trusts -> start Parley"),
-        (slow, "no answer within 10 s"),
+        (away, "its certificate is not one this machine trusts -> give the proxy a certificate"),
+        (nowhere, "its name is not known -> check the spelling of PARLEY_PUBLIC_URL"),
+        (slow, "no answer within 10 s -> start Parley"),
     ],
 )
 async def test_the_messaging_endpoint_is_tried(

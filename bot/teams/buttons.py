@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.plain import more
-from bot.teams.limits import BUTTON, LABEL, OPTIONS, PRIMARY_ACTIONS, Json, literal
+from bot.teams.limits import BUTTON, BUTTON_SHOWN, LABEL, OPTIONS, PRIMARY_ACTIONS, Json, literal
 from bot.teams.text import shortened, small
 from handlers.vocabulary.outgoing import Button, Choose, Option
 
@@ -44,7 +44,7 @@ def execute(button: Button, origin: Origin, *, secondary: bool = False) -> Json:
     """A button. ``associatedInputs: none``: what stands in the card's inputs is not its business, nor hinders it."""
     action: Json = {
         "type": "Action.Execute",
-        "title": literal(shortened(button.label, BUTTON)) or "–",
+        **titled(button.label),
         "verb": button.action,
         "data": origin.data(button.action, value=button.value),
         "associatedInputs": "none",
@@ -52,6 +52,13 @@ def execute(button: Button, origin: Origin, *, secondary: bool = False) -> Json:
     if button.style:
         action["style"] = _STYLES[button.style]
     return {**action, "mode": "secondary"} if secondary else action
+
+
+def titled(label: str) -> Json:
+    """A button's title; hosts cut long ones, so the whole label stands in its tooltip then."""
+    words = literal(label).strip() or "–"
+    title = words if len(words) <= BUTTON else words[: BUTTON - 1].rstrip() + "…"
+    return {"title": title, "tooltip": shortened(words, LABEL)} if len(words) > BUTTON_SHOWN else {"title": title}
 
 
 def row(buttons: tuple[Button, ...], origin: Origin, back: Button | None = None) -> list[Json]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 from bot.plain import SHAPES
-from bot.teams.limits import LABEL, Json, disarmed
-from bot.teams.text import shortened
+from bot.teams.limits import LABEL, Json, literal
+from bot.teams.text import shortened, small
 from handlers.vocabulary.outgoing import Panel, Picture
 
 MOST_PANELS = 7
@@ -27,11 +27,11 @@ def _panel(panel: Panel) -> Json:
     points = _points(panel)
     if not points:
         return words
-    series = [{"legend": shortened(panel.name, LABEL), "values": points}]
+    series = [{"legend": literal(shortened(panel.name, LABEL)), "values": points}]
     if panel.target is not None and math.isfinite(panel.target):
         level = [{"x": point["x"], "y": panel.target} for point in (points[0], points[-1])]
-        series.append({"legend": shortened(panel.target_text or "target", LABEL), "values": level})
-    title = shortened(f"{panel.name}: {panel.value}", LABEL)
+        series.append({"legend": literal(shortened(panel.target_text or "target", LABEL)), "values": level})
+    title = literal(shortened(f"{panel.name}: {panel.value}", LABEL))
     return {"type": "Chart.Line", "title": title, "data": series, "fallback": words}
 
 
@@ -42,8 +42,7 @@ def _points(panel: Panel) -> list[Json]:
 
 
 def in_words(panel: Panel) -> Json:
-    """The panel as a line of text."""
+    """The panel as a quiet line of text: the card's own rows have said how it stands."""
     value = panel.value or "–"
     found = f" – {panel.finding}" if panel.finding else ""
-    words = f"{SHAPES[panel.tone]} {panel.name}: {value} ({panel.word}){found}"
-    return {"type": "TextBlock", "text": disarmed(shortened(words, 500)), "wrap": True}
+    return small(shortened(f"{SHAPES[panel.tone]} {panel.name}: {value} ({panel.word}){found}", 500))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.plain import more
-from bot.teams.buttons import OURS, Origin, choices, execute, way_back
+from bot.teams.buttons import OURS, Origin, choices, execute, titled, way_back
 from bot.teams.carried import carried, carried_form
-from bot.teams.limits import BUTTON, CARD_BYTES, LABEL, OPTIONS, TEXT, Json, literal, size
+from bot.teams.limits import CARD_BYTES, LABEL, OPTIONS, TEXT, Json, literal, size
 from bot.teams.render import document
-from bot.teams.text import shortened, small
-from handlers.vocabulary.outgoing import Field, Form
+from bot.teams.text import said, shortened, small
+from handlers.vocabulary.outgoing import Field, Form, Tone
 
 ORGANISATION = "graph.microsoft.com/users"
 CONVERSATION = f"{ORGANISATION}?scope=currentContext"
@@ -49,7 +49,7 @@ def adaptive_form(
 
     The submit is an ``Action.Execute`` with ``verb`` and ``data.action`` = the form's action, ``data.hidden`` = what the
     form carries and ``data.form`` = the form itself, so that it can come back; each input's id is its field's name. Sent in
-    with problems, it comes back with each problem above its input and the ``values`` that were typed: a card has no other
+    with problems, it comes back with each problem under its input and the ``values`` that were typed: a card has no other
     place for them. ``key`` is the card it stands in for, to which its second button leads; ``in_channel`` whether that
     stands in a channel, whose members are then who can be chosen; ``above`` lines of ours on top.
     """
@@ -83,10 +83,10 @@ def _parts(form: Form, wrong: Mapping[str, str], typed: Mapping[str, str], most:
     parts = [_words(form.title, size="Large", weight="Bolder")]
     parts += [_words(form.intro)] if form.intro else []
     for field in form.fields:
-        parts += [_words(f"■ {wrong[field.name]}", color="Attention")] if field.name in wrong else []
-        parts.append(_input(field, typed.get(field.name, field.initial), most, picker))
+        asked, *hint = _input(field, typed.get(field.name, field.initial), most, picker)
+        parts += [asked, *([_wrong(wrong[field.name])] if field.name in wrong else []), *hint]
     named = {field.name for field in form.fields}
-    parts += [_words(f"■ {problem}", color="Attention") for name, problem in wrong.items() if name not in named]
+    parts += [_wrong(problem) for name, problem in wrong.items() if name not in named]
     return [*parts, small(f"Visible to: {shortened(form.visible_to)}")]
 
 
@@ -95,7 +95,7 @@ def _buttons(form: Form, origin: Origin, *, whole: bool = True) -> list[Json]:
     brought = {"form": carried(replace(form, hidden=""))} if whole else {}
     submit: Json = {
         "type": "Action.Execute",
-        "title": literal(shortened(form.submit, BUTTON)) or "–",
+        **titled(form.submit),
         "verb": form.action,
         "data": origin.data(form.action, hidden=form.hidden, **brought),
         "style": "positive",
@@ -109,24 +109,25 @@ def _typed(values: Mapping[str, str]) -> int:
     return len("".join(values.values()).encode())
 
 
+def _wrong(problem: str) -> Json:
+    """A problem right under its input, where hosts put theirs."""
+    return {**said(problem, Tone.BAD), "spacing": "Small"}
+
+
 def _words(words: str, **style: object) -> Json:
     run = {"type": "TextRun", "text": literal(shortened(words)) or "–", **style}
     return {"type": "RichTextBlock", "inlines": [run]}
 
 
-def _input(field: Field, value: str, most: int, picker: str) -> Json:
-    """One input; its hint goes into the label, for a placeholder vanishes while one types."""
+def _input(field: Field, value: str, most: int, picker: str) -> list[Json]:
+    """One input with its hint under it: a placeholder would vanish while one types."""
+    label = literal(shortened(field.label, LABEL)) or "–"
+    asked: Json = {**_kind(field, value, most, picker), "id": field.name, "label": label, "isRequired": field.required}
+    if field.required:
+        asked["errorMessage"] = literal(shortened(f"{field.label} is needed", LABEL))
     missing = len(field.options) - most
     hint = " ".join(part for part in (field.hint, more(missing) if missing > 0 else "") if part)
-    label = f"{field.label} ({hint})" if hint else field.label
-    common: Json = {
-        "id": field.name,
-        "label": literal(shortened(label, LABEL * 2)) or "–",
-        "isRequired": field.required,
-    }
-    if field.required:
-        common["errorMessage"] = literal(shortened(f"{field.label} is needed", LABEL))
-    return {**_kind(field, value, most, picker), **common}
+    return [{**asked, "spacing": "Medium"}, *([small(shortened(hint, LABEL * 2))] if hint else [])]
 
 
 def _kind(field: Field, value: str, most: int, picker: str) -> Json:
@@ -151,7 +152,7 @@ def _choice(field: Field, value: str, most: int) -> Json:
     known = {option.value for option in offered}
     chosen = [part for part in wanted if part in known]
     asked: Json = {"type": "Input.ChoiceSet", "choices": choices(offered, len(offered)), "isMultiSelect": several}
-    asked |= {} if several else {"placeholder": "Choose"}
+    asked |= {"wrap": True} if several else {"placeholder": "Choose"}
     return {**asked, "value": ",".join(chosen)} if chosen else asked
 
 

@@ -16,7 +16,9 @@ CARD_BYTES = 24_000
 """Our own cap: well under the message's 80 KB even when it is counted in UTF-16."""
 TEXT = 3000
 LABEL = 200
-BUTTON = 60
+BUTTON = 40
+"""Characters of a button; a phone shows about thirty, and the whole label stands in its tooltip."""
+BUTTON_SHOWN = 24
 PRIMARY_ACTIONS = 6
 """More stand behind the "…" menu (``mode: secondary``)."""
 OPTIONS = 100
@@ -26,14 +28,16 @@ LIST_ITEMS = 40
 _MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|[\[\]\\]|^\s*(?:#+|[-+>]|\d+[.)])(?=\s)", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TEMPLATE = re.compile(r"\{(?=\{)")
-_TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
+_TAG = re.compile(r"<(?=[/!]?\w)")  # a mention's tag, and <https://…> in angle brackets is a link
+_INDENT = re.compile(r"^(?: {4}| {0,3}\t)\s*", re.MULTILINE)
 _UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARK = re.compile(r"([*_~`\[\]\\#+>.)-])")
 
 
 def literal(words: str) -> str:
-    """People's words where nothing is interpreted: without what cannot be sent or turns the reading direction."""
-    return _UNFIT.sub("", words)
+    """People's words where no markdown is read: without what cannot be sent or turns the reading direction, and without
+    ``{{DATE(…)}}``, which hosts work out even there."""
+    return _TEMPLATE.sub("{\u2060", _UNFIT.sub("", words))
 
 
 def disarmed(words: str) -> str:
@@ -41,8 +45,13 @@ def disarmed(words: str) -> str:
 
     Backslashes stand only where a mark could format, so that ``first_response`` and "2 * 3" stay as they are.
     """
-    joined = _TAG.sub("<\u2060", _TEMPLATE.sub("{\u2060", _ENTITY.sub("&\u2060", literal(words))))
+    joined = _TAG.sub("<\u2060", _ENTITY.sub("&\u2060", literal(words)))
     return _MARKS.sub(lambda found: _MARK.sub(r"\\\1", found.group()), joined)
+
+
+def outdented(marked: str) -> str:
+    """A line in markdown that begins with few enough spaces not to be taken for program text."""
+    return _INDENT.sub("   ", marked)
 
 
 def size(card: Json) -> int:

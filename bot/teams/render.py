@@ -31,6 +31,8 @@ from handlers.vocabulary.outgoing import (
     Words,
 )
 
+BESIDE = 12
+"""Characters of a button that leaves a line beside it enough room on a phone."""
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 
@@ -155,7 +157,7 @@ class _Drawing:
         return [*rows, small(more(left_out))] if left_out else rows
 
     def _item(self, item: Item) -> list[Json]:
-        """One button stands beside the line; more stand under it, where a phone has room for them."""
+        """One short button stands beside the line; a longer one, or more, stand under it: a phone has no room for both."""
         said = self.speech.block(short(toned(item), min(self.words, 400)))
         if not item.buttons:
             return [said]
@@ -163,7 +165,7 @@ class _Drawing:
             "type": "ActionSet",
             "actions": [execute(button, self.frame.origin) for button in item.buttons],
         }
-        if len(item.buttons) > 1:
+        if len(item.buttons) > 1 or len(item.buttons[0].label) > BESIDE:
             return [said, pressed]
         beside = ((said, "stretch"), (pressed, "auto"))
         columns = [
@@ -205,13 +207,17 @@ def _why(card: AnyCard) -> list[Json]:
 
 def _metric(row: MetricRow) -> Json:
     """A metric in one line: the shape carries the colour, the word stands beside it."""
-    value = " ".join(part for part in (row.value, ARROWS[row.arrow]) if part)
-    tail = " · ".join(part for part in (row.word, row.detail) if part)
+    said = "" if row.value.casefold() == row.word.casefold() else row.value
+    value = " ".join(part for part in (said, ARROWS[row.arrow]) if part)
     colour = {"color": COLOURS[row.tone]} if row.tone in COLOURS else {}
     runs = [
         {"type": "TextRun", "text": f"{SHAPES[row.tone]} ", **colour},
         {"type": "TextRun", "text": literal(shortened(row.name, LABEL)), "weight": "Bolder"},
-        {"type": "TextRun", "text": literal(shortened(f"  {value}", LABEL))},
+        *_told("".join(f"  {part}" for part in (value, row.word) if part)),
+        *_told(f"{' · ' if row.word else '  '}{row.detail}" if row.detail else "", isSubtle=True),
     ]
-    quiet = [{"type": "TextRun", "text": literal(shortened(f"  {tail}", LABEL)), "isSubtle": True}] if tail else []
-    return {"type": "RichTextBlock", "inlines": [*runs, *quiet], "spacing": "Small"}
+    return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+
+
+def _told(words: str, **style: object) -> list[Json]:
+    return [{"type": "TextRun", "text": literal(shortened(words, LABEL)), **style}] if words else []

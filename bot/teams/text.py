@@ -11,7 +11,7 @@ from datetime import UTC
 from urllib.parse import quote
 
 from bot.plain import SHAPES, line, more, span_words
-from bot.teams.limits import TEXT, Json, disarmed, literal
+from bot.teams.limits import TEXT, Json, disarmed, literal, outdented
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, Tone, When
 
@@ -67,7 +67,7 @@ class Speech:
 
     def marked(self, text: Text) -> str:
         """A line in Teams' markdown."""
-        return "".join(self._marked_span(span) for span in text)
+        return outdented("".join(self._marked_span(span) for span in text))
 
     def _marked_span(self, span: Span) -> str:
         if isinstance(span, Strong):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from collections import Counter
 from copy import deepcopy
 from functools import cache
 from importlib import resources
@@ -27,8 +28,9 @@ from bot.plain import plain
 from bot.slack import forms, render
 from bot.slack.rich_text import mrkdwn_words, tidy
 from bot.teams.forms import adaptive_form
+from bot.teams.limits import literal
 from bot.teams.render import adaptive
-from handlers.vocabulary.outgoing import Answer, AnyCard, Field, Form, Option, SharedCard, Words
+from handlers.vocabulary.outgoing import Answer, AnyCard, Field, Form, Item, Option, SharedCard, Words
 from tests.contracts import sample_cards
 from tests.contracts.slack_limits import message_violations, modal_violations
 
@@ -73,24 +75,73 @@ def _schema() -> Draft6Validator:
 
 
 def _as_an_older_host_sees_it(card: Json) -> Json:
-    """Charts and mention entities are Teams' own: the schema knows what falls back for the former, not the latter."""
+    """Charts, mention entities and the people search are Teams' own: the schema knows what falls back, not them.
+
+    What is left out here is looked at by ``_own_parts``.
+    """
     older = deepcopy(card)
     older.pop("msteams", None)
     for part in older["body"]:
-        part.pop("choices.data", None)  # the people search of Teams: who cannot search leaves it out
-    older["body"] = [part.get("fallback", part) if part["type"] == "Chart.Line" else part for part in older["body"]]
+        part.pop("choices.data", None)  # who cannot search leaves it out
+    older["body"] = [part["fallback"] if part["type"] == "Chart.Line" else part for part in older["body"]]
     return older
 
 
+def _own_parts(card: Json) -> list[str]:
+    """What is wrong with the parts only Teams knows. Source: learn.microsoft.com, "Format cards in Microsoft Teams",
+    "People Picker in Adaptive Cards", "Charts in Adaptive Cards"."""
+    own = card.get("msteams", {})
+    written = json.dumps(card["body"], ensure_ascii=False)
+    found = [f"msteams.{name}" for name in own if name != "entities"]
+    for entity in own.get("entities", []):
+        if set(entity) != {"type", "text", "mentioned"} or set(entity["mentioned"]) != {"id", "name"}:
+            found.append(f"an odd entity {entity}")
+        if json.dumps(entity["text"], ensure_ascii=False)[1:-1] not in written:
+            found.append(f"nobody mentions {entity['text']}")
+    for part in card["body"]:
+        if part["type"] == "Chart.Line" and set(part) - {"id"} != {"type", "title", "data", "fallback"}:
+            found.append(f"an odd chart: {sorted(part)}")
+        if set(part.get("choices.data", {"type": 0, "dataset": 0})) != {"type", "dataset"}:
+            found.append(f"an odd people search: {part['choices.data']}")
+    return found
+
+
+def parts(part: Any) -> list[Json]:
+    """Every object anywhere in a card."""
+    if isinstance(part, list):
+        return [found for each in part for found in parts(each)]
+    return [part, *(found for each in part.values() for found in parts(each))] if isinstance(part, dict) else []
+
+
+def _reach(card: Json) -> list[str]:
+    """What is wrong with what the card brings back: each press names its action twice, ids are told apart."""
+    found = []
+    for press in (each for each in parts(card) if each.get("type") == "Action.Execute"):
+        if not press["verb"] or press["verb"] != press["data"].get("action"):
+            found.append(f"verb {press['verb']!r} and action {press['data'].get('action')!r}")
+    ids = [each["id"] for each in parts(card["body"]) if "id" in each and "mentioned" not in each]
+    return [*found, *(f"id {each} twice" for each, count in Counter(ids).items() if count > 1)]
+
+
+_SEMANTIC = {"color": {"Good", "Warning", "Attention"}, "style": {"positive", "destructive", "emphasis", "compact"}}
+
+
+def _fixed_colours(card: Json) -> list[str]:
+    """Colours and looks that would not follow the reader's theme."""
+    looks = [
+        (name, each[name]) for each in parts(card) for name in ("color", "style", "backgroundImage") if name in each
+    ]
+    return [f"{name} {look!r}" for name, look in looks if look not in _SEMANTIC.get(name, ())]
+
+
 def teams_violations(card: Json) -> list[str]:
-    """What the schema or our size cap says against a card."""
+    """What the schema, our size cap or our own rules say against a card."""
     found = [
         f"{error.json_path}: {error.message[:200]}" for error in _schema().iter_errors(_as_an_older_host_sees_it(card))
     ]
+    found += [*_own_parts(card), *_reach(card), *_fixed_colours(card)]
+    found += [] if card["body"] and card["fallbackText"].strip() else ["an empty card"]
     size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
-    entities = card.get("msteams", {}).get("entities", [])
-    written = json.dumps(card["body"], ensure_ascii=False)
-    found += [f"nobody mentions {entity['text']}" for entity in entities if entity["text"] not in written]
     return [*found, f"{size} bytes"] if size > 24_000 else found
 
 
@@ -107,7 +158,43 @@ def test_slack_takes_every_card(module: ModuleType) -> None:
 def test_teams_takes_every_card(module: ModuleType) -> None:
     """Whatever is in a card, the Adaptive Card is valid by the official schema and small enough."""
     for name, card in cards(module).items():
-        assert teams_violations(adaptive(card, key="key")) == [], name
+        assert teams_violations(adaptive(card, key="k" * 64, at="19:" + "c" * 60)) == [], name
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_message_in_teams_is_found_again_by_its_key(module: ModuleType) -> None:
+    """The key is the id of the body's first part and of no other, and every button brings it and its channel along."""
+    key, at = "o" * 64, "19:" + "c" * 60 + "@thread.tacv2"
+    for name, card in cards(module).items():
+        drawn = adaptive(card, key=key, at=at)
+        assert drawn["body"][0]["id"] == key, name
+        brought = [each["data"] for each in parts(drawn) if each.get("type") == "Action.Execute"]
+        assert {(data["card"], data["at"]) for data in brought} <= {(key, at)}, name
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_teams_leaves_out_is_counted_and_buttons_never_are(module: ModuleType) -> None:
+    """Of a card too large the end is counted; its own buttons and the beginning of its text stay."""
+    for name, card in cards(module).items():
+        drawn = adaptive(card, key="key")
+        assert len(drawn.get("actions", [])) == len(card.buttons), name
+        assert literal(card.text)[:200].split("{")[0] in drawn["fallbackText"], name
+        inside = sum(each.get("type") == "Action.Execute" for each in parts(drawn["body"]))
+        wanted = sum(len(each.buttons) for each in card.elements if isinstance(each, Item))
+        assert inside >= wanted or "more)" in json.dumps(drawn["body"]), name
+
+
+def test_the_schema_would_notice() -> None:
+    """The checks themselves: an unknown property, a colour of our own, a lost verb, a stray entity, two equal ids."""
+    card = adaptive(sample_cards.digest(), key="key")
+    spoilt = [deepcopy(card) for _ in range(6)]
+    spoilt[0]["body"][0]["inlines"][0]["size"] = "Huge"
+    spoilt[1]["body"][0]["inlines"][0]["color"] = "#ff0000"
+    spoilt[2]["actions"][0]["verb"] = "other"
+    spoilt[3]["msteams"]["entities"][0]["text"] = "<at>Boss</at>"
+    spoilt[4]["body"][1]["id"] = "key"
+    spoilt[5]["body"] = []
+    assert teams_violations(card) == [] and all(teams_violations(each) for each in spoilt)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -266,4 +353,4 @@ def test_a_missing_week_is_left_out_of_a_teams_chart() -> None:
     series = charts[0]["data"][0]["values"]
     assert len(series) == 11
     assert 0 not in [point["y"] for point in series]
-    assert charts[0]["fallback"]["type"] == "TextBlock"
+    assert "On target in 10 of 11 reported weeks." in charts[0]["fallback"]["inlines"][0]["text"]

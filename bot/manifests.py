@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write it, or look at one."""
     try:
         if options.platform == "slack":
-            slack.write(slack.manifest(settings.command, options.url or settings.public_url or None), options.out)
+            slack.write(slack.manifest(settings.command, options.url or _for_slack(settings)), options.out)
             return 0
         if options.check is not None:
             return _look(options.check)
@@ -48,6 +48,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 2
+
+
+def _for_slack(settings: Settings) -> str | None:
+    """The public address if Slack is to call it; None for Socket Mode. Teams needs one, which says nothing of Slack."""
+    by_http = settings.slack.signing_secret is not None if settings.slack is not None else settings.teams is None
+    return (settings.public_url or None) if by_http else None
 
 
 def _app(options: argparse.Namespace, settings: Settings) -> teams.App:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-
 UNKNOWN_NAME, UNTRUSTED = "its name is not known", "its certificate is not one this machine trusts"
 """Two troubles that have a way out of their own."""
 

@@ -322,3 +322,23 @@ def test_the_command_says_what_is_missing(
     packed(tmp_path, changed("supportsChannelFeatures", None))
     assert main(["manifest", "teams", "--check", "package.zip"]) == 1
     assert "Teams would refuse" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "socket"),
+    [
+        ({}, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, True),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "hush"}, False),
+        ({"TEAMS_CLIENT_ID": CLIENT, "TEAMS_TENANT_ID": CLIENT, "TEAMS_CLIENT_SECRET": "hush"}, True),
+    ],
+)
+def test_the_address_for_teams_is_not_slacks_way_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], socket: bool
+) -> None:
+    """A public address that is there for Teams leaves Slack on Socket Mode, unless Slack's own settings say HTTP."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {**given, "PARLEY_PUBLIC_URL": "https://parley.example.com"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["manifest", "slack", "--out", "manifest.yaml"]) == 0
+    assert f"socket_mode_enabled: {str(socket).lower()}" in (tmp_path / "manifest.yaml").read_text()

@@ -10,10 +10,10 @@ import asyncio
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from sqlmodel import col, select
@@ -37,8 +37,37 @@ CODE = re.compile(r"setup code (\S+)")
 STARTED_WITHIN = 10.0
 
 
+class AnySheet(Protocol):
+    """A form somebody has before them, and what it was answered with once it is sent in."""
+
+    @property
+    def title(self) -> str:
+        """Its first line."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """Everything it says."""
+        ...
+
+    @property
+    def labels(self) -> list[str]:
+        """What can be filled in, from above."""
+        ...
+
+    def error_at(self, label: str) -> str | None:
+        """What is wrong with what was filled in there."""
+        ...
+
+
 class AnyOffice(ABC):
-    """One client's Parley, whatever platform it is on."""
+    """One client's Parley, whatever platform it is on. Maya manages, Dan stands in for her; Liza leads in Manila, Arnel for
+    her. People and messages are the stand-in's own."""
+
+    maya: Any
+    dan: Any
+    liza: Any
+    arnel: Any
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -137,6 +166,75 @@ class AnyOffice(ABC):
         with UnitOfWork(self.house.database, reading=True) as uow:
             return uow.session.exec(select(model)).one()
 
+    # --- what is seen
+
+    @abstractmethod
+    def shared(self) -> list[Any]:
+        """The bot's top-level messages in the shared channel."""
+
+    @abstractmethod
+    def inside(self) -> list[Any]:
+        """The bot's top-level messages in the internal channel."""
+
+    @abstractmethod
+    def answers(self, root: Any) -> list[Any]:
+        """The bot's replies in the thread of a message."""
+
+    @abstractmethod
+    def dms(self, person: Any) -> list[Any]:
+        """What the bot wrote to somebody directly."""
+
+    @abstractmethod
+    def words(self, message: Any) -> str:
+        """Everything a message says, what a notification reads first."""
+
+    @abstractmethod
+    def names(self, message: Any, person: Any) -> bool:
+        """Whether a message calls somebody."""
+
+    @abstractmethod
+    def reacted(self, message: Any) -> list[str]:
+        """The bot's emoji on a message, by Slack's names."""
+
+    @abstractmethod
+    def outsiders_read(self) -> str:
+        """Every word that people of other companies can read anywhere."""
+
+    @abstractmethod
+    def standing(self) -> int:
+        """How many messages stand anywhere, whoever wrote them."""
+
+    # --- what people do
+
+    @abstractmethod
+    def called(self, person: Any) -> str:
+        """How somebody is mentioned in what people write."""
+
+    @abstractmethod
+    async def says(self, person: Any, words: str) -> Any:
+        """Write into the shared channel."""
+
+    @abstractmethod
+    async def mentions(self, person: Any, words: str) -> Any:
+        """Write to the bot in the shared channel."""
+
+    @abstractmethod
+    async def replies(self, person: Any, words: str, root: Any) -> Any:
+        """Reply in a message's thread; the reply, once everything is said."""
+
+    @abstractmethod
+    async def opens(self, person: Any, words: str, *, press: str = "", inside: bool = False) -> AnySheet:
+        """Get a form by the root command or what stands for it, in the shared channel or ``inside`` the internal one.
+        ``press`` is the button that opens it where commands open none."""
+
+    @abstractmethod
+    async def presses(self, person: Any, label: str, message: Any) -> AnySheet:
+        """Press a button; what stands before that person then."""
+
+    @abstractmethod
+    async def fills(self, sheet: AnySheet, values: Mapping[str, Any]) -> AnySheet:
+        """Fill a form in and send it: the form again where something is wrong, else what it was answered with."""
+
     # --- waiting
 
     async def waits(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
@@ -165,6 +263,10 @@ class AnyOffice(ABC):
         """What the application asked the platform for last, for whoever waits in vain."""
 
     # --- a beginning
+
+    @abstractmethod
+    def settle(self, *, internal: bool = True) -> None:
+        """Set the provider up without the wizard."""
 
     def _set_up(self, spec: ProviderSpec) -> None:
         """Set the provider up without the wizard; Maya manages."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import select
 
@@ -18,7 +18,8 @@ from bot.slack.settings import SlackSettings
 from handlers.providers.spec import MetricSpec, Owners, PersonSpec, ProviderSpec
 from storage.models.person import Person
 from storage.unit_of_work import UnitOfWork
-from tests.journeys.office import CODE, AnyOffice, template
+from tests.journeys.office import CODE, AnyOffice, AnySheet, template
+from tests.journeys.slack.sheet import Sheet
 from tests.standins.slack import HOST_TEAM, VENDOR_TEAM, Message, Rates, StandInSlack
 from tests.standins.slack import Person as Someone
 
@@ -72,6 +73,10 @@ class Office(AnyOffice):
         """The bot's top-level messages in a channel."""
         return [each for each in self.slack.channel(channel).messages() if each.user == self.slack.bot_user_id]
 
+    def inside(self) -> list[Message]:
+        """The bot's top-level messages in the internal channel."""
+        return self.said(INTERNAL)
+
     def answers(self, root: Message) -> list[Message]:
         """The bot's replies in the thread of a message."""
         thread = self.slack.channel(root.channel_id).thread(root)
@@ -80,6 +85,22 @@ class Office(AnyOffice):
     def dms(self, person: Someone) -> list[Message]:
         """What the bot wrote to somebody directly."""
         return [each for each in person.direct_messages if each.user == self.slack.bot_user_id]
+
+    def words(self, message: Message) -> str:
+        """Everything a message says, its notification first."""
+        return f"{message.text}\n{message.words}"
+
+    def names(self, message: Message, person: Someone) -> bool:
+        """Whether a message calls somebody."""
+        return person.id in str(message.blocks)
+
+    def reacted(self, message: Message) -> list[str]:
+        """The bot's emoji on a message."""
+        return [name for name, users in message.reactions.items() if self.slack.bot_user_id in users]
+
+    def standing(self) -> int:
+        """How many messages stand anywhere, whoever wrote them."""
+        return len(self.slack.messages())
 
     def outsiders_read(self) -> str:
         """Every word an outsider can read anywhere: in their channels, threads and direct messages, and privately."""
@@ -91,6 +112,50 @@ class Office(AnyOffice):
         every = [f"{message.text}\n{message.words}\n{message.payload.get('files')}" for message in messages]
         views = [view.words for one in outsiders for view in world.users[one].views]
         return "\n".join([*every, *views])
+
+    # --- what people do
+
+    def called(self, person: Someone) -> str:
+        """How somebody is mentioned."""
+        return f"<@{person.id}>"
+
+    async def says(self, person: Someone, words: str) -> Message:
+        """Write into the shared channel."""
+        return await self._said(await person.says(SHARED, words))
+
+    async def mentions(self, person: Someone, words: str) -> Message:
+        """Write to the bot in the shared channel."""
+        return await self._said(await person.mention(SHARED, words))
+
+    async def replies(self, person: Someone, words: str, root: Message) -> Message:
+        """Reply in a message's thread."""
+        return await self._said(await person.says(root.channel_id, words, root))
+
+    async def _said(self, message: Message) -> Message:
+        await self.quiet()
+        return message
+
+    async def opens(self, person: Someone, words: str, *, press: str = "", inside: bool = False) -> Sheet:
+        """A command opens its form."""
+        await person.command("/vendor", words, INTERNAL if inside else SHARED)
+        await self.waits(lambda: person.open_view)
+        return Sheet(person)
+
+    async def presses(self, person: Someone, label: str, message: Message) -> Sheet:
+        """Press a button; the form it opened, if it did."""
+        await person.clicks(label, message)
+        await self.quiet()
+        return Sheet(person)
+
+    async def fills(self, sheet: AnySheet, values: Mapping[str, Any]) -> Sheet:
+        """Fill a form in and send it; what is shown instead is closed."""
+        assert isinstance(sheet, Sheet)
+        await sheet.person.submits(dict(values), sheet.view)
+        wrong = sheet.person.last_error
+        assert wrong is None or any(map(sheet.error_at, sheet.labels)), wrong
+        await self.quiet()
+        await sheet.closes_what_was_told()
+        return sheet
 
     # --- a beginning
 

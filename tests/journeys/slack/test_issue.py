@@ -9,10 +9,11 @@ from functools import partial
 import pytest
 
 from storage.models.issue import Issue
+from tests.journeys import stories
 from tests.journeys.slack.office import SHARED, Office
 from tests.standins.slack import Message, Person, Refused
 
-TITLE = "Refund calls wait 20 minutes"
+TITLE = stories.TITLE
 
 
 async def report(office: Office, title: str = TITLE) -> Message:
@@ -46,29 +47,10 @@ def reacted(office: Office, message: Message) -> list[str]:
 
 async def test_an_issue_from_report_to_acceptance(settled: Office) -> None:
     """Form with an error at its field, then ack, blocked, answered, done, ok: one card, edited in place all the way."""
-    office, maya, before = settled, settled.maya, len(settled.shared())
-    await maya.command("/vendor", f"report {TITLE}", SHARED)
-    assert maya.open_view is not None and maya.open_view.title == "Report an issue"
-    await maya.submits({"Title": "   "})
-    assert "empty" in (maya.open_view.error_at("Title") or "") and office.rows("issue.card") == []
-    await maya.submits({"Title": TITLE})
-    await office.waits(lambda: len(office.shared()) > before)
-    card = office.shared()[-1]
-    assert TITLE in card.text and "Liza Reyes" in card.text
+    card = await stories.an_issue_from_report_to_acceptance(settled)
+    assert len(card.earlier) >= 5
     with pytest.raises(Refused, match="not a valid command"):
-        await office.liza.command("/vendor", "report list", SHARED)
-
-    assert reacted(office, await reply(office, "liza", "ack", card)) == ["eyes"]
-    assert "Manila Support is working on it" in card.text
-    asked = await reply(office, "liza", "blocked: we need the new refund policy from you", card)
-    assert reacted(office, asked) == ["hourglass_flowing_sand"]
-    assert "the new refund policy" in card.words and any("U0MANAGER" in str(m.blocks) for m in office.answers(card))
-    assert reacted(office, await reply(office, "maya", "unblocked: it is on page 4", card)) == ["white_check_mark"]
-    assert reacted(office, await reply(office, "liza", "done retrained the late shift", card)) == ["white_check_mark"]
-    assert "waiting for a yes" in card.text
-    assert reacted(office, await reply(office, "maya", "ok", card)) == ["white_check_mark"]
-    assert "Closed" in card.text
-    assert len(office.shared()) == before + 1 and card is office.shared()[-1] and len(card.earlier) >= 5
+        await settled.liza.command("/vendor", "report list", SHARED)
 
 
 async def sends(office: Office, person: Person, form: str, *values: str) -> str:
@@ -85,21 +67,8 @@ async def sends(office: Office, person: Person, form: str, *values: str) -> str:
 @pytest.mark.slow
 async def test_the_buttons_do_what_the_words_do(settled: Office) -> None:
     """An outsider's clicks and forms are theirs; the manager accepts with a button, and opens it again with a word."""
-    office, card = settled, await report(settled)
-    await office.liza.clicks("Acknowledge", card)
-    await office.waits(lambda: "is working on it" in card.text)
-    await office.liza.clicks("Blocked", card)
-    await sends(office, office.liza, "Blocked", "the policy")
-    await office.waits(lambda: "Waiting on" in card.text)
-    await office.maya.clicks("We answered", card)
-    await office.waits(lambda: "is working on it" in card.text)
-    await office.liza.clicks("Done", card)
-    await sends(office, office.liza, "Done", "retrained the late shift")
-    await office.waits(lambda: "waiting for a yes" in card.text)
-    await office.maya.clicks("Accept", card)
-    await office.waits(lambda: "Closed" in card.text)
-    await reply(office, "maya", "reopen: it happened again", card)
-    assert "working on it" in card.text and office.one(Issue).state == "acknowledged"
+    await stories.buttons_do_what_words_do(settled, await report(settled))
+    assert settled.one(Issue).state == "acknowledged"
 
 
 async def test_a_message_becomes_an_issue(settled: Office) -> None:
@@ -139,26 +108,7 @@ async def test_an_outsider_lives_by_mention(settled: Office) -> None:
 @pytest.mark.parametrize("mode", ["socket"])
 async def test_talk_between_people_is_left_alone(settled: Office) -> None:
     """Ordinary conversation in channel and thread makes no reaction, no reply and no row."""
-    office, card = settled, await report(settled)
-    rows, messages, calls = len(office.rows()), len(office.slack.messages()), len(office.slack.calls)
-    talk = [
-        await office.liza.says(SHARED, text)
-        for text in (
-            "Good morning! We are two people short today, done with the roster though.",
-            "Thanks, that is okay for us & them",
-            "Can you call me tomorrow about the 82% we discussed?",
-        )
-    ]
-    talk += [
-        await reply(office, who, text, card)
-        for who, text in (
-            ("maya", "Could you look into the recording of 14:20?"),
-            ("liza", "Sure, I think it was the evening shift, we have done that before."),
-            ("maya", "Ok let us talk about it on Thursday then, there is more behind it"),
-            ("arnel", ":+1:"),
-        )
-    ]
-    await office.quiet()
-    assert [message.reactions for message in talk] == [{}] * len(talk)
-    assert len(office.rows()) == rows and len(office.slack.messages()) == messages + len(talk)
-    assert len(office.slack.calls) == calls
+    card = await report(settled)
+    calls = len(settled.slack.calls)
+    await stories.talk_is_left_alone(settled, card)
+    assert len(settled.slack.calls) == calls

@@ -18,7 +18,7 @@ from httpx import HTTPStatusError
 from bot.ports import Delivery, FoundMessage, Later, Missing, Refused, Sent
 from bot.teams.asking import Asking
 from bot.teams.conversations import Conversation, Conversations
-from bot.teams.outcomes import FAILURES, surely_not_done
+from bot.teams.outcomes import FAILURES, TRANSIENT, outcome, surely_not_done
 from bot.teams.roster import SAFE, Roster
 from bot.teams.settings import TeamsSettings
 from bot.teams.words import plain
@@ -182,8 +182,9 @@ def _cannot_read(error: Exception) -> bool:
 
 
 def _seconds(error: Exception) -> float:
-    result = surely_not_done(error)
-    return result.after if isinstance(result, Later) else 60.0
+    """A reading harms nobody, so it is tried again soon, unless Graph or Entra want to be left alone."""
+    result = outcome(error, "read")
+    return result.after if isinstance(result, Later) else TRANSIENT
 
 
 def _part(part: str) -> str:

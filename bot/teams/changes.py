@@ -44,13 +44,14 @@ class Changes:
         """
         if where.kind == PERSONAL:
             return await self._personal(activity, where, host, actor)
-        event = text(part(activity, "channelData"), "eventType")
-        if _goes(activity, where):
-            await self._each(LEFT, await self._reached(where, host), where, host)
-        elif event in _ENDS:
-            await self._each(LEFT, await self._meant(event, activity, where, host), where, host)
+        event, concerned = (
+            text(part(activity, "channelData"), "eventType"),
+            await self._concerned(activity, where, host),
+        )
+        if _goes(activity, where) or event in _ENDS:
+            await self._each(LEFT, concerned, where, host)
         else:
-            await self._stays(event, activity, where, host)
+            await self._stays(event, concerned, activity, where, host)
         return None
 
     async def _personal(self, activity: Payload, where: Scene, host: str, actor: Account | None) -> HomeOpened | None:
@@ -65,28 +66,26 @@ class Changes:
         unique = f"teams:greeting:{host}:{where.conversation}"
         return HomeOpened(unique, actor, where.place(host), actor_name=where.name, request=unique)
 
-    async def _stays(self, event: str, activity: Payload, where: Scene, host: str) -> None:
+    async def _stays(self, event: str, concerned: list[str], activity: Payload, where: Scene, host: str) -> None:
         """The bot is there, and something is different."""
         channel = text(part(activity, "channelData", "channel"), "id")
         if event != "channelCreated":  # a channel in which nobody spoke with the bot yet is none of ours
             await self._references.keep(told(where, host, conversation=channel))
-        if _comes(activity, where):
-            await self._each(JOINED, await self._reached(where, host), where, host)
-        elif event in _BEGINS:
-            await self._each(JOINED, await self._meant(event, activity, where, host), where, host)
+        if _comes(activity, where) or event in _BEGINS:
+            await self._each(JOINED, concerned, where, host)
         elif event in ("channelShared", "channelUnshared"):
-            await self._readers(event, channel or where.conversation, where, host)
+            await self._readers(event, concerned, where, host)
         elif await self._somebody_from_outside(parts(activity, "membersAdded"), where, host):
-            await self._each(SHARED, await self._open_to(where, host), where, host)
+            await self._readers("channelShared", concerned, where, host)
 
-    async def _readers(self, event: str, channel: str, where: Scene, host: str) -> None:
-        """A channel was shared with a team or is not any more: with whose, the roster tells. Where it does not, a channel counts
-        as read by others once it was shared, and goes on doing so."""
-        outside = await self._outsiders_read(Place(Platform.TEAMS, host, channel))
-        if event == "channelShared" and outside is not False:
-            await self._each(SHARED, [channel], where, host)
-        if event == "channelUnshared" and outside is False:
-            await self._each(UNSHARED, [channel], where, host)
+    async def _readers(self, event: str, concerned: list[str], where: Scene, host: str) -> None:
+        """Others may read these now, or not any more: whether they do, the roster tells. Where it does not, a channel counts as
+        read by others once it was shared, and goes on doing so."""
+        reads = {each: await self._outsiders_read(Place(Platform.TEAMS, host, each)) for each in concerned}
+        if event == "channelShared":
+            await self._each(SHARED, [each for each, outside in reads.items() if outside is not False], where, host)
+        else:
+            await self._each(UNSHARED, [each for each, outside in reads.items() if outside is False], where, host)
 
     async def _somebody_from_outside(self, added: Sequence[Payload], where: Scene, host: str) -> bool:
         for each in added[:LOOKED_AT]:
@@ -97,27 +96,14 @@ class Changes:
                     return True
         return len(added) > LOOKED_AT
 
-    async def _reached(self, where: Scene, host: str) -> list[str]:
-        """What the bot's coming or going concerns: a whole team, where it happens in its first channel, which bears the team's
-        id; else a single channel it was added to by itself."""
-        if where.team and where.conversation == where.team:
-            known = await self._references.of_team(host, where.team)
-            return list(dict.fromkeys([where.conversation, *known]))
-        return [where.conversation]
-
-    async def _open_to(self, where: Scene, host: str) -> list[str]:
-        """Which channels somebody new reads: a team's are open to all its members, but for those with members of their own."""
-        if not (where.team and where.conversation == where.team):
-            return [where.conversation]
-        closed = await self._references.closed_of(host, where.team)
-        return [each for each in await self._reached(where, host) if each not in closed]
-
-    async def _meant(self, event: str, activity: Payload, where: Scene, host: str) -> list[str]:
+    async def _concerned(self, activity: Payload, where: Scene, host: str) -> list[str]:
+        """A single channel where one is named, which a change of a team as a whole does not do: that concerns all of the team's
+        channels that are known."""
         channel = text(part(activity, "channelData", "channel"), "id")
-        if event.startswith("channel"):
+        if channel or not where.team:
             return [channel or where.conversation]
         known = await self._references.of_team(host, where.team)
-        return list(dict.fromkeys([where.conversation, *known]))
+        return list(dict.fromkeys([where.team, where.conversation, *known]))
 
     async def _each(self, change: str, conversations: list[str], where: Scene, host: str) -> None:
         by = Account(Platform.TEAMS, host, where.bot or self._settings.bot_user)

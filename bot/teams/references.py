@@ -65,6 +65,7 @@ class References:
         """The bot is in this conversation. Without a database nothing is kept now, and the next activity does it."""
         now, at = self._now(), (news.tenant, news.conversation)
         known = self._seen.get(at)
+        news = news if known is None else _more(known[0], news)
         if not news.conversation or (known is not None and known[0] == news and now - known[1] < FRESH):
             return
         try:
@@ -88,14 +89,14 @@ class References:
         found: list[str] = await self._run(_of_team, self._units, tenant, team)
         return found
 
-    async def closed_of(self, tenant: str, team: str) -> frozenset[str]:
-        """Those of a team's conversations that have members of their own. Raises SQLAlchemy's errors."""
-        found: frozenset[str] = await self._run(_closed_of, self._units, tenant, team)
-        return found
-
     async def host_of(self, conversation: str, tenants: frozenset[str]) -> str:
         """In which of our own tenants a conversation was kept; "" for none. Raises SQLAlchemy's errors."""
         return str(await self._run(_host_of, self._units, conversation, tenants))
+
+
+def _more(before: Told, news: Told) -> Told:
+    """What is known after both; not every activity tells everything."""
+    return Told(**{name: getattr(news, name) or getattr(before, name) for name in Told.__slots__})
 
 
 def _keep(units: Units, news: Told, now: datetime) -> None:
@@ -131,12 +132,6 @@ def _gone(units: Units, tenant: str, conversations: list[str], now: datetime) ->
 def _of_team(units: Units, tenant: str, team: str) -> list[str]:
     with units() as uow:
         return [row.conversation for row in uow.conversations.of_team(tenant, team)]
-
-
-def _closed_of(units: Units, tenant: str, team: str) -> frozenset[str]:
-    with units() as uow:
-        rows = uow.conversations.of_team(tenant, team)
-        return frozenset(row.conversation for row in rows if row.layout in ("shared", "private"))
 
 
 def _host_of(units: Units, conversation: str, tenants: frozenset[str]) -> str:

@@ -14,6 +14,7 @@ from tests.standins.teams.server import StandInTeams
 from tests.standins.teams.town import GENERAL, INTERNAL, SHARED
 from tests.standins.teams.world import HOST_TENANT, VENDOR_TENANT, Message
 
+DESK = "19:desk@thread.tacv2"
 ISSUE = SharedCard("Issue #12: late calls", title="Issue #12", buttons=(Button("issue.ack", "Acknowledge", "12"),))
 FORM = Form(
     "issue.report", "Report an issue", "Report issue", (Field("title", "Title"),), "both companies", hidden="p1"
@@ -272,12 +273,13 @@ async def test_a_removed_bot_has_left_and_speaks_there_no_more(
     teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
 ) -> None:
     """Removed from a team, the bot has left every channel of it that it knew; their references are gone."""
-    for channel in (SHARED, INTERNAL):
+    teams.add_channel(DESK, "desk", ["maya", "dan", "gus"])
+    for channel in (SHARED, DESK, INTERNAL):
         await teams.person("maya").mention(channel, "help")
     await teams.removes_bot(GENERAL)
-    assert changes(dispatch) == [(GENERAL, "left"), (INTERNAL, "left"), (SHARED, "left")]
+    assert changes(dispatch) == [(GENERAL, "left"), (DESK, "left"), (SHARED, "left")]
     with entry.units() as uow:
-        rows = [uow.conversations.get(HOST_TENANT, each) for each in (SHARED, INTERNAL)]
+        rows = [uow.conversations.get(HOST_TENANT, each) for each in (SHARED, DESK)]
     assert all(row is not None and row.gone_at is not None for row in rows)
     await teams.adds_bot(SHARED)
     with entry.units() as uow:
@@ -308,19 +310,21 @@ async def test_an_outsider_who_joins_changes_who_reads(
 ) -> None:
     """A colleague who joins a team changes nothing; a guest makes its open channels read by others, not those with members of
     their own."""
-    await teams.person("maya").mention(INTERNAL, "help")
-    await teams.person("maya").mention(SHARED, "help")
+    teams.add_channel("19:office-board@thread.tacv2", "board", ["maya"], kind="private", team=INTERNAL)
+    for channel in (INTERNAL, "19:office-board@thread.tacv2"):
+        await teams.person("maya").mention(channel, "help")
     teams.add_person("eva")
-    await teams.joins("eva", GENERAL)
+    await teams.joins("eva", INTERNAL)
     assert changes(dispatch) == []
     teams.add_person("lea", VENDOR_TENANT, guest=True)
-    await teams.joins("lea", GENERAL)
-    assert changes(dispatch) == [(GENERAL, "shared"), (INTERNAL, "shared")]
+    await teams.joins("lea", INTERNAL)
+    assert changes(dispatch) == [(INTERNAL, "shared")]
 
 
 async def test_references_are_kept_and_cheap(teams: StandInTeams, entry: Entry, dispatch: FakeDispatch) -> None:
     """Every conversation that is heard of is kept with all that speaking there needs, and written again only when it changed."""
     maya = teams.person("maya")
+    await teams.adds_bot(SHARED)
     await maya.mention(SHARED, "help")
     with entry.units() as uow:
         first = uow.conversations.get(HOST_TENANT, SHARED)

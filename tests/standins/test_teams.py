@@ -12,18 +12,13 @@ import httpx
 import msal
 import pytest
 import uvicorn
-from microsoft_teams.api import (
-    AdaptiveCardActionCardResponse,
-    AdaptiveCardInvokeActivity,
-    AdaptiveCardInvokeResponse,
-    ApiClient,
-    ConversationUpdateActivity,
-    CreateConversationParams,
-    MessageActivity,
-    MessageActivityInput,
-    MessageReactionActivity,
-)
+from microsoft_teams.api.activities import AdaptiveCardInvokeActivity, ConversationUpdateActivity
+from microsoft_teams.api.activities.message import MessageActivity, MessageActivityInput, MessageReactionActivity
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
+from microsoft_teams.api.clients import ApiClient
+from microsoft_teams.api.clients.conversation.params import CreateConversationParams
+from microsoft_teams.api.models import AdaptiveCardActionCardResponse
+from microsoft_teams.api.models import AdaptiveCardActionResponse as AdaptiveCardInvokeResponse
 from microsoft_teams.apps import ActivityContext, App, HttpServerAdapter
 from microsoft_teams.apps.http.adapter import HttpMethod, HttpRouteHandler
 from microsoft_teams.cards import AdaptiveCard
@@ -49,8 +44,6 @@ from tests.standins.teams import (
     StandInTeams,
 )
 from tests.standins.teams.cards import CARD_TYPE, card_problems
-
-pytestmark = pytest.mark.filterwarnings("ignore:The bot client is deprecated")  # the SDK makes it for itself
 
 Payload = dict[str, Any]
 BOT = "https://api.botframework.com/.default"
@@ -133,6 +126,15 @@ class Doors(HttpServerAdapter):
         self.statuses: list[int] = []
         self.empty = False
         self.routes: list[Route] = []
+
+    def serve_static(self, path: str, directory: str) -> None:
+        """Nothing to serve."""
+
+    async def start(self, port: int) -> None:
+        """The test starts the server."""
+
+    async def stop(self) -> None:
+        """The test stops it."""
 
     def register_route(self, method: HttpMethod, path: str, handler: HttpRouteHandler) -> None:
         """Where the SDK wants to be asked."""

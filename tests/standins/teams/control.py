@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.standins.teams.cards import parts_of
 from tests.standins.teams.faults import Rates
 from tests.standins.teams.login import Forgery
 from tests.standins.teams.people import Person, Refused
@@ -230,6 +231,7 @@ class ControlledTeams(StandInTeams):
             "text": message.text,
             "summary": message.summary,
             "buttons": message.buttons,
+            "inputs": [str(part["value"]) for card in message.cards for part in parts_of(card) if part.get("value")],
             "edits": message.edits,
             "reacted": [kind for kind, people in message.reactions.items() if self.world.bot_id in people],
         }

@@ -116,7 +116,7 @@ class Login:
             claims |= {"iss": f"{entra_base}/{lie.entra}/v2.0", "tid": lie.entra}
         claims = {name: value for name, value in claims.items() if value != ""} | dict(lie.claims)
         if lie.key == "none":
-            return f"Bearer {jwt.encode(claims, None, 'none')}"
+            return f"Bearer {jwt.encode(claims, '', 'none')}"
         key = _key("other") if lie.key == "other" else self._key
         kid = uuid.uuid4().hex if lie.key == "unknown" else self.kid
         return f"Bearer {jwt.encode(claims, key, 'RS256', {'kid': kid, 'x5t': kid})}"

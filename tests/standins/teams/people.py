@@ -277,7 +277,8 @@ class Person:
         if not isinstance(answer, dict) or "type" not in answer:
             self._broken(f"an action was answered with {str(answer)[:200]!r}")
             return
-        kind, value, status = answer["type"], answer.get("value"), answer.get("statusCode")
+        kind, status = answer["type"], answer.get("statusCode")
+        value: Any = answer.get("value")
         if kind == CARD_TYPE and status == 200:
             if problems := card_problems(value):
                 self._broken(f"an action was answered with a card that is not valid: {problems}")

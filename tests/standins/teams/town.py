@@ -164,7 +164,8 @@ class Town:
     async def _members_changed(self, place: Channel, who: Person, what: str) -> None:
         of_team = place.kind == "standard"
         event = f"{'team' if of_team else 'channel'}Member{what}"
-        await self._update(place, event, of_team=of_team, **{f"members{what}": [self.scribe.account(who.user)]})
+        members: Payload = {f"members{what}": [self.scribe.account(who.user)]}
+        await self._update(place, event, of_team=of_team, **members)
 
     async def adds_bot(self, channel: Channel | str, by: Person | str = "maya") -> None:
         """The bot is added, to a team by way of this standard channel or to a shared one: membersAdded, installationUpdate."""

@@ -162,7 +162,8 @@ def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitO
     """Say a line that stands for the direct message ``row``, when that would have come; once for each ``name``. Returns its
     outbox key."""
     about, once = replace(about, subject="", subject_id=0), f"{row.once}{outsiders.BESIDE}{name}"
-    return say(uow, post, about, once, now, not_before=row.not_before, until=row.expires_at)
+    elsewhere = post.to.place.platform != row.platform  # where its reader is its twin stands
+    return say(uow, post, about, once, now, not_before=row.not_before, until=row.expires_at, mirrored=elsewhere)
 
 
 def _come_late(row: OutboxRow, due_at: datetime, about: About, uow: UnitOfWork, now: datetime) -> None:

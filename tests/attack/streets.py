@@ -8,19 +8,19 @@ from pathlib import Path
 import storage.models as models
 from handlers.routes import table
 from handlers.saying import encode
-from handlers.vocabulary.address import Place, Platform
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Answer
-from tests.town import CLIENT, Resident, Town, town_at
+from tests.town import Resident, Town, town_at
 
 SECRETS = ("Cypress", "Juniper", "Magnolia", "Willowbank", "Hawthorn")
 """Words that stand only in what an outsider of Northwind must never read: internal records, and the rival's."""
 
 
-def crowded(folder: Path) -> Town:
-    """Northwind with internal records, and the rival Willowbank with shared ones; ``town.rival`` leads there."""
-    town = town_at(folder)
+def crowded(folder: Path, platform: Platform = Platform.ROOM) -> Town:
+    """Northwind with internal records, and the rival Willowbank with shared ones; ``rival_of`` leads there."""
+    town = town_at(folder, platform=platform)
     with town.units() as uow:
-        client = uow.providers.installation("room", CLIENT)
+        client = uow.providers.installation(town.platform, town.client)
         assert client is not None and client.id is not None
         provider = uow.providers.add(
             models.Provider(
@@ -42,9 +42,9 @@ def crowded(folder: Path) -> Town:
             models.Channel(
                 installation_id=client.id,
                 programme_id=programme.id or 0,
-                platform="room",
-                workspace=CLIENT,
-                channel="C-RIVAL",
+                platform=town.platform,
+                workspace=town.client,
+                channel=town.channel("RIVAL"),
                 kind="shared",
             )
         )
@@ -60,7 +60,7 @@ def crowded(folder: Path) -> Town:
                 created_at=town.now,
             )
         )
-        uow.people.connect(rival, "room", "T-WILLOWBANK", "U-RIVAL")
+        uow.people.connect(rival, town.platform, town.workspace("WILLOWBANK"), town.user("RIVAL"))
         maya = next(each for each in uow.people.of_client(client.id) if each.name == "Maya Brooks")
         for side, person in (("client", maya), ("provider", rival)):
             uow.providers.add(
@@ -74,7 +74,7 @@ def crowded(folder: Path) -> Town:
 
 def rival_of(town: Town) -> Resident:
     """The rival's lead, in the rival's channel."""
-    return Resident(town, "Magnolia Nowak", "T-WILLOWBANK", "U-RIVAL", Place(Platform.ROOM, CLIENT, "C-RIVAL"))
+    return town.somebody("Magnolia Nowak", "WILLOWBANK", "RIVAL", town.place("RIVAL"))
 
 
 def keep_secrets(town: Town) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 from handlers.absences import handler as absences
 from handlers.absences.commands import AskAway, Back, TellAway
+from handlers.accounts import handler as accounts
+from handlers.accounts import linking as accounts_linking
+from handlers.accounts.commands import AskLink, Link, Unlink, WriteTo
 from handlers.actions import adding as action_adding
 from handlers.actions import agenda as action_agenda
 from handlers.actions import buttons as action_buttons
@@ -147,6 +150,7 @@ from handlers.vocabulary.events import (
     ActionAgreed,
     ActionChanged,
     ActionOverdue,
+    AddressTold,
     ContractEnded,
     ContractMoved,
     ContractReopened,
@@ -156,6 +160,7 @@ from handlers.vocabulary.events import (
     MatrixChanged,
     MessageHeld,
     OwnerChanged,
+    PeopleJoined,
     PersonKnown,
     PersonLeft,
     ProviderSetUp,
@@ -193,10 +198,15 @@ MORNINGS = reminders.Mornings(pulse.morning)
 
 ROUTES: Sequence[Route[Any]] = (
     # --- providers: set-up, people, owners
-    Route("providers.setup", parse_setup, setup.setup),
+    Route("providers.setup", parse_setup, setup.knowing(accounts.in_words)),
     Route("providers.internal", parse_internal, setup.setup, Who.MANAGER),
     Route("providers.here", parse_here, setup.setup, Who.MANAGER),
     Route("providers.unbind", parse_unbind, setup.setup, Who.MANAGER),
+    # --- one person's accounts
+    Route("account.ask", AskLink.parse, accounts.ask, Who.MANAGER),
+    Route("account.link", Link.parse, accounts.link, Who.MANAGER),
+    Route("account.unlink", Unlink.parse, accounts.unlink),
+    Route("account.direct", WriteTo.parse, accounts.write_to),
     Route("providers.company", Company.parse, wizard.company, Who.MANAGER),
     Route("providers.metrics", KeyMetrics.parse, wizard.metrics, Who.MANAGER),
     Route("providers.people", People.parse, wizard.people, Who.MANAGER),
@@ -455,6 +465,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     **undoable_reviews(UNDOING),
     "absence": absences.UNDOABLE,
     "person": departed.UNDOABLE,
+    accounts_linking.SUBJECT: accounts.UNDOABLE,
     "programme": owner_undo.UNDOABLE,
     "provider": contract.UNDOABLE,
     deliveries.ONE: deliveries.UNDOABLE,
@@ -538,6 +549,8 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     ),
     ZoneChanged: (review_rearranging.zone_changed, contract_timers.zone_changed),
     PersonKnown: (mornings.person_known,),
+    AddressTold: (accounts.address_told,),
+    PeopleJoined: (mornings.joined,),
     MessageHeld: (MORNINGS.held,),
     FoldedChanged: (reminders.folded_changed,),
     FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, DIGESTS.refresh),

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from storage.models.audit import AuditEntry, PersonKey
+from storage.models.person import Person
 
 NONCE_BYTES = 12
 """AES-GCM's recommended nonce length (NIST SP 800-38D, section 8.2)."""
@@ -60,8 +61,11 @@ class AuditRepository:
             return None
 
     def erase(self, person_id: int) -> None:
-        """Destroy a person's key: their words are gone, the chain still verifies."""
-        self._session.merge(PersonKey(person_id=person_id, secret=None))
+        """Destroy a person's key, and those of whoever turned out to be the same person: their words are gone, the chain
+        still verifies."""
+        same = self._session.exec(select(Person.id).where(Person.same_as == person_id)).all()
+        for each in (person_id, *same):
+            self._session.merge(PersonKey(person_id=each, secret=None))
         self._session.flush()
 
     def seal(self, limit: int = 500) -> int:

@@ -169,6 +169,29 @@ class PersonRepository:
             .order_by((col(PersonAccount.workspace) != workspace).asc(), col(PersonAccount.id))
         ).first()
 
+    def account_by_id(self, account_id: int) -> PersonAccount | None:
+        """The account with this id."""
+        return self._session.get(PersonAccount, account_id)
+
+    def with_address(self, installation_id: int, email: str) -> Sequence[tuple[Person, PersonAccount]]:
+        """Who has not left and has an account whose own directory tells this address, the first one known in front."""
+        query = (
+            select(Person, PersonAccount)
+            .join(PersonAccount, col(PersonAccount.person_id) == col(Person.id))
+            .where(
+                Person.installation_id == installation_id,
+                PersonAccount.email == email,
+                col(Person.left_at).is_(None),
+            )
+        )
+        return self._session.exec(query.order_by(col(PersonAccount.id))).all()
+
+    def keep_address(self, account: PersonAccount, email: str) -> None:
+        """The account's own directory tells this address."""
+        account.email = email
+        self._session.add(account)
+        self._session.flush()
+
     def move(self, account: PersonAccount, workspace: str) -> None:
         """The account turned out to be of this workspace."""
         account.workspace = workspace

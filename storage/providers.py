@@ -261,6 +261,14 @@ class ProviderRepository:
             .distinct()
         ).all()
 
+    def resume_owner(self, owner_id: int) -> None:
+        """A post that ended goes on."""
+        owner = self._session.get(Owner, owner_id)
+        if owner is not None:
+            owner.until = None
+            self._session.add(owner)
+            self._session.flush()
+
     def end_owner(self, owner: Owner, now: datetime) -> None:
         """This person is no longer accountable; the row stays as history."""
         owner.until = now

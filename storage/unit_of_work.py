@@ -21,6 +21,7 @@ from storage.escalations import EscalationRepository
 from storage.inbox import InboxRepository
 from storage.issues import IssueRepository
 from storage.lateness import LatenessRepository
+from storage.merging import MergingRepository
 from storage.metrics import MetricRepository
 from storage.mornings import MorningRepository
 from storage.news import NewsRepository
@@ -109,6 +110,11 @@ class UnitOfWork:
     def people(self) -> PersonRepository:
         """People and their accounts."""
         return PersonRepository(self.session)
+
+    @cached_property
+    def merging(self) -> MergingRepository:
+        """Two rows that are one person."""
+        return MergingRepository(self.session)
 
     @cached_property
     def metrics(self) -> MetricRepository:

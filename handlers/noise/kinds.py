@@ -251,6 +251,18 @@ KINDS: Mapping[str, Kind] = {
     "review.line": LINE,
     "series.line": LINE,
     "escalation.line": LINE,
+    "account.told": Kind(
+        "the word that your accounts belong together",
+        ITSELF,
+        "Once, when two accounts turned out to be yours.",
+        switches=PERSONAL,
+    ),
+    "account.proposed": Kind(
+        "the question whether two people are one",
+        ITSELF,
+        "Once, when two of a provider's people tell the same address. It goes to managers.",
+        switches=PERSONAL,
+    ),
     "relay": Kind("what somebody said on the other platform", rule="The record's thread stands on both platforms."),
     # --- emoji
     "issue.reaction": ANSWER,

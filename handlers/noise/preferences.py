@@ -74,6 +74,13 @@ def fold(person: Person, on: bool, uow: UnitOfWork, kind: str = "") -> None:
     uow.settings.set(name, ON if on else OFF)
 
 
+def carry_over(before: Person, after: Person, uow: UnitOfWork) -> None:
+    """What somebody set under another account holds for them, where they set nothing since."""
+    for name in (DAYS, PAUSED, WEEKLY, AWAY, QUIET, FOLDED):
+        if not _get(name, after, uow) and (said := _get(name, before, uow)):
+            _set(name, after, said, uow)
+
+
 def look_ahead(person: Person, uow: UnitOfWork) -> None:
     """Read what they set in one question, for what a morning asks."""
     uow.settings.preload(f"{name}:{person.id}" for name in (DAYS, PAUSED, WEEKLY, AWAY, QUIET))

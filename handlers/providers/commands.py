@@ -108,8 +108,17 @@ class Unbind:
     wanted: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AboutAccounts:
+    """ "link" or "unlink", and the person as typed."""
+
+    word: str
+    who: str
+
+
 SetupCommand = (
-    BindHere
+    AboutAccounts
+    | BindHere
     | Unbind
     | OpenSetup
     | UseCode
@@ -136,6 +145,8 @@ def parse_setup(raw: Raw, asker: Asker) -> SetupCommand:
             return _named_owner(role, rest)
         case "internal":
             return BindInternal(rest)
+        case "link" | "unlink" as word:
+            return AboutAccounts(word, rest)
         case "here":
             return BindHere(rest)
         case "unbind":

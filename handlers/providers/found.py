@@ -12,7 +12,7 @@ from handlers.providers.people import ROLES
 from handlers.providers.setup import BEGIN, make_manager
 from handlers.saying import About, say
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import PersonKnown
+from handlers.vocabulary.events import AddressTold, PersonKnown
 from handlers.vocabulary.incoming import PersonFound
 from handlers.vocabulary.outgoing import Answer, Button, DirectPost, Tone
 from storage.models.audit import AuditEntry
@@ -35,12 +35,21 @@ def person_found(event: PersonFound, uow: UnitOfWork, now: datetime) -> Answer:
     known = _completed(event, person, now, uow)
     if event.workspace:
         known = _of_company(event, person, account, installation, uow, now) or known
+        _keep_address(event, account, uow)
     if known:
         assert person.id is not None
         uow.happened(PersonKnown(person.id))
     if event.errand is not None and event.errand.what == "administrator":
         _first_manager(event, person, installation, uow, now)
     return Answer()
+
+
+def _keep_address(event: PersonFound, account: PersonAccount, uow: UnitOfWork) -> None:
+    """What the account's own workspace says its address is; a guest's was written by somebody else."""
+    email = event.email.strip().casefold()
+    if email and not event.is_guest and account.workspace == event.workspace and account.id is not None:
+        uow.people.keep_address(account, email)
+        uow.happened(AddressTold(account.id))
 
 
 def _completed(event: PersonFound, person: Person, now: datetime, uow: UnitOfWork) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from handlers.places import (
@@ -17,6 +18,7 @@ from handlers.places import (
 )
 from handlers.providers import cards, contract, departed, departing, second, team
 from handlers.providers.commands import (
+    AboutAccounts,
     BindHere,
     BindInternal,
     NameManager,
@@ -40,6 +42,7 @@ from storage.models.person import Person
 from storage.models.provider import Channel
 from storage.unit_of_work import UnitOfWork
 
+Accounts = Callable[[str, str, Asker, UnitOfWork, datetime], Answer]
 CODE = "setup.code"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is easily confused: I, O, 0 and 1."""
@@ -88,6 +91,17 @@ def make_manager(uow: UnitOfWork, person: Person, now: datetime, by: int | None 
         visibility="INT",
     )
     uow.audit.note(entry)
+
+
+def knowing(accounts: Accounts) -> Callable[[SetupCommand, Asker, UnitOfWork, datetime], Answer]:
+    """The verb ``setup``, where ``accounts`` is asked which accounts are one person's."""
+
+    def handle(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        if isinstance(command, AboutAccounts):
+            return accounts(command.word, command.who, asker, uow, now)
+        return setup(command, asker, uow, now)
+
+    return handle
 
 
 def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

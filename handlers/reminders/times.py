@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from handlers import places
 from handlers.calendar import parse_days, parse_pattern, parse_time, working_days
 from handlers.calendar.written import parse_day
+from handlers.mirrors.twins import NAMES
 from handlers.noise import preferences
 from handlers.reminders import duties, times_cards, timetable
 from handlers.reminders.commands import AskMornings, AskQuiet, PauseMornings, SetMornings, SetQuiet, WantWeekly
 from handlers.reminders.times_cards import Mornings
+from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.person import Person
@@ -202,7 +205,16 @@ def _held(person: Person, asker: Asker, uow: UnitOfWork, now: datetime) -> Morni
         quiet=(f"{begins:%H:%M}", f"{ends:%H:%M}"),
         own_quiet=preferences.has_own_quiet_hours(person, uow),
         folded=preferences.folds_all(person, uow),
+        direct=places.chosen_platform(person, uow),
+        platforms=_platforms(person, uow),
     )
+
+
+def _platforms(person: Person, uow: UnitOfWork) -> tuple[tuple[str, str], ...]:
+    """Where they have an account, by key and name; () for who has one platform."""
+    assert person.id is not None
+    found = list(dict.fromkeys(Platform(each.platform) for each in uow.people.accounts(person.id)))
+    return tuple((each.value, NAMES[each]) for each in found) if len(found) > 1 else ()
 
 
 def _person(asker: Asker, uow: UnitOfWork) -> Person:

@@ -28,7 +28,8 @@ class Mornings:
     """What somebody set for themselves: ``days`` are short names in the order of the week, ``paused`` the day on which
     reminders go on (None: they do), ``pulse`` None where there is none to have. ``quiet`` are the quiet hours, from and until
     ("18:00", "09:00"), ``own_quiet`` whether they set them; ``folded``: whether all that comes by itself stands in the
-    morning message."""
+    morning message. ``platforms`` are those on which they have an account, by key and name, where there are several, and
+    ``direct`` the key of the one they want to be written to ("": the one they used last)."""
 
     time: str
     zone: str
@@ -40,6 +41,8 @@ class Mornings:
     quiet: tuple[str, str] = ("18:00", "09:00")
     own_quiet: bool = False
     folded: bool = False
+    direct: str = ""
+    platforms: tuple[tuple[str, str], ...] = ()
 
 
 def mornings_card(held: Mornings, said: str = "") -> PrivateCard:
@@ -78,6 +81,9 @@ def _rows(held: Mornings) -> tuple[tuple[str, Text], ...]:
         ),
         ("Weekly list", ("on the first working day of your week" if held.weekly else "off",)),
     ]
+    if held.platforms:
+        chosen = dict(held.platforms).get(held.direct)
+        rows.append(("Written to", (f"on {chosen}" if chosen else "where you were active last",)))
     if held.pulse is not None:
         rows.append(("Daily pulse", ("only when something changed" if held.pulse else "off",)))
     if held.paused is not None:
@@ -91,7 +97,14 @@ def _switches(held: Mornings) -> tuple[Button, ...]:
     weekly = Button("reminder.weekly", *(("No weekly list", "off") if held.weekly else ("Weekly list", "on")))
     pulse = () if held.pulse is None else (_pulse(held.pulse),)
     usual = (Button("reminder.quiet", "Usual quiet hours", "usual"),) if held.own_quiet else ()
-    return (CHANGE, QUIET, *usual, rest, single, weekly, *pulse)
+    return (CHANGE, QUIET, *usual, rest, single, weekly, *pulse, *_written_to(held))
+
+
+def _written_to(held: Mornings) -> tuple[Button, ...]:
+    """Where else direct messages may go, for who has accounts on several platforms."""
+    others = [Button("account.direct", f"Write to me on {name}", key) for key, name in held.platforms]
+    last = Button("account.direct", "Where I was last", "")
+    return tuple(each for each in (*others, last) if each.value != held.direct) if held.platforms else ()
 
 
 def quiet_form(held: Mornings) -> Form:

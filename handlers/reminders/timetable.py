@@ -16,6 +16,7 @@ from handlers.vocabulary.events import (
     ActionChanged,
     ContractReopened,
     OwnerChanged,
+    PeopleJoined,
     PersonKnown,
     ProviderSetUp,
 )
@@ -90,6 +91,12 @@ def person_known(event: object, uow: UnitOfWork, now: datetime) -> None:
         return
     if duties.steers(person) or uow.schedules.of(SUBJECT, event.person_id) is not None:
         keep(person, uow, now)
+
+
+def joined(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """Two people are one, or two again: each has the mornings that are theirs now."""
+    assert isinstance(event, PeopleJoined)
+    _keep_each([uow.people.get(event.person_id), uow.people.get(event.other_id)], uow, now)
 
 
 def keep_all(item: ActionItem, uow: UnitOfWork, now: datetime) -> None:

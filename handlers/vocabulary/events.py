@@ -97,6 +97,21 @@ class PersonKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressTold:
+    """The platform told the e-mail address of an account, from the account's own directory."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleJoined:
+    """Two people turned out to be one, ``person_id``, or that was taken back: what concerns either has to be looked at."""
+
+    person_id: int
+    other_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HelpNeeded:
     """An owner asked for help with an action item."""
 

@@ -35,7 +35,8 @@ class Person(SQLModel, table=True):
 
 
 class PersonAccount(SQLModel, table=True):
-    """A person's identity on one platform; ``workspace`` is their own team or tenant."""
+    """A person's identity on one platform; ``workspace`` is their own team or tenant. ``email`` is the address that told of
+    them itself, in lower case; "" while it told none."""
 
     __tablename__ = "parley_person_account"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
@@ -45,3 +46,4 @@ class PersonAccount(SQLModel, table=True):
     platform: str
     workspace: str
     user: str
+    email: str = Field(default="", sa_column_kwargs={"server_default": ""})

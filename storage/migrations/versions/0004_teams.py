@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform", "workspace", "conversation"),
     )
     op.add_column("parley_installation", sa.Column("joined_to", sa.Integer(), nullable=True))
+    op.add_column("parley_person_account", sa.Column("email", sa.String(), nullable=False, server_default=""))
     op.add_column("parley_person", sa.Column("same_as", sa.Integer(), nullable=True))
     op.add_column("parley_outbox", sa.Column("mirror_of", sa.String(), nullable=True))
     op.create_index(
@@ -62,6 +63,7 @@ def downgrade() -> None:
     op.drop_index("parley_outbox_mirror", table_name="parley_outbox")
     op.drop_column("parley_outbox", "mirror_of")
     op.drop_column("parley_person", "same_as")
+    op.drop_column("parley_person_account", "email")
     op.drop_column("parley_installation", "joined_to")
     op.drop_table("parley_conversation_pace")
     op.drop_index("ix_parley_teams_conversation_user", table_name="parley_teams_conversation")

@@ -308,6 +308,7 @@ async def test_teams_sends_again_what_failed_was_too_slow_or_was_answered_with_n
         await teams.person("liza").presses("Report")
         await teams.until(lambda: len(teams.deliveries[2].attempts) == 3)
         assert teams.person("liza").last_error is not None
+        assert len({body["id"] for body in bird.doors.bodies if body["type"] == "invoke"}) == 2
         bird.doors.empty, bird.doors.seconds, teams.answer_seconds = False, 0.2, 0.05
         await teams.person("maya").mention(SHARED, "late")
         await teams.until(lambda: len(teams.deliveries[3].attempts) == 3)
@@ -548,6 +549,38 @@ async def test_another_process_drives_people_and_reads_what_stands_in_teams() ->
         assert len((await control.get("calls", params={"method": "post"})).json()["calls"]) == 2
         assert (await control.get("deliveries")).json()["deliveries"][0]["kind"] == "message"
         assert (await control.get("state")).json()["complaints"] == []
+
+
+async def test_teams_balances_between_processes_and_sends_twice_if_told_so() -> None:
+    """Activities go to the addresses in turn, past one that is down; doubled ones arrive twice with one id."""
+    async with StandInTeams() as teams, parrot(teams) as bird:
+        assert teams.request_url is not None
+        teams.other_urls = ["http://127.0.0.1:9/api/messages", teams.request_url]
+        teams.postman.doubles = True
+        for words in ("one", "two"):
+            await teams.person("maya").mention(SHARED, words)
+        await teams.until(lambda: len(bird.doors.bodies) == 4)
+        assert len({body["id"] for body in bird.doors.bodies}) == 2
+        assert {attempt.status for one in teams.deliveries for attempt in one.attempts} == {200}
+
+
+async def test_what_is_typed_can_come_in_teams_own_markup() -> None:
+    """With the switch on, words arrive escaped, with a hard space after the mention; the HTML beside them always is so."""
+    async with StandInTeams() as teams, parrot(teams) as bird:
+        teams.scribe.escapes = True
+        await teams.person("maya").mention(SHARED, "a < b & c")
+        body = bird.doors.bodies[0]
+        assert body["text"] == "<at>Parley</at>&nbsp;a &lt; b &amp; c\n"
+        assert body["attachments"][0]["content"].endswith("Parley</span>&nbsp;a &lt; b &amp; c</p>")
+
+
+async def test_mentions_that_teams_would_show_as_plain_words_are_complained_of() -> None:
+    """A mention of nobody we know, or one whose words are not in the card, is no refusal and no silence either."""
+    nobody = {"type": "mention", "text": "<at>jo</at>", "mentioned": {"id": "29:nobody", "name": "jo"}}
+    async with StandInTeams() as teams, connector(teams) as client:
+        card = {**CARD, "msteams": {"entities": [nobody]}}
+        made = await client.post(f"v3/conversations/{SHARED}/activities", json=with_card(card))
+        assert made.status_code == 201 and len(teams.complaints) == 2
 
 
 async def test_the_control_of_teams_says_what_went_wrong() -> None:

@@ -32,11 +32,11 @@ In a test:
     teams.calls, teams.calls_of("post"), teams.deliveries              everything that went in and out
     teams.redeliver(delivery, forgery=Forgery(…)), teams.sends(activity, …)   the same again, or anything, truly or falsely signed
     teams.login.lifetime, teams.login.revoke(), teams.login.rotate()                tokens' seconds, no token any more, new keys
-    teams.complaints                              answers Teams could not have used
+    teams.complaints                              answers Teams could not have used, mentions of nobody
     teams.joins, leaves, creates_channel, deletes_channel, restores_channel, renames_channel, shares, unshares, team_event,
     adds_bot, removes_bot, person.installs, person.uninstalls         what happens, with the activities Teams makes of it;
                                                   people and the bot join a team with all its standard channels
-    teams.scribe.tells_kind, teams.scribe.authors_tenant, teams.scribe.sends_aad_id, teams.connector.guest_tenant_is_home,
+    teams.scribe.tells_kind, teams.scribe.authors_tenant, teams.scribe.sends_aad_id, teams.scribe.escapes, teams.postman.invokes_change, teams.connector.guest_tenant_is_home,
     teams.connector.reactions, teams.graph.shared_too                 what Teams leaves open, as switches
 
 As a process: `python -m tests.standins.teams --port N` prints one JSON line with url, service_url, login_url, metadata_url,

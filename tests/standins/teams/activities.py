@@ -16,7 +16,8 @@ class Scribe:
 
     Sources are silent or differ about these: `authors_tenant`: `channelData.tenant` names the author's tenant in a shared
     channel, not the host's. `sends_aad_id`: `from` bears the Entra object id. `tells_kind`: what people do in a channel says
-    which kind of channel it is, beside its id; what happens to a channel always does.
+    which kind of channel it is, beside its id; what happens to a channel always does. `escapes`: words come as Teams' own
+    markup has them, with `&lt;`, `&nbsp;` and a line's end.
     """
 
     def __init__(self, world: World) -> None:
@@ -25,6 +26,7 @@ class Scribe:
         self.authors_tenant = False
         self.sends_aad_id = True
         self.tells_kind = False
+        self.escapes = False
 
     def frame(self, kind: str, place: Channel, user: User | None, root: str | None, **fields: Any) -> Payload:
         """What every activity has. `root`: the thread in a channel."""
@@ -113,19 +115,17 @@ class Scribe:
             found = self._named(name)
             if found is not None:
                 entities.append({"type": "mention", "mentioned": found, "text": f"<at>{name}</at>"})
-        parts = AT.split(text)
         shown = "".join(
-            f'<span itemscope itemtype="http://schema.skype.com/Mention" itemid="{number // 2}">{html.escape(part)}</span>'
+            f'<span itemscope="" itemtype="http://schema.skype.com/Mention" itemid="{number // 2}">{html.escape(part)}</span>'
             if number % 2
-            else html.escape(part, quote=False)
-            for number, part in enumerate(parts)
+            else html.escape(part, quote=False).replace(" ", "&nbsp;", 1 if number else 0)
+            for number, part in enumerate(AT.split(text))
         )
-        content = f"<p>{shown}</p>".replace("\n", "<br>")
         return {
             "type": "message",
-            "text": text,
+            "text": _escaped(text) if self.escapes else text,
             "entities": entities,
-            "attachments": [{"contentType": "text/html", "content": content}],
+            "attachments": [{"contentType": "text/html", "content": f"<p>{shown}</p>".replace("\n", "<br>")}],
         }
 
     def _named(self, name: str) -> Payload | None:
@@ -180,3 +180,17 @@ class Scribe:
         written = self.message(place, message, user) | {"type": kind}
         written["channelData"] = {**self.channel_data(place, user), "eventType": event}
         return written
+
+
+def _escaped(text: str) -> str:
+    """Words as the text of Teams' markup: mentions stay tags."""
+    parts = AT.split(text)
+    return (
+        "".join(
+            f"<at>{part}</at>"
+            if number % 2
+            else html.escape(part, quote=False).replace(" ", "&nbsp;", 1 if number else 0)
+            for number, part in enumerate(parts)
+        )
+        + "\n"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,6 +64,11 @@ INPUTS = frozenset(
     ["Input.Text", "Input.Number", "Input.Date", "Input.Time", "Input.Toggle", "Input.ChoiceSet", "Input.Rating"]
 )
 PARTS = ("body", "items", "columns", "rows", "cells", "images", "actions", "pages")
+SHAPES = {
+    "Input.Date": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "Input.Time": re.compile(r"\d{2}:\d{2}"),
+    "Input.Number": re.compile(r"-?\d+(\.\d+)?"),
+}
 SHOWN_ACTIONS = 6
 """Root actions that a card shows; Teams moves the others into an overflow menu only where they say so."""
 
@@ -148,6 +154,8 @@ def typed(element: Payload, value: Any) -> str:
     if kind == "Input.Toggle":
         return str(element.get("valueOn", "true") if words else element.get("valueOff", "false"))
     words = str(words)
+    if words and kind in SHAPES and not SHAPES[kind].fullmatch(words):
+        raise ValueError(f"{element.get('label')!r}: {words!r} cannot be chosen in {kind}")
     if kind == "Input.Text" and len(words) > int(element.get("maxLength") or len(words)):
         raise ValueError(f"{element.get('label')!r} takes {element['maxLength']} characters, not {len(words)}")
     return words
@@ -193,7 +201,7 @@ def missing(card: Payload, values: dict[str, str]) -> list[str]:
 # Refusals
 
 
-def card_problems(card: Any, most_bytes: int = 28 * 1024) -> list[str]:
+def card_problems(card: Any) -> list[str]:
     """Why Teams would not take this card, empty if it would."""
     if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
         return ["the content is no AdaptiveCard"]

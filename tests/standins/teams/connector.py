@@ -29,6 +29,7 @@ class Connector:
         self.world, self.desk = world, desk
         self.guest_tenant_is_home = False
         self.reactions = True
+        self.complaints: list[str] = []
         self.service_url = ""
 
     def routes(self) -> list[web.RouteDef]:
@@ -102,7 +103,24 @@ class Connector:
         for attachment in body.get("attachments") or []:
             if attachment.get("contentType") == CARD_TYPE and (problems := card_problems(attachment.get("content"))):
                 raise Refusal(400, "BadArgument", "Unable to process the card: " + "; ".join(problems[:5]))
+        self._looks_at_mentions(body)
         return body
+
+    def _looks_at_mentions(self, body: Payload) -> None:
+        """Teams shows a mention of nobody, or one that stands nowhere, as plain words: worth a complaint."""
+        cards = [
+            one.get("content") or {} for one in body.get("attachments") or [] if one.get("contentType") == CARD_TYPE
+        ]
+        found = [(_words(card), (card.get("msteams") or {}).get("entities")) for card in cards]
+        for words, entities in [(str(body.get("text")), body.get("entities")), *found]:
+            for one in entities or []:
+                who = str((one.get("mentioned") or {}).get("id"))
+                if one.get("type") != "mention" or who == self.world.bot_id:
+                    continue
+                if json.dumps(str(one.get("text")), ensure_ascii=False)[1:-1] not in words:
+                    self.complaints.append(f"the mention {one.get('text')!r} stands nowhere in its message")
+                if self.world.user(who) is None:
+                    self.complaints.append(f"a mention of {who!r}, whom nobody knows")
 
     def _place(self, call: Call) -> Channel:
         place = self.world.channels.get(unquote(call.args["channel"]))
@@ -252,3 +270,8 @@ class Connector:
             raise Refusal(404, "NotFound", "Team not found.")
         channels = [one for one in self.world.channels.values() if one.team == team.id and not one.deleted]
         return Answer(200, {"conversations": [{"id": one.id, "name": one.name, "type": one.kind} for one in channels]})
+
+
+def _words(card: Payload) -> str:
+    """What stands on the card, beside the entities that belong to it."""
+    return json.dumps({name: part for name, part in card.items() if name != "msteams"}, ensure_ascii=False)

@@ -148,11 +148,11 @@ class ControlledTeams(StandInTeams):
     async def _settings(self, request: web.Request) -> web.StreamResponse:
         body = await _json(request)
         owners = {
-            self.postman: ("request_url", "other_urls", "answer_seconds", "retry_delays", "doubles"),
+            self.postman: ("request_url", "other_urls", "answer_seconds", "retry_delays", "doubles", "invokes_change"),
             self.switches: ("reads_all", "action_seconds", "refresh_every"),
             self.graph: ("allowed", "shared_too"),
             self.connector: ("guest_tenant_is_home", "reactions"),
-            self.scribe: ("authors_tenant", "sends_aad_id", "tells_kind"),
+            self.scribe: ("authors_tenant", "sends_aad_id", "tells_kind", "escapes"),
             self.world: ("graph_delay",),
             self.login: ("lifetime",),
         }

@@ -6,16 +6,19 @@ import asyncio
 import itertools
 import json
 import time
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
 from tests.standins.teams.login import Forgery, Login
-from tests.standins.teams.world import Payload
+from tests.standins.teams.world import Payload, stamp
 
 OK_UNTIL = 300
 BROKEN = 500
+SAME_ATTEMPTS = 2
+"""How often an invoke comes with one id before it gets another."""
 
 
 @dataclass
@@ -56,7 +59,9 @@ class Postman:
     """Delivers to the bot at `request_url`; nothing is sent while there is none.
 
     `other_urls` are further processes of the same application: each request goes to one of them all in turn, and where nobody
-    listens to the next, as a balancer does it. `doubles` sends everything twice, as Teams may.
+    listens to the next, as a balancer does it. `doubles` sends everything twice, as Teams may. An invoke that was tried twice
+    in vain comes again with another id and timestamp, from another layer (microsoft/botbuilder-dotnet issue 5005), unless
+    `invokes_change` is off.
     """
 
     def __init__(self, login: Login) -> None:
@@ -66,6 +71,7 @@ class Postman:
         self.answer_seconds = 15.0
         self.retry_delays: tuple[float, ...] = (1.0, 5.0)
         self.doubles = False
+        self.invokes_change = True
         self.service_url = ""
         self.entra_base = ""
         self.deliveries: list[Delivery] = []
@@ -101,6 +107,9 @@ class Postman:
             if not self._again(delivery, attempt):
                 return
             await asyncio.sleep(delay)
+            if retry == SAME_ATTEMPTS and self.invokes_change and delivery.activity.get("type") == "invoke":
+                fresh = {"id": f"f:{uuid.uuid4()}", "timestamp": stamp(time.time())}
+                delivery.activity = {**delivery.activity, **fresh}
             attempt = await self.attempt(delivery, retry)
 
     def _again(self, delivery: Delivery, attempt: Attempt) -> bool:

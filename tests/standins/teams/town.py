@@ -54,6 +54,7 @@ class Town:
         self.scribe = Scribe(self.world)
         self.postman = Postman(self.login)
         self.switches = Switches()
+        self.connector.complaints = self.switches.complaints
         self._people: dict[str, Person] = {}
         self._outage: Fault | None = None
 

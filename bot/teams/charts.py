@@ -42,7 +42,8 @@ def _points(panel: Panel) -> list[Json]:
 
 
 def in_words(panel: Panel) -> Json:
-    """The panel as a quiet line of text: the card's own rows have said how it stands."""
+    """The panel as a quiet line of text: how it stands has been said by the card's own rows, so what was found leads."""
     value = panel.value or "–"
-    found = f" – {panel.finding}" if panel.finding else ""
-    return small(shortened(f"{SHAPES[panel.tone]} {panel.name}: {value} ({panel.word}){found}", 500))
+    if panel.finding:
+        return small(shortened(f"{panel.name} {value}: {panel.finding}", 500))
+    return small(shortened(f"{SHAPES[panel.tone]} {panel.name}: {value} ({panel.word})", 500))

@@ -87,7 +87,8 @@ def _parts(form: Form, wrong: Mapping[str, str], typed: Mapping[str, str], most:
         parts += [asked, *([_wrong(wrong[field.name])] if field.name in wrong else []), *hint]
     named = {field.name for field in form.fields}
     parts += [_wrong(problem) for name, problem in wrong.items() if name not in named]
-    return [*parts, small(f"Visible to: {shortened(form.visible_to)}")]
+    visible = small(f"Visible to: {shortened(form.visible_to)}")
+    return [*parts, {**visible, "spacing": "Medium", "separator": True}]
 
 
 def _buttons(form: Form, origin: Origin, *, whole: bool = True) -> list[Json]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from bot.plain import ARROWS, SHAPES, WHY, body, more, titled, toned
+from bot.plain import ARROWS, SHAPES, WHY, body, more, toned
 from bot.teams.buttons import Origin, execute, row, select
 from bot.teams.charts import chart
 from bot.teams.limits import CARD_BYTES, LABEL, LIST_ITEMS, OPTIONS, Json, disarmed, literal, size
@@ -28,6 +28,7 @@ from handlers.vocabulary.outgoing import (
     Picture,
     Quote,
     Strong,
+    Tone,
     Words,
 )
 
@@ -190,15 +191,15 @@ def document(parts: list[Json], actions: list[Json], fallback: str, key: str = "
 
 
 def _title(card: AnyCard) -> list[Json]:
+    """The title, the shape of its tone before it in its colour; a plain card has no shape."""
     if not card.title:
         return []
-    run: Json = {
-        "type": "TextRun",
-        "text": literal(shortened(titled(card), LABEL)),
-        "size": "Large",
-        "weight": "Bolder",
-    }
-    return [{"type": "RichTextBlock", "inlines": [run]}]
+    large: Json = {"type": "TextRun", "size": "Large", "weight": "Bolder"}
+    words = {**large, "text": literal(shortened(card.title, LABEL)) or "–"}
+    if card.tone is Tone.PLAIN:
+        return [{"type": "RichTextBlock", "inlines": [words]}]
+    colour = {"color": COLOURS[card.tone]} if card.tone in COLOURS else {}
+    return [{"type": "RichTextBlock", "inlines": [{**large, "text": f"{SHAPES[card.tone]} ", **colour}, words]}]
 
 
 def _why(card: AnyCard) -> list[Json]:

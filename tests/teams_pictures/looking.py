@@ -75,7 +75,7 @@ def with_browser(act: Callable[[Browser], T]) -> T:
 
     def steer() -> T:
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--lang=en-GB"])
             try:
                 return act(browser)
             finally:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handlers.mirrors.twins import NAMES
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import (
+    AnyCard,
     Button,
     Field,
     Form,
@@ -83,3 +84,27 @@ _SETTINGS = Button("reminder.mornings", "My settings")
 
 def _and(platforms: Sequence[Platform]) -> str:
     return " and ".join(NAMES[each] for each in platforms)
+
+
+def examples() -> list[AnyCard]:
+    """One of each, as they usually look."""
+    return _cards("Jo Santos", "J. Santos")
+
+
+def worst_cases() -> list[AnyCard]:
+    """Names beyond every limit, with markup, and from right to left."""
+    names = ("N" * 400, "<!channel> & *bold* `code`", "\u05e1\u05e4\u05e7 \u05d4\u05e9\u05d9\u05e8\u05d5\u05ea")
+    return [card for name in names for card in _cards(name, name)]
+
+
+def _cards(name: str, other: str) -> list[AnyCard]:
+    both = (Platform.SLACK, Platform.TEAMS)
+    return [
+        linked_card(name, both, 4),
+        unlinked_card(name, other),
+        told_card(both, 4, by_address=True),
+        told_card(both, 4, by_address=False),
+        proposal_card(name, other, both, "4:12"),
+        direct_card(Platform.TEAMS, True),
+        direct_card("", False),
+    ]

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from handlers.mirrors.cards import relay_card
 from handlers.mirrors.twins import NAMES, on_several
 from handlers.saying import About, decode_card, say
 from handlers.vocabulary.address import Place, Platform, SharedChannel, Side, Thread, Visibility
 from handlers.vocabulary.incoming import Said
-from handlers.vocabulary.outgoing import Answer, Quote, SharedCard, SharedPost
+from handlers.vocabulary.outgoing import Answer, SharedPost
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 KIND = "relay"
-LONGEST = 2900
-"""Characters of a person's words in one message; Slack takes 3,000 in a section."""
 _MENTION = re.compile(r"<@([^>|\s]+)(?:\|[^>]*)?>")
 _FIRST_WORD = re.compile(r"^\W*\w+\W*")
 
@@ -32,7 +31,7 @@ def relay(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
         return []
     if asker.side is Side.PROVIDER and row.programme_id not in asker.programme_ids:
         return []
-    words = _plain(event.words, event.actor.platform, asker, uow)[:LONGEST]
+    words = _plain(event.words, event.actor.platform, asker, uow)
     original = uow.outbox.original(row)
     family = [original, *uow.outbox.twins_of(original.key)]
     if not words.strip():
@@ -60,8 +59,7 @@ def take_back(keys: list[str], uow: UnitOfWork) -> None:
 
 
 def _told(under: OutboxRow, words: str, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> str:
-    who = f"{asker.name}, on {NAMES[event.actor.platform]}"
-    card = SharedCard(text=f"{who}: {words}", elements=(Quote(words, author=who),))
+    card = relay_card(asker.name, NAMES[event.actor.platform], words)
     place = Place(Platform(under.platform), under.workspace, under.channel)
     about = About(
         under.installation_id,

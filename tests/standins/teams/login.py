@@ -24,7 +24,7 @@ KEY_BITS = 2048
 class Forgery:
     """How a request's token differs from a true one. None leaves a claim as it should be; "" leaves it out.
 
-    `age`: the token ran out that many seconds ago. `key`: signed with "other" key under the known kid, with an "unknown"
+    `age`: the token ran out that many seconds ago. `not_before`: it holds only in so many seconds. `key`: signed with "other" key under the known kid, with an "unknown"
     kid, or not at all ("none"). `entra`: issued by the sign-in of this tenant instead of the Bot Framework.
     `claims` are added as they are; `header` replaces the whole Authorization header.
     """
@@ -103,7 +103,7 @@ class Login:
         now = time.time()
         claims: Payload = {
             "serviceurl": lie.service_url if lie.service_url is not None else service_url,
-            "nbf": int(now - 300 if lie.not_before is None else lie.not_before),
+            "nbf": int(now - 300 if lie.not_before is None else now + lie.not_before),
             "exp": int(now + 3600 if lie.age is None else now - lie.age),
             "iss": lie.issuer if lie.issuer is not None else BOT_ISSUER,
             "aud": lie.audience if lie.audience is not None else self.client_id,

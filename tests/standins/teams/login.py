@@ -24,8 +24,9 @@ KEY_BITS = 2048
 class Forgery:
     """How a request's token differs from a true one. None leaves a claim as it should be; "" leaves it out.
 
-    `age`: the token ran out that many seconds ago. `not_before`: it holds only in so many seconds. `key`: signed with "other" key under the known kid, with an "unknown"
-    kid, or not at all ("none"). `entra`: issued by the sign-in of this tenant instead of the Bot Framework.
+    `age`: the token ran out that many seconds ago. `not_before`: it holds only in so many seconds. `key`: signed with the
+    "other" key under the known kid, with an "unknown" kid, or not at all ("none"). `entra`: issued by the sign-in of this tenant
+    instead of the Bot Framework.
     `claims` are added as they are; `header` replaces the whole Authorization header.
     """
 
@@ -44,7 +45,7 @@ class Forgery:
 class Login:
     """Issues what the bot needs to call, checks it, and signs what Teams sends.
 
-    `lifetime` is how many seconds a token lasts; `extra_keys` how many keys beside the used one the set has.
+    `lifetime` is how many seconds a token lasts.
     """
 
     def __init__(self, client_id: str, client_secret: str, tenants: Sequence[str]) -> None:

@@ -23,12 +23,12 @@ FORM = Form(
 
 async def stands(teams: StandInTeams, entry: Entry, card: SharedCard = ISSUE, channel: str = SHARED) -> Message:
     """A card of ours that was sent to a channel, with its row in the outbox."""
+    row = outbox_row(f"{channel}:{card.text}", card=card, platform="teams", workspace=HOST_TENANT, channel=channel)
+    place = Place(Platform.TEAMS, HOST_TENANT, channel)
+    sent = await entry.door.gateways[Platform.TEAMS].post(Delivery(row.key, 1, Visibility.SHARED, card, place))
+    assert isinstance(sent, Sent)
+    row.ref, row.state, row.sent_revision = sent.ref, "sent", 1
     with entry.units() as uow:
-        row = outbox_row(f"{channel}:{card.text}", card=card, platform="teams", workspace=HOST_TENANT, channel=channel)
-        place, key = Place(Platform.TEAMS, HOST_TENANT, channel), row.key
-        sent = await entry.door.gateways[Platform.TEAMS].post(Delivery(key, 1, Visibility.SHARED, card, place))
-        assert isinstance(sent, Sent)
-        row.ref, row.state, row.sent_revision = sent.ref, "sent", 1
         uow.outbox.put(row)
         uow.commit()
     found = teams.channel(channel).find(sent.ref)

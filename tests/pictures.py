@@ -1,6 +1,8 @@
-"""The README's pictures, made again from the real program on the ready example: ``python -m tests.pictures``.
+"""The README's pictures, made again from the real program on the ready example: ``python -m tests.pictures``, or with
+``teams`` or ``room`` behind it only those.
 
-Each is a window as a person sees it, at twice the size; nothing is drawn by hand.
+Each is a window as a person sees it, at twice the size; nothing is drawn by hand. Those of Teams are the example's own cards
+in the official renderer, which npm fetches.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from playwright.sync_api import Browser, Locator, sync_playwright
 
 from tests.journeys.browser.program import ROOT, program
 from tests.journeys.browser.seat import ARGUMENTS, CHROMIUM, DESK, PHONE, Seat
+from tests.teams_pictures.packages import Unavailable
+from tests.teams_pictures.pictures import make
 
 FOLDER = ROOT / "docs" / "pictures"
 MOMENT = "2026-03-02T08:40:00+00:00"
@@ -25,18 +29,35 @@ LARGEST = 350 * 1024
 Shown = Callable[[Browser, str, Path], None]
 
 
-def main() -> int:
-    """Make all pictures; 1 if one is too large."""
+def main(which: str) -> int:
+    """Make the pictures; 1 if one is too large or cannot be made. ``which`` is "room", "teams" or "" for all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    makers = {"room": _room, "teams": _teams}
+    if which not in ("", *makers):
+        print(f"{which!r} is not room, teams or nothing")
+        return 2
+    try:
+        made = [path for name, make_them in makers.items() if which in ("", name) for path in make_them()]
+    except Unavailable as reason:
+        print(reason)
+        return 1
+    sizes = {path: os.path.getsize(path) for path in made}
+    for path, size in sizes.items():
+        print(f"{path.relative_to(ROOT)}  {size // 1024} KB{'  TOO LARGE' if size > LARGEST else ''}")
+    return int(max(sizes.values()) > LARGEST)
+
+
+def _teams() -> list[Path]:
+    return make(FOLDER, MOMENT)
+
+
+def _room() -> list[Path]:
     with tempfile.TemporaryDirectory() as home, program(Path(home), MOMENT) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, show in PICTURES.items():
             show(browser, address, FOLDER / f"{name}.png")
         browser.close()
-    sizes = {name: os.path.getsize(FOLDER / f"{name}.png") for name in PICTURES}
-    for name, size in sizes.items():
-        print(f"docs/pictures/{name}.png  {size // 1024} KB{'  TOO LARGE' if size > LARGEST else ''}")
-    return int(max(sizes.values()) > LARGEST)
+    return [FOLDER / f"{name}.png" for name in PICTURES]
 
 
 def _seat(browser: Browser, address: str, name: str, size: tuple[int, int] = DESK, scale: float = 1.5) -> Seat:
@@ -208,4 +229,4 @@ PICTURES: dict[str, Shown] = {
 """By file name, in the order they are made: the last one moves the clock."""
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("".join(sys.argv[1:2])))

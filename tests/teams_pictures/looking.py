@@ -5,6 +5,7 @@ Contrast as in WCAG 2.2: 4.5 to 1, large words and mere shapes 3 to 1. A button'
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -75,7 +76,9 @@ def with_browser(act: Callable[[Browser], T]) -> T:
 
     def steer() -> T:
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--lang=en-GB"])
+            browser = play.chromium.launch(
+                executable_path=CHROMIUM, args=ARGUMENTS, env={**os.environ, "LANGUAGE": "en_GB"}
+            )
             try:
                 return act(browser)
             finally:

@@ -121,6 +121,7 @@ def css(theme: Theme) -> str:
     .ac-textInput.ac-multiline {{ min-height: 72px; }}
     input, select, textarea {{ color-scheme: {theme.name}; }}
     a.ac-anchor, a.ac-anchor:link, a.ac-anchor:visited {{ color: {theme.link}; overflow-wrap: anywhere; }}
-    .ac-textBlock, .ac-richTextBlock, .ac-factset p {{ overflow-wrap: anywhere !important; }}
+    .ac-textBlock, .ac-richTextBlock, .ac-fact-value p {{ overflow-wrap: anywhere !important; }}
+    .ac-fact-title p {{ overflow-wrap: break-word !important; max-width: 40vw; }}
     .mention {{ color: {theme.link}; font-weight: 600; }}
     """

@@ -43,7 +43,8 @@ from tests.standins.teams import (
     Refused,
     StandInTeams,
 )
-from tests.standins.teams.cards import CARD_TYPE, card_problems
+from tests.standins.teams.card_rules import card_problems
+from tests.standins.teams.cards import CARD_TYPE
 
 Payload = dict[str, Any]
 BOT = "https://api.botframework.com/.default"

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.standins.teams.cards import CARD_TYPE, card_problems
+from tests.standins.teams.card_rules import card_problems
+from tests.standins.teams.cards import CARD_TYPE
 from tests.standins.teams.service import Answer, Call, Desk, Refusal, Work
 from tests.standins.teams.world import Channel, Message, Payload, User, World
 

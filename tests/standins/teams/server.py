@@ -18,7 +18,8 @@ from aiohttp import web
 from tests.standins.teams.faults import Rates
 from tests.standins.teams.login import Forgery
 from tests.standins.teams.postman import Attempt, Delivery
-from tests.standins.teams.service import Answer, Call
+from tests.standins.teams.service import Call
+from tests.standins.teams.sign_in import SignIn
 from tests.standins.teams.town import Town
 from tests.standins.teams.world import Message
 
@@ -58,17 +59,7 @@ class StandInTeams(Town):
 
     def routes(self) -> list[web.RouteDef]:
         """What the server answers, on both ports alike."""
-        openid = self.desk.taking("openid", self._openid, set())
-        token = self.desk.taking("token", self._token, set())
-        return [
-            *self.connector.routes(),
-            *self.graph.routes(),
-            web.get("/v1/.well-known/openidconfiguration", self.desk.taking("metadata", self._metadata, set())),
-            web.get("/v1/.well-known/keys", self.desk.taking("keys", self._keys, set())),
-            web.get("/{tenant}/v2.0/.well-known/openid-configuration", openid),
-            web.post("/{tenant}/oauth2/v2.0/token", token),
-            web.get("/{tenant}/discovery/v2.0/keys", self.desk.taking("keys", self._keys, set())),
-        ]
+        return [*self.connector.routes(), *self.graph.routes(), *SignIn(self.desk).routes()]
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
@@ -112,36 +103,6 @@ class StandInTeams(Town):
             if connection.transport is not None:
                 connection.transport.abort()
         await asyncio.sleep(0)
-
-    # Sign-in
-
-    async def _openid(self, call: Call) -> Answer:
-        return Answer(200, self.login.openid(call.base, call.args["tenant"]))
-
-    async def _token(self, call: Call) -> Answer:
-        form, tenant = call.body if isinstance(call.body, dict) else {}, call.args["tenant"]
-        call.body = {name: value for name, value in form.items() if name != "client_secret"}
-        if tenant not in self.login.tenants:
-            return _no(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
-        if form.get("client_id") != self.client_id:
-            return _no(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
-        secret, _, caller = str(form.get("client_secret", "")).partition("@")
-        call.caller = caller or call.caller
-        if secret != self.login.client_secret:
-            return _no(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
-        audience = str(form.get("scope", "")).split()[0].removesuffix("/.default") if form.get("scope") else ""
-        if form.get("grant_type") != "client_credentials" or not audience:
-            return _no(400, "invalid_request", "AADSTS900144: The request lacks a parameter.")
-        token = self.login.issue(tenant, audience, call.base, caller)
-        lasts = int(self.login.lifetime)
-        answer = {"token_type": "Bearer", "expires_in": lasts, "ext_expires_in": lasts, "access_token": token}
-        return Answer(200, answer)
-
-    async def _metadata(self, call: Call) -> Answer:
-        return Answer(200, self.login.metadata(call.base))
-
-    async def _keys(self, call: Call) -> Answer:
-        return Answer(200, self.login.keys())
 
     # Addresses and switches
 
@@ -299,7 +260,3 @@ class StandInTeams(Town):
         """Every message in every conversation, in order of time."""
         found = [message for channel in self.world.channels.values() for message in channel.everything()]
         return sorted(found, key=lambda message: int(message.id))
-
-
-def _no(status: int, error: str, words: str) -> Answer:
-    return Answer(status, {"error": error, "error_description": words, "error_codes": [], "correlation_id": ""})

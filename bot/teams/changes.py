@@ -24,7 +24,8 @@ OutsidersRead = Callable[[Place], Awaitable[bool | None]]
 
 
 class Changes:
-    """Hears of changes. ``outsiders_read`` asks the roster anew."""
+    """Hears of changes. ``outsiders_read`` asks the roster anew, and takes a channel made for other companies for one they
+    read; ``outsiders_in`` looks only at who is in it: what is shared with nobody any more is silent until it is again."""
 
     def __init__(
         self,
@@ -33,9 +34,10 @@ class Changes:
         members: Members,
         references: References,
         outsiders_read: OutsidersRead,
+        outsiders_in: OutsidersRead,
     ) -> None:
         self._settings, self._dispatch, self._members = settings, dispatch, members
-        self._references, self._outsiders_read = references, outsiders_read
+        self._references, self._outsiders_read, self._outsiders_in = references, outsiders_read, outsiders_in
 
     async def heard(self, activity: Payload, where: Scene, host: str, actor: Account | None) -> HomeOpened | None:
         """Take note of a change. ``actor`` is who caused it in their personal chat, None in a channel.
@@ -81,7 +83,8 @@ class Changes:
     async def _readers(self, event: str, concerned: list[str], where: Scene, host: str) -> None:
         """Others may read these now, or not any more: whether they do, the roster tells. Where it does not, a channel counts as
         read by others once it was shared, and goes on doing so."""
-        reads = {each: await self._outsiders_read(Place(Platform.TEAMS, host, each)) for each in concerned}
+        ask = self._outsiders_read if event == "channelShared" else self._outsiders_in
+        reads = {each: await ask(Place(Platform.TEAMS, host, each)) for each in concerned}
         if event == "channelShared":
             await self._each(SHARED, [each for each, outside in reads.items() if outside is not False], where, host)
         else:
@@ -117,11 +120,11 @@ def _comes(activity: Payload, where: Scene) -> bool:
     """Whether the bot itself was added."""
     if text(activity, "type") == "installationUpdate":
         return text(activity, "action") in ("add", "add-upgrade")
-    return any(text(each, "id") == where.bot for each in parts(activity, "membersAdded"))
+    return bool(where.bot) and any(text(each, "id") == where.bot for each in parts(activity, "membersAdded"))
 
 
 def _goes(activity: Payload, where: Scene) -> bool:
     """Whether the bot itself was removed."""
     if text(activity, "type") == "installationUpdate":
         return text(activity, "action") in ("remove", "remove-upgrade")
-    return any(text(each, "id") == where.bot for each in parts(activity, "membersRemoved"))
+    return bool(where.bot) and any(text(each, "id") == where.bot for each in parts(activity, "membersRemoved"))

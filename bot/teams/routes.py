@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.courier import where_from
 from bot.measures import Measure, unmeasured
 from bot.teams.clients import ENDPOINT
 from bot.teams.guard import Guard, KeysAway, NotLetIn
@@ -65,7 +67,7 @@ class TeamsEntry:
                 return PlainTextResponse("not an activity: a JSON object was expected", status_code=400)
             address = activity.get("serviceUrl")
             self._guard.address(claims, address if isinstance(address, str) else "")
-            reply = await self._hear(activity)
+            reply = await self._heard(activity)
         except NotLetIn as refused:
             log.warning("teams.not_let_in", why=refused.why)
             return PlainTextResponse("not from Teams", status_code=401)
@@ -76,6 +78,19 @@ class TeamsEntry:
             return PlainTextResponse("keys could not be fetched", status_code=503, headers={"retry-after": "5"})
         self._answered(f"teams_{_kind(activity)}", time.monotonic() - began)
         return Response(status_code=reply.status) if reply.body is None else JSONResponse(reply.body, reply.status)
+
+    async def _heard(self, activity: Mapping[str, object]) -> Reply:
+        try:
+            return await self._hear(activity)
+        finally:
+            _report_failure()
+
+
+def _report_failure() -> None:
+    """A line with the kind and place of what nobody expected; its words may quote people. It goes on as it is, to a 500."""
+    trouble = sys.exc_info()[1]
+    if isinstance(trouble, Exception) and not isinstance(trouble, TenantRefused):
+        log.error("teams.request_failed", trouble=type(trouble).__name__, where=where_from(trouble))
 
 
 def _kind(activity: Mapping[str, object]) -> str:

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 
 from bot.teams.guard import KEYS_LAST, KEYS_REST, Guard, Keys, KeysAway, NotLetIn
 from bot.teams.routes import LARGEST_BODY, Reply, teams_routes
-from handlers.vocabulary.incoming import HomeOpened
+from handlers.vocabulary.incoming import AnyIncoming, HomeOpened
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard, SharedCard
 from tests.bot.slack.doors import FakeDispatch, served
 from tests.bot.teams.doors import Entry, opened, settings_for, status
@@ -422,6 +422,26 @@ async def test_no_word_and_no_token_is_logged(
     for secret in ("the-secret-words", teams.client_secret, signed, "forged"):
         assert secret not in out, secret
     assert {line["event"] for line in lines} >= {"teams.not_let_in", "teams.not_saved"}
+
+
+async def test_what_nobody_expected_is_told_by_its_kind(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
+) -> None:
+    """An error nobody foresaw is a 500, so that Teams sends it again, and a line with its kind and place, without its words."""
+
+    def fails(event: AnyIncoming) -> Answer:
+        dispatch.answer = lambda event: Answer()
+        dispatch.done.clear()
+        raise LookupError("the-secret-words")
+
+    dispatch.answer = fails
+    with structlog.testing.capture_logs() as lines:
+        await teams.person("maya").mention(SHARED, "help")
+        await teams.until(lambda: teams.deliveries[-1].acked)
+    assert [each.status for each in teams.deliveries[-1].attempts] == [500, 200]
+    failed = [line for line in lines if line["event"] == "teams.request_failed"]
+    assert [line["trouble"] for line in failed] == ["LookupError"]
+    assert "test_hardening" in failed[0]["where"] and "secret" not in str(lines)
 
 
 async def test_a_stray_environment_changes_nothing(

@@ -139,6 +139,10 @@ class TeamsGateway:
         """Whether outsiders are in the channel now, or it is made for them; None when it cannot be told."""
         return await self._roster.outsiders_read(await self._conversations.at(place))
 
+    async def outsiders_in(self, place: Place) -> bool | None:
+        """Whether outsiders are in the channel now, whatever it is made for; None when it cannot be told."""
+        return await self._roster.outsiders_in(await self._conversations.at(place))
+
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them."""
         return await self._roster.look_up(account)

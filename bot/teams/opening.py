@@ -69,7 +69,9 @@ class TeamsDoor:
             members=members,
             references=references,
             tenants=self._tenants,
-            changes=Changes(teams, hall.dispatch, members, references, self._gateway.is_shared),
+            changes=Changes(
+                teams, hall.dispatch, members, references, self._gateway.is_shared, self._gateway.outsiders_in
+            ),
             speaker=Speaker(teams, self._gateway, asking, conversations),
             afterwards=self._afterwards,
             menu=Menu(teams.command),

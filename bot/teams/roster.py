@@ -41,6 +41,16 @@ class Roster:
                 return True
             if conversation.kind == CHANNEL and layout not in (STANDARD, PRIVATE):
                 return None
+        except FAILURES:
+            return None
+        return await self.outsiders_in(conversation)
+
+    async def outsiders_in(self, conversation: Conversation) -> bool | None:
+        """Whether anybody of another tenant, a guest or somebody anonymous is in it now, whatever it is made for. None when
+        it cannot be told."""
+        if not conversation.known or conversation.gone:
+            return None
+        try:
             homes = [member.workspace async for member in self.members(conversation)]
         except FAILURES:
             return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.plain import plain
 from bot.teams.buttons import HOME, Origin, row, way_back
 from bot.teams.forms import adaptive_form
 from bot.teams.home import home
@@ -62,7 +63,8 @@ def answered(
     """
     if answer.problems:
         return _problems(answer.problems, spot, form, values or {})
-    above = (said(answer.done),) if answer.done else ()
+    repeated = answer.card is not None and answer.done in plain(answer.card)
+    above = (said(answer.done),) if answer.done and not repeated else ()
     if answer.form is not None:
         return _form(answer.form, spot, above=above)
     if answer.card is not None:

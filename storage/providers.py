@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, or_, text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
@@ -34,19 +34,7 @@ _ACCOUNTABLE = (
     )
     .order_by(col(Owner.id))
 )
-_INSTALLATION = select(Installation).where(
-    Installation.platform == bindparam("platform"), Installation.workspace == bindparam("workspace")
-)
-_WORKSPACES = (
-    select(Installation)
-    .where(
-        or_(
-            col(Installation.id) == bindparam("installation_id"),
-            col(Installation.joined_to) == bindparam("installation_id"),
-        )
-    )
-    .order_by(col(Installation.id))
-)
+_INSTALLATIONS = select(Installation).order_by(col(Installation.id))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:number)")
 JOINING = 0x7061726C6A6F
 """The number of the advisory lock of whoever connects a workspace: two platforms may introduce themselves at once."""
@@ -79,7 +67,7 @@ class ProviderRepository:
         self._held: list[object] = []
         self._channels: dict[int, list[Channel]] = {}
         self._places: dict[tuple[str, str, str], Sequence[Channel]] = {}
-        self._workspaces: dict[int, dict[str, tuple[str, ...]]] = {}
+        self._installed: Sequence[Installation] | None = None
 
     def look_ahead(self, programme_ids: Collection[int]) -> None:
         """Read these programmes, their providers and channels in two questions, for what is done with many at once."""
@@ -100,8 +88,15 @@ class ProviderRepository:
     # installations
     def installation(self, platform: str, workspace: str) -> Installation | None:
         """The installation on which the records of a workspace hang: its own, or the one it is joined to."""
-        found = self._session.exec(_INSTALLATION, params={"platform": platform, "workspace": workspace}).first()
+        place = platform, workspace
+        found = next((each for each in self._installations() if (each.platform, each.workspace) == place), None)
         return found if found is None or found.joined_to is None else self.installation_by_id(found.joined_to)
+
+    def _installations(self) -> Sequence[Installation]:
+        """All there are, asked for once a transaction: a company has one, or one a platform."""
+        if self._installed is None:
+            self._installed = self._session.exec(_INSTALLATIONS).all()
+        return self._installed
 
     def join(
         self, platform: str, workspace: str, now: datetime, *, beside: str = "", bot_user: str = ""
@@ -116,6 +111,7 @@ class ProviderRepository:
         if known is None:
             if self._session.get_bind().dialect.name == "postgresql":
                 self._session.execute(_ONE_AT_A_TIME, {"number": JOINING})
+            self._installed = None
             known = self.installation(platform, workspace)
         if known is not None:
             return known
@@ -138,13 +134,11 @@ class ProviderRepository:
 
     def workspaces(self, installation_id: int) -> Mapping[str, tuple[str, ...]]:
         """The company's own workspaces on each platform it uses, by platform; the one that connected first in front."""
-        if installation_id not in self._workspaces:
-            rows = self._session.exec(_WORKSPACES, params={"installation_id": installation_id}).all()
-            found: dict[str, tuple[str, ...]] = {}
-            for row in rows:
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self._installations():
+            if installation_id in (row.id, row.joined_to):
                 found[row.platform] = (*found.get(row.platform, ()), row.workspace)
-            self._workspaces[installation_id] = found
-        return self._workspaces[installation_id]
+        return found
 
     def workspace_of(self, installation_id: int, platform: str) -> str:
         """The company's first own workspace on this platform, through which the bot speaks; "" where it has none."""
@@ -166,7 +160,7 @@ class ProviderRepository:
         """Keep a new row and give it its id."""
         self._channels.clear()
         self._places.clear()
-        self._workspaces.clear()
+        self._installed = None
         self._session.add(row)
         self._session.flush()
         return row

@@ -31,18 +31,29 @@ def in_step(row: OutboxRow, uow: UnitOfWork) -> None:
     channels = _shared(row, uow)
     mine = next((each for each in channels if _is_at(row, each)), None)
     well = [each for each in channels if not each.frozen]
-    if mine is not None and mine.frozen and well:
-        root = _root(row, uow)
-        if root is None and row.thread_ref is not None:
-            return  # under somebody's own words, which stand here alone
-        row.platform, row.workspace, row.channel = well[0].platform, well[0].workspace, well[0].channel
-        row.thread_card, row.thread_ref = None if root is None else root.key, None
+    if well and (mine is None or mine.frozen):
+        _readdress(row, well[0], uow, frozen=mine is not None)
     if row.thread_card is None:
         return
     root = uow.outbox.root_of(row)
     if root is not None and not _same_place(row, root):
         counterpart = _counterpart(root, row.platform, row.workspace, row.channel, uow)
         row.thread_card = row.thread_card if counterpart is None else counterpart.key
+
+
+def _readdress(row: OutboxRow, channel: Channel, uow: UnitOfWork, *, frozen: bool) -> None:
+    """Let a row for a channel that is silent, or no channel of ours any more, go to this one. Under somebody's own words it
+    stays, as these stand there alone; and under a card of a channel we left where that does not stand here too."""
+    threaded = row.thread_card is not None or row.thread_ref is not None
+    root = _root(row, uow)
+    if threaded and root is None:
+        return
+    if not frozen:
+        root = None if root is None else _counterpart(root, channel.platform, channel.workspace, channel.channel, uow)
+        if root is None:
+            return
+    row.platform, row.workspace, row.channel = channel.platform, channel.workspace, channel.channel
+    row.thread_card, row.thread_ref = None if root is None else root.thread_card or root.key, None
 
 
 def twins_of(row: OutboxRow, uow: UnitOfWork) -> list[OutboxRow]:

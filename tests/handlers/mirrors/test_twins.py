@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import storage.models as models
 from handlers.saying import About, decode_card, say, show
-from handlers.vocabulary.address import Platform, SharedChannel
+from handlers.vocabulary.address import Platform, SharedChannel, Thread
 from handlers.vocabulary.outgoing import Mention, SharedCard, SharedPost, Words
 from tests.two_platforms import TEAMS_CHANNEL, TwoTown, family, two_towns_at
 
@@ -162,3 +164,79 @@ def test_a_card_said_before_can_be_shown_anew(town: TwoTown) -> None:
     slack, teams = family(town, "x")
     assert decode_card(teams.content) == card
     assert decode_card(slack.content).elements == (Words((Mention(None, "Ben Carter"),)),)
+
+
+def test_a_channel_that_was_left_gets_no_more_lines(town: TwoTown) -> None:
+    """Once the channel on Slack is unbound, what is said about a record that stands on both goes to Teams alone."""
+    reported(town)
+    with town.units() as uow:
+        uow.providers.unbind(uow.providers.channels(1, "shared")[0])
+        uow.commit()
+    before = len(town.on(SLACK))
+    town.jo.answers("blocked: need the refund policy from you", under=CARD)
+    twin = next(row for row in family(town, CARD) if row.platform == TEAMS)
+    assert [row.thread_card for row in town.on(TEAMS, "issue.line")] == [twin.key]
+    assert len(town.on(SLACK)) == before
+
+
+def test_strangers_and_inner_threads_are_not_relayed(town: TwoTown) -> None:
+    """Talk of another company's people, and talk under what only the client reads, stays where it was said."""
+    reported(town)
+    with town.units() as uow:
+        other = uow.providers.add(models.Provider(installation_id=1, name="Rival", zone="UTC", created_at=town.now))
+        person = models.Person(
+            installation_id=1, provider_id=other.id, name="Ria Rival", side="provider", created_at=town.now
+        )
+        uow.people.connect(uow.people.add(person), TEAMS, "rival", "aad-ria")
+        uow.commit()
+    ria = town.on_teams("Ria Rival", "rival", "RIA")
+    ria.user = "aad-ria"
+    ria.answers("we do that cheaper", under=CARD)
+    town.maya.submits("issue.report", {**FORM, "visibility": "INT"}, "1")
+    town.eva.replies("they are slow", under="issue.card:2")
+    assert town.rows(kind="relay") == [] and len(family(town, "issue.card:2")) == 1
+
+
+def test_words_under_a_persons_own_message_stay_there(town: TwoTown) -> None:
+    """A thread under somebody's own message stands on one platform: nothing of it is told on the other."""
+    town.maya.says("Anybody seen the queue?", thread=None)
+    town.rey.says("yes, it is long", thread="1772442000.500099")
+    assert town.on(TEAMS) == []
+
+
+def test_several_digests_share_a_thread_where_they_share_a_channel(town: TwoTown) -> None:
+    """Two programmes in one channel on Slack, each with its own on Teams: the second digest hangs under the first there and
+    stands for itself here, its detail under it."""
+    with town.units() as uow:
+        second = uow.providers.add(
+            models.Programme(
+                installation_id=1, provider_id=1, name="Chat", anchor_zone="Europe/London", digest_wall="mon 08:30",
+                figures_wall="tue 10:00", created_at=town.now,
+            )
+        )  # fmt: skip
+        for platform, workspace, channel in (
+            (SLACK, town.client, town.shared_place.channel),
+            (TEAMS, TEAMS_CHANNEL.workspace, "19:chat@thread.tacv2"),
+        ):
+            uow.providers.add(
+                models.Channel(
+                    installation_id=1, programme_id=second.id or 0, platform=platform, workspace=workspace,
+                    channel=channel, kind="shared",
+                )
+            )  # fmt: skip
+        root = ""
+        for programme in (1, second.id or 0):
+            about = About(
+                1, "digest.weekly", "schedule", subject="digest", subject_id=programme, programme_id=programme
+            )
+            to = SharedChannel(town.shared_place, Thread(card=root) if root else None)
+            key = say(uow, SharedPost(to, SharedCard(text=f"Digest {programme}")), about, f"d:{programme}", town.now)
+            root = root or key
+            detail = replace(about, kind="digest.detail")
+            under = SharedChannel(town.shared_place, Thread(card=root))
+            say(uow, SharedPost(under, SharedCard(text="Detail")), detail, f"detail:{programme}", town.now)
+        uow.commit()
+    first, own = family(town, "d:1"), family(town, f"d:{second.id}")
+    assert own[0].thread_card == first[0].key and own[1].thread_card is None
+    assert [row.thread_card for row in family(town, f"detail:{second.id}")] == [first[0].key, own[1].key]
+    assert [row.thread_card for row in family(town, "detail:1")] == [first[0].key, first[1].key]

@@ -199,10 +199,16 @@ def is_automatic(activity: Payload) -> bool:
 
 
 def unique_id(activity: Payload, where: Scene) -> str:
-    """The same for the same gesture, however often it arrives."""
+    """The same for the same gesture, however often it arrives under its own id."""
+    return _digest("invoke", same_press(activity, where), where.id)
+
+
+def same_press(activity: Payload, where: Scene) -> str:
+    """The same for the same button or form of the same card, with the same words in it, by the same person. Teams sends a press
+    that it got no answer to a third time under another id, and impatient people press twice."""
     value = json.dumps(part(activity, "value", "action"), sort_keys=True, default=str)
     on = text(activity, "replyToId")
-    return _digest("invoke", where.conversation, where.root, on, where.user, where.id, value)
+    return _digest("press", where.conversation, where.root, on, where.user, value, str(is_automatic(activity)))
 
 
 def changed(where: Scene, actor: Account, workspace: str, conversation: str, change: str, by: str) -> ChannelChanged:

@@ -70,6 +70,7 @@ class Listening:
     def __init__(self, parts: Parts) -> None:
         self._its = parts
         self._presses: dict[str, asyncio.Task[Reply]] = {}
+        self._under_way: dict[str, asyncio.Task[Reply]] = {}
 
     async def hear(self, activity: Payload) -> Reply:
         """Handle an activity to its end. Raises ``TenantRefused``."""
@@ -133,11 +134,14 @@ class Listening:
             await self._heard(greeted, where)
 
     async def _pressed_once(self, activity: Payload, where: Scene, host: str) -> Reply:
-        """One that Teams sends again, because its answer was late or got lost, waits for the same answer."""
-        unique = activities.unique_id(activity, where)
-        task = self._presses.get(unique)
+        """One that Teams sends again, because its answer was late or got lost, waits for the same answer; so does one that came
+        under another id while the first is not answered yet."""
+        unique, same = activities.unique_id(activity, where), activities.same_press(activity, where)
+        task = self._presses.get(unique) or self._under_way.get(same)
         if task is None:
-            task = self._presses[unique] = asyncio.create_task(self._pressed(activity, where, host))
+            task = asyncio.create_task(self._pressed(activity, where, host))
+            self._presses[unique] = self._under_way[same] = task
+            task.add_done_callback(lambda _: self._under_way.pop(same, None))
             self._forget_oldest()
         try:
             return await asyncio.shield(task)
@@ -153,13 +157,12 @@ class Listening:
     @property
     def busy(self) -> bool:
         """Whether a press is being answered."""
-        return any(not task.done() for task in self._presses.values())
+        return bool(self._under_way)
 
     async def finish(self, within: float = 5) -> None:
         """Wait for the answers under way, at most ``within`` seconds."""
-        under_way = [task for task in self._presses.values() if not task.done()]
-        if under_way:
-            await asyncio.wait(under_way, timeout=within)
+        if self._under_way:
+            await asyncio.wait(tuple(self._under_way.values()), timeout=within)
 
     async def _pressed(self, activity: Payload, where: Scene, host: str) -> Reply:
         """The answer, in time whatever happens."""

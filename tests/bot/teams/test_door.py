@@ -297,7 +297,7 @@ async def test_what_happens_to_channels(teams: StandInTeams, entry: Entry, dispa
     await teams.shares(INTERNAL)
     await teams.unshares(SHARED)
     await teams.deletes_channel(INTERNAL)
-    assert changes(dispatch) == [(INTERNAL, "shared"), (INTERNAL, "left")]
+    assert changes(dispatch) == [(INTERNAL, "shared"), (SHARED, "unshared"), (INTERNAL, "left")]
     with entry.units() as uow:
         row = uow.conversations.get(HOST_TENANT, INTERNAL)
         new = uow.conversations.get(HOST_TENANT, "19:new@thread.tacv2")

@@ -354,6 +354,19 @@ async def test_a_late_answer_that_is_asked_for_again_is_done_once(
     assert "Acknowledged." in str(teams.deliveries[-1].attempts[-1].answer)
 
 
+async def test_a_press_that_comes_under_another_id_meanwhile_is_the_same(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
+) -> None:
+    """The same press under another id, while the first is being answered, is not done twice; pressed again later, it is."""
+    card, liza = await stands(teams, entry), teams.person("liza")
+    dispatch.linger, dispatch.answer = 0.2, lambda event: Answer(done=f"Done {len(dispatch.done)}.")
+    await asyncio.gather(*(liza.presses("Acknowledge", card) for _ in range(3)))
+    assert dispatch.calls == 1
+    await liza.presses("Acknowledge", card)
+    assert dispatch.calls == 2
+    assert "Done 2." in str(liza.own_card(card))
+
+
 async def test_what_is_not_saved_says_so_and_keeps_what_was_typed(
     teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
 ) -> None:

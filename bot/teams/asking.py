@@ -39,7 +39,7 @@ class Asking:
     async def graph(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """What Graph has under ``path``, relative to v1.0, or under a next page's address. The token goes to Graph alone."""
         root = f"{self._settings.graph_url}/v1.0/"
-        if path.startswith("https://") and not path.startswith(root):
+        if "://" in path and not path.startswith(root):
             raise ValueError("Graph names a next page that is not Graph's")
         url = path if path.startswith(root) else root + path
 

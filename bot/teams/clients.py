@@ -19,7 +19,7 @@ from bot.teams.settings import TeamsSettings
 from bot.teams.tokens import Tokens
 
 ENDPOINT = "/api/messages"
-LIBRARIES = ("microsoft_teams", "msal", "httpx", "httpcore")
+LIBRARIES = ("microsoft_teams", "msal", "httpx", "httpcore", "urllib3")
 _HTTP = "microsoft_teams.common.http.client"
 """The SDK gives httpx's logger the level of this one whenever it makes a client."""
 _CLOUDS = {"login.microsoftonline.us": US_GOV, "login.partner.microsoftonline.cn": CHINA}
@@ -27,14 +27,15 @@ _CLOUDS = {"login.microsoftonline.us": US_GOV, "login.partner.microsoftonline.cn
 
 
 class Wordless(logging.Handler):
-    """Passes on that a library spoke, where in its code, and what kind of exception it met; never what it said."""
+    """Stands at the head of a library's loggers and takes the words out of what they pass on to everybody else: what is left
+    is that it spoke, where in its code, and what kind of exception it met."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Written by a logger of ours, with the level kept."""
+        """A record reaches the handlers above this one afterwards."""
         kind = record.exc_info[0] if record.exc_info else None
         met = f" [{kind.__name__}]" if kind is not None else ""
-        said = f"{record.name}:{record.lineno}{met}"
-        logging.getLogger("parley.teams.library").log(record.levelno, "%s", said)
+        record.msg, record.args = f"{record.name}:{record.lineno}{met}", None
+        record.exc_info = record.exc_text = record.stack_info = None
 
 
 def quiet_libraries() -> None:
@@ -43,7 +44,6 @@ def quiet_libraries() -> None:
     for name in LIBRARIES:
         logger = logging.getLogger(name)
         logger.setLevel(logging.WARNING)
-        logger.propagate = False
         if not any(isinstance(known, Wordless) for known in logger.handlers):
             logger.handlers[:] = [Wordless()]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from msal import ConfidentialClientApplication
+from msal.exceptions import MsalError
 from requests import RequestException
 
 from bot.teams.settings import TeamsSettings
@@ -79,7 +80,7 @@ class Tokens:
                 answer = await asyncio.to_thread(self._ask, scope)
         except TimeoutError:
             raise self._failed(scope, f"no answer within {self._timeout:g} seconds") from None
-        except (RequestException, ValueError, KeyError) as trouble:
+        except (RequestException, MsalError, ValueError, KeyError) as trouble:
             raise self._failed(scope, type(trouble).__name__) from None
         token = answer.get("access_token")
         if not isinstance(token, str):

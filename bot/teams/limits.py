@@ -29,6 +29,7 @@ _MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|[\[\]\\]|^\s*(?:#+|[-
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TEMPLATE = re.compile(r"\{(?=\{)")
 _TAG = re.compile(r"<(?=[/!]?\w)")  # a mention's tag, and <https://…> in angle brackets is a link
+_BREAK = re.compile(r"[^\S\n]*\n\s*")
 _INDENT = re.compile(r"^(?: {4}| {0,3}\t)\s*", re.MULTILINE)
 _UNFIT = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARK = re.compile(r"([*_~`\[\]\\#+>.)-])")
@@ -49,9 +50,10 @@ def disarmed(words: str) -> str:
     return _MARKS.sub(lambda found: _MARK.sub(r"\\\1", found.group()), joined)
 
 
-def outdented(marked: str) -> str:
-    """A line in markdown that begins with few enough spaces not to be taken for program text."""
-    return _INDENT.sub("   ", marked)
+def lines_apart(marked: str) -> str:
+    """Words in markdown whose lines stay lines, and none of which begins with so many spaces that it would be taken for
+    program text. Source: learn.microsoft.com, "Format cards in Microsoft Teams", "Line breaks in Adaptive Cards"."""
+    return _BREAK.sub("\n\n", _INDENT.sub("   ", marked))
 
 
 def size(card: Json) -> int:

@@ -6,17 +6,20 @@ TextBlock, because only there do mentions, ``{{DATE()}}`` and links work: in it 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from urllib.parse import quote
 
 from bot.plain import SHAPES, line, more, span_words
-from bot.teams.limits import TEXT, Json, disarmed, literal, outdented
+from bot.teams.limits import TEXT, Json, disarmed, lines_apart, literal
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Struck, Text, Tone, When
 
 COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
 """Teams' own names: each theme has its own shade of them."""
+
+_IN_TAG = re.compile(r"[<>&*_~`\[\]\\{}#|]")
 
 
 def shortened(words: str, limit: int = TEXT) -> str:
@@ -67,7 +70,7 @@ class Speech:
 
     def marked(self, text: Text) -> str:
         """A line in Teams' markdown."""
-        return outdented("".join(self._marked_span(span) for span in text))
+        return lines_apart("".join(self._marked_span(span) for span in text))
 
     def _marked_span(self, span: Span) -> str:
         if isinstance(span, Strong):
@@ -83,13 +86,16 @@ class Speech:
         return disarmed(span.name if isinstance(span, Mention) else span_words(span))
 
     def _mention(self, span: Mention, user: str) -> str:
-        """The tag of a mention; two people of one name get two tags."""
-        name = literal(span.name).replace("<", "").replace(">", "").strip() or "?"
+        """The tag of a mention; two people of one name get two tags.
+
+        Teams looks for the entity's text in what is written, letter by letter: no mark of markdown may stand in it.
+        """
+        name = " ".join(literal(_IN_TAG.sub(" ", span.name)).split()) or "?"
         tag, number = f"<at>{name}</at>", 1
         while tag in self.entities and self.entities[tag]["mentioned"]["id"] != user:
             number += 1
             tag = f"<at>{name} ({number})</at>"
-        self.entities[tag] = {"type": "mention", "text": tag, "mentioned": {"id": user, "name": span.name}}
+        self.entities[tag] = {"type": "mention", "text": tag, "mentioned": {"id": user, "name": name}}
         return tag
 
 

@@ -23,7 +23,7 @@ PHONE, DESK = 360, 560
 
 _DRAW = r"""
 ([cards, config]) => {
-  const markdown = window.markdownit({html: false, breaks: true, linkify: false});
+  const markdown = window.markdownit({html: false, breaks: false, linkify: false});
   AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
     result.outputHtml = markdown.render(text).replace(/&lt;at&gt;(.*?)&lt;\/at&gt;/g, '<span class="mention">$1</span>');
     result.didProcess = true;

@@ -40,14 +40,14 @@ def filled_in(activity: Payload) -> Sent | None:
 
 def answered(answer: Answer, current: AnyCard | None, at: Spot, form: Sent | None) -> Reply:
     """What came of a press or a form."""
-    filled = {} if form is None else {"form": form.form, "values": form.values}
-    return card_reply(views.answered(answer, current, at, **filled))  # type: ignore[arg-type]
+    whole, values = (None, None) if form is None else (form.form, form.values)
+    return card_reply(views.answered(answer, current, at, form=whole, values=values))
 
 
 def not_saved(at: Spot, form: Sent | None) -> Reply:
     """Nothing was done; what was typed is still there."""
-    filled = {} if form is None else {"form": form.form, "values": form.values}
-    return replace(card_reply(views.not_saved(at, **filled)), not_saved=True)  # type: ignore[arg-type]
+    whole, values = (None, None) if form is None else (form.form, form.values)
+    return replace(card_reply(views.not_saved(at, form=whole, values=values)), not_saved=True)
 
 
 def shown(current: AnyCard | None, at: Spot) -> Reply:

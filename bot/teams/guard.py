@@ -17,6 +17,7 @@ import jwt
 import structlog
 from jwt import PyJWKClient
 from microsoft_teams.apps.auth import TokenValidator
+from microsoft_teams.apps.auth.token_validator import JwtValidationOptions
 
 from bot.teams.clients import cloud
 from bot.teams.conversations import trusted
@@ -102,21 +103,19 @@ class Keys:
 class _Validator(TokenValidator):
     """The SDK's, with keys that are there already."""
 
-    def with_keys(self, keys: Keys) -> _Validator:
-        """The same, asking ``keys``."""
+    def __init__(self, options: JwtValidationOptions, keys: Keys) -> None:
+        super().__init__(options)
         self._jwks_client = keys.client
-        return self
 
 
 class Guard:
     """Decides about requests. ``settings`` say who we are, whose people may come and where our token may go."""
 
     def __init__(self, settings: TeamsSettings, within: float = KEYS_WITHIN) -> None:
-        addresses = cloud(settings)
         self._settings = settings
-        self._validator = _Validator.for_service(settings.client_id, cloud=addresses)
-        self.keys = Keys(self._validator.options.jwks_uri, within)
-        self._validator.with_keys(self.keys)
+        options = TokenValidator.for_service(settings.client_id, cloud=cloud(settings)).options
+        self.keys = Keys(options.jwks_uri, within)
+        self._validator = _Validator(options, self.keys)
 
     async def verified(self, authorization: str) -> Mapping[str, object]:
         """What the token of an ``Authorization`` header claims. Raises ``NotLetIn`` and ``KeysAway``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import quote
 
@@ -173,6 +173,3 @@ def _here(place: Place | None, where: Scene) -> Conversation:
 def _note(what: str, trouble: Exception) -> None:
     word = error_code(trouble) if isinstance(trouble, HTTPStatusError) else ""
     log.warning("teams.answer_failed", what=what, error=word or type(trouble).__name__)
-
-
-Show = Callable[[HomeOpened, AnyCard, Scene], Coroutine[Any, Any, None]]

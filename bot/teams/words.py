@@ -1,7 +1,7 @@
 """What somebody typed into Teams, as plain words: the one place where its markup is taken off.
 
 ``text`` holds a mention as ``<at>Name</at>`` and some characters as entities; the ``text/html`` attachment beside it holds
-what ``text`` has lost: where a link leads, and which message is quoted.
+what ``text`` has lost: where a link leads, which message is quoted, and where the quote ends and one's own words begin.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _TAG = re.compile(
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _OURS = {2: None, 3: None}
 """What stands around somebody's id while the markup is taken off: in what was typed it means nothing."""
+_QUOTE = re.compile(r"<blockquote\b[^<>]*/Reply[^<>]*>.*?</blockquote>", re.IGNORECASE | re.DOTALL)
+_MENTION = re.compile(r"<span\b[^<>]*/Mention[^<>]*>([^<>]*)</span>", re.IGNORECASE)
 LINKS = 20
 """Links whose addresses are added to what was written."""
 
@@ -39,7 +41,8 @@ class Heard:
 def said(activity: Mapping[str, object], bot: str, people: Mapping[str, str]) -> Heard:
     """What a message says. ``people`` are user ids by the ids Teams mentions people with; who is not among them stays as
     "@Name"."""
-    written = _text(activity, "text").translate(_OURS)
+    rich = _rich(activity)
+    written = (rich.answering or _text(activity, "text") or rich.whole).translate(_OURS)
     to_the_bot = False
     for entity in _entities(activity, "mention"):
         mentioned, shown = entity.get("mentioned"), _text(entity, "text")
@@ -50,7 +53,6 @@ def said(activity: Mapping[str, object], bot: str, people: Mapping[str, str]) ->
         elif shown:
             name = _TAG.sub("", shown).replace("<", "").replace(">", "").strip()
             written = written.replace(shown, f"\x02{people[who]}\x03" if who in people else f"@{name}")
-    rich = _rich(activity)
     words = plain(written)
     for label, address in rich.links[:LINKS]:
         words = _with_address(words, label, address)
@@ -99,17 +101,22 @@ def _rich(activity: Mapping[str, object]) -> _Rich:
     for each in found if isinstance(found, list) else []:
         if _text(each, "contentType") == "text/html":
             rich.feed(_text(each, "content"))
+            rich.whole += _text(each, "content")
     rich.close()
+    rich.whole = _MENTION.sub(r"<at>\1</at>", rich.whole)
+    if rich.quoted:
+        rich.answering = _QUOTE.sub("", rich.whole)
     return rich
 
 
 class _Rich(HTMLParser):
-    """Collects links and the quoted message from Teams' HTML."""
+    """Collects links and the quoted message from Teams' HTML. ``whole`` is all of it, with mentions as the text has them;
+    ``answering`` what stands beside a quote."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.links: list[tuple[str, str]] = []
-        self.quoted = ""
+        self.quoted = self.whole = self.answering = ""
         self._address, self._label = "", ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

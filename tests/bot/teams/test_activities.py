@@ -149,6 +149,24 @@ def test_a_quoted_message_is_what_is_replied_to() -> None:
     assert by_markup.thread == by_entity.thread == "1699"
 
 
+def test_a_quote_is_not_said_again() -> None:
+    """Beside a quote only one's own words count, wherever the text puts the quoted ones, mentions in them included; where the
+    text is empty, the markup says it."""
+    quote = '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1699"><b>Parley</b><p>ack this</p></blockquote>'
+    own = '<p>owner <span itemtype="http://schema.skype.com/Mention" itemid="0">Jo Santos</span></p>'
+    of = personal(
+        "Parley\r\nack this\r\nowner <at>Jo Santos</at>",
+        entities=[AT_JO],
+        attachments=[{"contentType": "text/html", "content": quote + own}],
+    )
+    answered = heard(of, {"29:jo": "jo-oid"})
+    thumbs = heard(
+        personal("", attachments=[{"contentType": "text/html", "content": '<p><emoji alt="👍"></emoji></p>'}])
+    )
+    assert isinstance(answered, Said) and (answered.words, answered.thread) == ("owner <@jo-oid>", "1699")
+    assert isinstance(thumbs, Said) and thumbs.words == "👍"
+
+
 def execute(data: dict[str, Any], verb: str = "issue.ack", **more: Any) -> dict[str, Any]:
     """A press."""
     action = {"type": "Action.Execute", "verb": verb, "data": data}

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import msal
 import pytest
-import uvicorn
+from aiohttp import web
 from microsoft_teams.api.activities import AdaptiveCardInvokeActivity, ConversationUpdateActivity
 from microsoft_teams.api.activities.message import MessageActivity, MessageActivityInput, MessageReactionActivity
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
@@ -23,10 +23,6 @@ from microsoft_teams.apps import ActivityContext, App, HttpServerAdapter
 from microsoft_teams.apps.http.adapter import HttpMethod, HttpRouteHandler
 from microsoft_teams.cards import AdaptiveCard
 from microsoft_teams.common import ClientOptions
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from tests.standins.teams import (
     GENERAL,
@@ -119,14 +115,14 @@ async def sdk_client(teams: StandInTeams) -> AsyncIterator[ApiClient]:
 
 
 class Doors(HttpServerAdapter):
-    """The SDK's routes behind Starlette."""
+    """The SDK's routes behind a server."""
 
     def __init__(self) -> None:
         self.bodies: list[Payload] = []
         self.seconds = 0.0
         self.statuses: list[int] = []
         self.empty = False
-        self.routes: list[Route] = []
+        self.routes: list[web.RouteDef] = []
 
     def serve_static(self, path: str, directory: str) -> None:
         """Nothing to serve."""
@@ -140,18 +136,18 @@ class Doors(HttpServerAdapter):
     def register_route(self, method: HttpMethod, path: str, handler: HttpRouteHandler) -> None:
         """Where the SDK wants to be asked."""
 
-        async def ask(request: Request) -> Response:
+        async def ask(request: web.Request) -> web.Response:
             body = await request.json()
             self.bodies.append(body)
             await asyncio.sleep(self.seconds)
             if self.statuses:
-                return Response(status_code=self.statuses.pop(0))
+                return web.Response(status=self.statuses.pop(0))
             answer = await handler({"body": body, "headers": dict(request.headers)})
             if self.empty or answer["body"] is None:
-                return Response(status_code=answer["status"])
-            return JSONResponse(answer["body"], status_code=answer["status"])
+                return web.Response(status=answer["status"])
+            return web.json_response(answer["body"], status=answer["status"])
 
-        self.routes.append(Route(path, ask, methods=[method]))
+        self.routes.append(web.post(path, ask))
 
 
 class Parrot:
@@ -201,17 +197,16 @@ async def parrot(teams: StandInTeams) -> AsyncIterator[Parrot]:
     validator = bird.app.server._token_validator  # the SDK has no other way to fetch keys early
     assert validator is not None
     await asyncio.to_thread(validator._service_validator._jwks_client.get_signing_keys)
-    web = Starlette(routes=bird.doors.routes)
-    server = uvicorn.Server(uvicorn.Config(web, port=0, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn offers no event
-        await asyncio.sleep(0.01)
-    teams.request_url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api/messages"
+    served = web.Application()
+    served.add_routes(bird.doors.routes)
+    runner = web.AppRunner(served, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    teams.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
     try:
         yield bird
     finally:
-        server.should_exit = True
-        await task
+        await runner.cleanup()
         for http in (bird.app.http_client.http, bird.app.api.http.http):
             await http.aclose()
 
@@ -582,6 +577,45 @@ async def test_mentions_that_teams_would_show_as_plain_words_are_complained_of()
         card = {**CARD, "msteams": {"entities": [nobody]}}
         made = await client.post(f"v3/conversations/{SHARED}/activities", json=with_card(card))
         assert made.status_code == 201 and len(teams.complaints) == 2
+
+
+async def test_a_bot_comes_and_goes_in_teams_by_team_by_channel_and_by_person() -> None:
+    """Removed from a team it is out of all its channels, and told with the team's id; added, only in its standard ones."""
+    async with StandInTeams() as teams, parrot(teams) as bird, connector(teams) as client:
+        new = "19:desk@thread.tacv2"
+        await teams.creates_channel(new, "desk", ["maya", "dan"])
+        assert bird.doors.bodies[-1]["conversation"]["id"] == GENERAL
+        assert bird.doors.bodies[-1]["channelData"]["channel"] == {"id": new, "name": "desk", "type": "standard"}
+        await teams.removes_bot(new)
+        removed = teams.events("conversationUpdate")[-1].activity
+        assert removed["conversation"]["id"] == GENERAL and "channel" not in removed["channelData"]
+        assert not any(teams.channel(one).has_bot for one in (GENERAL, new, SHARED, RIVAL))
+        await teams.adds_bot(GENERAL)
+        assert [teams.channel(one).has_bot for one in (GENERAL, new, SHARED)] == [True, True, False]
+        dan = teams.person("dan")
+        await dan.uninstalls()
+        await dan.dms("hello")
+        assert [one.activity["action"] for one in teams.events("installationUpdate")[-2:]] == ["remove", "add"]
+        dan.user.blocked = True
+        chat = teams.world.personal(dan.user).id
+        refused = await client.post(f"v3/conversations/{chat}/activities", json={"type": "message", "text": "a"})
+        assert refused.json()["error"]["code"] == "MessageWritesBlocked"
+
+
+async def test_guests_and_nameless_people_of_teams_are_told_as_such() -> None:
+    """A guest has the host's tenant or, by a switch, their own; somebody anonymous has no Entra object id anywhere."""
+    async with StandInTeams() as teams, parrot(teams) as bird, connector(teams) as client:
+        gus = f"v3/conversations/{GENERAL}/members/{teams.person('gus').aad_id}"
+        assert (await client.get(gus)).json()["tenantId"] == HOST_TENANT
+        teams.connector.guest_tenant_is_home = True
+        assert (await client.get(gus)).json()["tenantId"] == VENDOR_TENANT
+        nameless = teams.add_person("someone", VENDOR_TENANT, anonymous=True)
+        await teams.joins(nameless, SHARED)
+        assert "aadObjectId" not in teams.deliveries[-1].activity["membersAdded"][0]
+        await nameless.mention(SHARED, "help")
+        assert "aadObjectId" not in bird.doors.bodies[-1]["from"]
+        member = await client.get(f"v3/conversations/{SHARED}/members/{nameless.user.teams_id}")
+        assert member.json()["userRole"] == "anonymous"
 
 
 async def test_the_control_of_teams_says_what_went_wrong() -> None:

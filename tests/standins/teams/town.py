@@ -181,11 +181,13 @@ class Town:
         await self._tell(activity, self.scribe.installation(place, who.user, "add"))
 
     async def removes_bot(self, channel: Channel | str, by: Person | str = "maya") -> None:
-        """The bot is removed, from the whole team or from a shared channel; it cannot write there any more."""
+        """The bot is removed, from the whole team with all its channels or from one shared channel; it cannot write there any
+        more."""
         place, who = self._place(channel), self._someone(by)
-        for one in self._open_with(place):
-            one.has_bot = False
         of_team = place.kind == "standard"
+        for one in self.world.channels.values():
+            if one is place or (of_team and one.team == place.team):
+                one.has_bot = False
         event = "teamMemberRemoved" if of_team else "channelMemberRemoved"
         bot = [{"id": self.world.bot_id}]
         activity = self.scribe.update(place, who.user, event, of_team=of_team, membersRemoved=bot)

@@ -14,11 +14,10 @@ from handlers import places
 from handlers.noise import alone_cards
 from handlers.noise.kinds import Beyond, kind_of
 from handlers.noise.rules import DIGESTS
-from handlers.vocabulary.address import Direct, SharedChannel, Thread, Visibility
+from handlers.vocabulary.address import Direct, Platform, SharedChannel, Thread, Visibility
 from handlers.vocabulary.outgoing import Mention, SharedPost
 from storage.models.delivery import OutboxRow
 from storage.models.person import Person
-from storage.outbox import REACTION
 from storage.unit_of_work import UnitOfWork
 
 Instead = Sequence[SharedPost] | SharedChannel | None
@@ -42,7 +41,9 @@ def posts(row: OutboxRow, to: Direct, instead: Instead, uow: UnitOfWork) -> Sequ
         return instead
     person = uow.people.by_account(row.installation_id, row.platform, row.account_workspace, row.account_user)
     where = instead or (
-        None if person is None else thread_for(person, uow, row.programme_id, row.subject, row.subject_id)
+        None
+        if person is None
+        else thread_for(person, to.account.platform, uow, row.programme_id, row.subject, row.subject_id)
     )
     if where is None:
         return None
@@ -52,25 +53,27 @@ def posts(row: OutboxRow, to: Direct, instead: Instead, uow: UnitOfWork) -> Sequ
 
 
 def thread_for(
-    person: Person, uow: UnitOfWork, programme_id: int | None = None, subject: str = "", subject_id: int = 0
+    person: Person,
+    on: Platform,
+    uow: UnitOfWork,
+    programme_id: int | None = None,
+    subject: str = "",
+    subject_id: int = 0,
 ) -> SharedChannel | None:
-    """Where somebody finds a line to them: under the card of the record it is about, else under the newest digest of their
-    channel; None where no channel of theirs takes posts."""
+    """Where somebody finds a line to them, on the platform they use: under the card of the record it is about, else under the
+    newest digest of their channel; None where no channel of theirs takes posts."""
     for each in _programmes(programme_id, person, uow):
-        channel = places.shared_channel(uow, each)
+        channel = _channel(each, on, uow)
         if channel is not None:
-            found = record_thread(subject, subject_id, channel, uow) if subject else None
-            return found or _newest(channel, uow)
+            return _record(subject, subject_id, channel, uow) or _newest(channel, uow)
     return None
 
 
-def record_thread(subject: str, subject_id: int, channel: SharedChannel, uow: UnitOfWork) -> SharedChannel | None:
-    """The thread in this channel in which a record's card stands; None where it stands elsewhere, or nowhere."""
-    for each in uow.outbox.about(subject, subject_id, twins=True):
-        in_channel = (each.platform, each.channel) == (channel.place.platform, channel.place.channel)
-        if in_channel and each.visibility == Visibility.SHARED and each.kind != REACTION and each.thread_ref is None:
-            return replace(channel, thread=Thread(card=each.thread_card or each.key))
-    return None
+def thread_of(subject: str, subject_id: int, programme_id: int, on: Platform, uow: UnitOfWork) -> SharedChannel | None:
+    """The thread of a record's card in the programme's shared channel on this platform; None where it stands in none, or nothing
+    is posted there."""
+    channel = _channel(programme_id, on, uow)
+    return None if channel is None else _record(subject, subject_id, channel, uow)
 
 
 def is_beside(row: OutboxRow) -> bool:
@@ -80,7 +83,8 @@ def is_beside(row: OutboxRow) -> bool:
 
 def behind(line: OutboxRow, uow: UnitOfWork) -> OutboxRow | None:
     """The direct message in whose place a line stands."""
-    return uow.outbox.by_once(line.once.partition(BESIDE)[0]) if is_beside(line) else None
+    original = uow.outbox.original(line)
+    return uow.outbox.by_once(original.once.partition(BESIDE)[0]) if is_beside(original) else None
 
 
 def _programmes(programme_id: int | None, person: Person, uow: UnitOfWork) -> Sequence[int]:
@@ -88,6 +92,22 @@ def _programmes(programme_id: int | None, person: Person, uow: UnitOfWork) -> Se
     theirs = [] if person.provider_id is None else uow.providers.programmes_of(person.provider_id)
     ids = [each.id for each in theirs if each.id is not None and each.state != "ended"]
     return [programme_id] if programme_id is not None and programme_id in ids else ids
+
+
+def _channel(programme_id: int, on: Platform, uow: UnitOfWork) -> SharedChannel | None:
+    channel = places.shared_channel(uow, programme_id, on=on)
+    return channel if channel is not None and channel.place.platform is on else None
+
+
+def _record(subject: str, subject_id: int, channel: SharedChannel, uow: UnitOfWork) -> SharedChannel | None:
+    place = channel.place
+    rows = (
+        uow.outbox.standing_about(subject, subject_id, place.platform, place.workspace, place.channel)
+        if subject
+        else ()
+    )
+    shared = [each for each in rows if each.visibility == Visibility.SHARED and each.thread_ref is None]
+    return replace(channel, thread=Thread(card=shared[-1].thread_card or shared[-1].key)) if shared else None
 
 
 def _newest(channel: SharedChannel, uow: UnitOfWork) -> SharedChannel:

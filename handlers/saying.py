@@ -159,11 +159,10 @@ def _say_beside(
 
 
 def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitOfWork, now: datetime) -> str:
-    """Say a line that stands for the direct message ``row``, when that would have come; once for each ``name``. Returns its
-    outbox key."""
+    """Say a line that stands for the direct message ``row``, where its reader is and when that would have come; once for each
+    ``name``. Returns its outbox key."""
     about, once = replace(about, subject="", subject_id=0), f"{row.once}{outsiders.BESIDE}{name}"
-    elsewhere = post.to.place.platform != row.platform  # where its reader is its twin stands
-    return say(uow, post, about, once, now, not_before=row.not_before, until=row.expires_at, mirrored=elsewhere)
+    return say(uow, post, about, once, now, not_before=row.not_before, until=row.expires_at, mirrored=False)
 
 
 def _come_late(row: OutboxRow, due_at: datetime, about: About, uow: UnitOfWork, now: datetime) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import places, saying, stand_ins
+from handlers import outsiders, places, saying, stand_ins
 from handlers.issues import cards
 from handlers.issues.standing import Standing
 from handlers.records.lines import line_card
 from handlers.records.posting import Where, confirm, first_post, post_to, thread_of
 from handlers.saying import About
-from handlers.vocabulary.address import SharedChannel, Side
+from handlers.vocabulary.address import Direct, Side
 from handlers.vocabulary.outgoing import (
     Button,
     DirectPost,
@@ -99,10 +99,15 @@ def tell(
         text, PrivateCard, Button("issue.show", f"Issue {standing.issue.number}", str(standing.id)), why=why
     )
     subject = about(standing, *(("issue.escalated", "issue escalated") if up else ("issue.direct", "issue overdue")))
-    thread = None if called else _thread(standing, uow)
-    openly = line_card((places.mention(uow, person), ": ", *text), SharedCard, why=why)
-    instead = [SharedPost(thread, openly)] if isinstance(thread, SharedChannel) else []
+    instead = [] if called or standing.internal else _openly(standing, person, to, uow, text, why)
     saying.say(uow, DirectPost(to, card), subject, once, now, instead=instead)
+
+
+def _openly(standing: Standing, person: Person, to: Direct, uow: UnitOfWork, text: Text, why: str) -> list[SharedPost]:
+    """The same in the issue's thread, for somebody who cannot be written to."""
+    thread = outsiders.thread_of("issue", standing.id, standing.issue.programme_id, to.account.platform, uow)
+    card = line_card((places.mention(uow, person), ": ", *text), SharedCard, why=why)
+    return [] if thread is None else [SharedPost(thread, card)]
 
 
 def present(standing: Standing, person: Person, uow: UnitOfWork, now: datetime) -> Person:

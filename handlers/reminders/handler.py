@@ -54,7 +54,9 @@ class Mornings:
             preferences.miss(person, preferences.missed_since(person, uow) or now, uow)
             return
         to = places.direct_to(uow, person)
-        if to is not None and uow.outbox.by_once(_once(person, now)) is None:
+        if to is None or not openly.can_be_told(person, to, uow):
+            return  # what is due is not counted as said
+        if uow.outbox.by_once(_once(person, now)) is None:
             self._speak(person, to, uow, now)
 
     def held(self, event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -71,7 +73,7 @@ class Mornings:
             shown.redraw(row, uow, now)
             if to is not None:
                 openly.joined(row, person, to, _about(person), uow, now)
-        elif to is not None:
+        elif to is not None and openly.can_be_told(person, to, uow):
             self._speak(person, to, uow, now)
 
     def _speak(self, person: Person, to: Direct, uow: UnitOfWork, now: datetime) -> None:

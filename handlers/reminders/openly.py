@@ -41,6 +41,13 @@ def instead(
     return lines or _summary(person, to, key, len(pings), uow)
 
 
+def can_be_told(person: Person, to: Direct, uow: UnitOfWork) -> bool:
+    """Whether a morning's message reaches them: itself, or by a line in a channel."""
+    if outsiders.reachable(to.account, uow, person.installation_id):
+        return True
+    return outsiders.thread_for(person, to.account.platform, uow) is not None
+
+
 def refresh(morning: OutboxRow, person: Person, uow: UnitOfWork, now: datetime) -> None:
     """The lines of a morning show how things stand now."""
     to, first = places.direct_to(uow, person), uow.outbox.by_once(_named(morning, 0))
@@ -64,7 +71,7 @@ def _lines(person: Person, to: Direct, pings: Sequence[Ping], uow: UnitOfWork, n
     found = []
     for ping in pings:
         item = uow.actions.get(ping.action_item_id)
-        thread = None if item is None or ping.step == MANAGERS else _thread(item, uow)
+        thread = None if item is None or ping.step == MANAGERS else _thread(item, to, uow)
         if item is None or thread is None:
             return ()
         entry = shown.entry_of(item, person, uow, now, stands_in=FOR in ping.step)
@@ -75,15 +82,14 @@ def _lines(person: Person, to: Direct, pings: Sequence[Ping], uow: UnitOfWork, n
     return found
 
 
-def _thread(item: ActionItem, uow: UnitOfWork) -> SharedChannel | None:
-    channel = places.shared_channel(uow, item.programme_id)
-    if channel is None or item.id is None or item.visibility != Visibility.SHARED:
+def _thread(item: ActionItem, to: Direct, uow: UnitOfWork) -> SharedChannel | None:
+    if item.id is None or item.visibility != Visibility.SHARED:
         return None
-    return outsiders.record_thread("action", item.id, channel, uow)
+    return outsiders.thread_of("action", item.id, item.programme_id, to.account.platform, uow)
 
 
 def _summary(person: Person, to: Direct, key: str, reminders: int, uow: UnitOfWork) -> Sequence[SharedPost] | None:
-    where = outsiders.thread_for(person, uow)
+    where = outsiders.thread_for(person, to.account.platform, uow)
     if where is None:
         return None
     return [SharedPost(where, open_cards.summary_card(Mention(to.account, person.name), reminders, key))]

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.teams import reactions
-from bot.teams.buttons import CHOSEN, REFRESH, SHOW
-from bot.teams.forms import sent
 from bot.teams.menu import Menu
 from bot.teams.words import said
 from handlers.vocabulary.address import Account, Place, Platform
@@ -22,15 +20,12 @@ from handlers.vocabulary.incoming import (
     Asked,
     ChannelChanged,
     HomeOpened,
-    Pressed,
     Reacted,
     Said,
-    Submitted,
 )
 
 Payload = Mapping[str, object]
 
-EXECUTE = "adaptiveCard/action"
 PERSONAL, CHANNEL, GROUP = "personal", "channel", "group"
 _KINDS = {"personal": PERSONAL, "channel": CHANNEL, "groupChat": GROUP}
 _THREAD = ";messageid="
@@ -156,69 +151,21 @@ def emoji(activity: Payload, where: Scene, actor: Account, workspace: str) -> li
     found = []
     for each, removed in done:
         name = reactions.ours(text(each, "type"))
-        unique = _digest("reaction", workspace, where.conversation, on, where.id or by, name, str(removed))
+        unique = digest("reaction", workspace, where.conversation, on, where.id or by, name, str(removed))
         found.append(
             Reacted(unique, actor, place, name, on, removed, actor_name=where.name, request=unique) if name else None
         )
     return [each for each in found if each is not None]
 
 
-def executed(
-    activity: Payload, where: Scene, actor: Account, workspace: str, at: str = ""
-) -> Pressed | Submitted | HomeOpened | None:
-    """A button or a form of a card; None for the way back to a card, which does nothing, and for what is none of ours.
-
-    ``at`` is where what is done was begun, when that is not the conversation of the card; it is only believed in the
-    personal chat, of people of the company's own tenants. In Home nothing is said in any place.
-    """
-    action = part(activity, "value", "action")
-    data, verb = part(action, "data"), verb_of(activity)
-    place = Place(Platform.TEAMS, workspace, at) if at else where.place(workspace)
-    unique = unique_id(activity, where)
-    common = {"actor_name": where.name, "request": unique}
-    if verb == REFRESH:
-        return HomeOpened(unique, actor, place, **common)
-    if not verb or verb == SHOW:
-        return None
-    if "hidden" in data:
-        filled = sent(data)
-        return Submitted(unique, actor, place, verb, filled.values, filled.hidden, **common)
-    value = text(data, CHOSEN if CHOSEN in data else "value")
-    return Pressed(unique, actor, place, verb, value, text(activity, "replyToId") or None, **common)
-
-
-def verb_of(activity: Payload) -> str:
-    """What an Execute asks for."""
-    action = part(activity, "value", "action")
-    return text(action, "verb") or text(part(action, "data"), "action")
-
-
-def is_automatic(activity: Payload) -> bool:
-    """Whether nobody pressed: Teams refreshes a card for somebody who looks at it."""
-    return text(part(activity, "value"), "trigger").casefold() == "automatic"
-
-
-def unique_id(activity: Payload, where: Scene) -> str:
-    """The same for the same gesture, however often it arrives under its own id."""
-    return _digest("invoke", same_press(activity, where), where.id)
-
-
-def same_press(activity: Payload, where: Scene) -> str:
-    """The same for the same button or form of the same card, with the same words in it, by the same person. Teams sends a press
-    that it got no answer to a third time under another id, and impatient people press twice."""
-    value = json.dumps(part(activity, "value", "action"), sort_keys=True, default=str)
-    on = text(activity, "replyToId")
-    return _digest("press", where.conversation, where.root, on, where.user, value, str(is_automatic(activity)))
-
-
 def changed(where: Scene, actor: Account, workspace: str, conversation: str, change: str, by: str) -> ChannelChanged:
     """A channel that changed; ``by`` is the activity that told."""
     place = Place(Platform.TEAMS, workspace, conversation)
-    unique = _digest("channel", workspace, conversation, change, by)
+    unique = digest("channel", workspace, conversation, change, by)
     return ChannelChanged(unique, actor, place, change, request=unique)
 
 
-def _digest(kind: str, *things: str) -> str:
-    """Ids and what was typed are digested together: words never become part of an id."""
+def digest(kind: str, *things: str) -> str:
+    """An event's id: ids and what was typed are digested together: words never become part of an id."""
     joined = json.dumps(things, ensure_ascii=True)
     return f"teams:{kind}:{hashlib.sha256(joined.encode()).hexdigest()[:40]}"

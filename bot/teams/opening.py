@@ -16,9 +16,11 @@ from bot.teams.conversations import Conversations
 from bot.teams.gateway import TeamsGateway
 from bot.teams.guard import Guard
 from bot.teams.installing import Tenants
-from bot.teams.listening import Listening, Parts
+from bot.teams.listening import Listening
 from bot.teams.members import Members
 from bot.teams.menu import Menu
+from bot.teams.parts import Parts
+from bot.teams.pressing import Pressing
 from bot.teams.references import References
 from bot.teams.roster import Roster
 from bot.teams.routes import teams_routes
@@ -53,8 +55,10 @@ class TeamsDoor:
         self._teams, self._afterwards = teams, Afterwards()
         self._tenants = Tenants(teams, hall.quiet_units, hall.run, hall.clock.now)
         self._guard = Guard(teams)
-        self._listening = Listening(self._parts(hall, teams))
-        self.routes: list[BaseRoute] = list(teams_routes(self._guard, self._listening.hear, hall.answered))
+        parts = self._parts(hall, teams)
+        self._pressing = Pressing(parts)
+        hear = Listening(parts, self._pressing).hear
+        self.routes: list[BaseRoute] = list(teams_routes(self._guard, hear, hall.answered))
 
     def _parts(self, hall: Hall, teams: TeamsSettings) -> Parts:
         asking = self._asking
@@ -86,7 +90,7 @@ class TeamsDoor:
 
     async def close(self) -> None:
         """Finish what is being answered, and what follows answers already given."""
-        await self._listening.finish()
+        await self._pressing.finish()
         await self._afterwards.finish()
         self._guard.keys.close()
         await self._asking.close()
@@ -94,4 +98,4 @@ class TeamsDoor:
     @property
     def busy(self) -> bool:
         """Whether somebody is being answered, or something that follows an answer is under way."""
-        return self._listening.busy or self._afterwards.busy
+        return self._pressing.busy or self._afterwards.busy

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.teams import activities, reactions
+from bot.teams import activities, presses, reactions
 from bot.teams.activities import Scene, scene
 from bot.teams.menu import Menu
 from bot.teams.words import mentioned, plain, said
@@ -171,7 +171,7 @@ def execute(data: dict[str, Any], verb: str = "issue.ack", **more: Any) -> dict[
     """A press."""
     action = {"type": "Action.Execute", "verb": verb, "data": data}
     value = {"action": action, "trigger": "manual"}
-    return activity(type="invoke", name=activities.EXECUTE, value=value, replyToId="1700000000001", **more)
+    return activity(type="invoke", name=presses.EXECUTE, value=value, replyToId="1700000000001", **more)
 
 
 def test_a_button_a_select_and_a_form_are_told_apart() -> None:
@@ -179,7 +179,7 @@ def test_a_button_a_select_and_a_form_are_told_apart() -> None:
 
     def done(data: dict[str, Any]) -> AnyIncoming | None:
         of = execute(data)
-        return activities.executed(of, scene(of), MAYA, HOST)
+        return presses.executed(of, scene(of), MAYA, HOST)
 
     button = done({"action": "issue.ack", "value": "42", "card": "k"})
     chosen = done({"action": "issue.ack", "chosen": "7", "card": "k"})
@@ -199,7 +199,7 @@ def test_the_same_press_has_the_same_id() -> None:
         {**first, "replyToId": "1"},
         execute({"action": "issue.ack", "value": "43"}),
     ]
-    ids = {activities.unique_id(each, scene(each)) for each in [first, dict(first), *others]}
+    ids = {presses.unique_id(each, scene(each)) for each in [first, dict(first), *others]}
     assert len(ids) == 1 + len(others)
 
 
@@ -243,4 +243,4 @@ def test_no_shape_of_an_activity_breaks_the_reading(odd: dict[str, Any]) -> None
         said(of, where.bot, {})
         activities.message(of, where, MAYA, HOST, {}, Menu())
         activities.emoji(of, where, MAYA, HOST)
-        activities.executed(of, where, MAYA, HOST)
+        presses.executed(of, where, MAYA, HOST)

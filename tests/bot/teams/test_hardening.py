@@ -17,6 +17,7 @@ import structlog
 from opentelemetry import trace
 from starlette.applications import Starlette
 
+from bot.teams import pressing
 from bot.teams.guard import KEYS_LAST, KEYS_REST, Guard, Keys, KeysAway, NotLetIn
 from bot.teams.routes import LARGEST_BODY, Reply, teams_routes
 from handlers.vocabulary.incoming import AnyIncoming, HomeOpened
@@ -393,8 +394,7 @@ async def test_an_answer_never_takes_longer_than_teams_waits(
 ) -> None:
     """Whatever hangs, the press is answered in time and what hung is given up."""
     card, liza = await stands(teams, entry), teams.person("liza")
-    parts = entry.door._listening._its
-    monkeypatch.setattr(entry.door._listening, "_its", type(parts)(**{**_fields(parts), "answer_within": 0.2}))
+    monkeypatch.setattr(entry.door._pressing, "_save_within", 0.2)
     dispatch.linger = 30.0
     attempt = await liza.presses("Acknowledge", card)
     assert attempt is not None and attempt.seconds < 4
@@ -402,8 +402,20 @@ async def test_an_answer_never_takes_longer_than_teams_waits(
     assert dispatch.cancelled == 1
 
 
-def _fields(parts: Any) -> dict[str, Any]:
-    return {name: getattr(parts, name) for name in parts.__slots__}
+async def test_what_was_saved_never_says_otherwise(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away just after the commit: what was done is said to be done, though the card cannot be read."""
+    card, liza = await stands(teams, entry), teams.person("liza")
+
+    def done_and_away(event: AnyIncoming) -> Answer:
+        monkeypatch.setattr(pressing, "_standing", lambda *_: time.sleep(0.4))
+        return Answer(done="Acknowledged.")
+
+    monkeypatch.setattr(pressing, "SHOW_WITHIN", 0.1)
+    dispatch.answer = done_and_away
+    await liza.presses("Acknowledge", card)
+    assert "Acknowledged." in str(liza.own_card(card)) and "Not saved" not in str(liza.own_card(card))
 
 
 # --- what is told

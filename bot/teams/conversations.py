@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from microsoft_teams.api import Account as TeamsAccount
-from microsoft_teams.api import ApiClient, CreateConversationParams
+from microsoft_teams.api import ApiClient
+from microsoft_teams.api.clients.conversation.params import CreateConversationParams
 from microsoft_teams.apps.utils.thread import to_threaded_conversation_id
 from sqlalchemy.exc import IntegrityError
 

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import structlog
 from microsoft_teams.api import Account as TeamsAccount
-from microsoft_teams.api import ApiClient, Attachment, MessageActivityInput
+from microsoft_teams.api import ApiClient
+from microsoft_teams.api.activities.message.message import MessageActivityInput
+from microsoft_teams.api.models.attachment.attachment import Attachment
 from microsoft_teams.apps import App
 
 from bot.courier import Run

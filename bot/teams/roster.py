@@ -73,7 +73,8 @@ class Roster:
         """One of its members. Raises what ``FAILURES`` lists; Teams answers 404 for somebody who is not in it."""
 
         async def ask(api: ApiClient) -> TeamsChannelAccount:
-            return await api.conversations.get_member_by_id(quote(conversation.id, safe=SAFE), quote(user, safe=SAFE))
+            members = api.conversations.members_client
+            return await members.get_by_id(quote(conversation.id, safe=SAFE), quote(user, safe=SAFE))
 
         return member_of(await self._asking.connector(conversation.service_url, ask), conversation.tenant)
 
@@ -92,7 +93,7 @@ class Roster:
     async def _page(self, conversation: Conversation, token: str | None) -> PagedMembersResult:
         async def ask(api: ApiClient) -> PagedMembersResult:
             where = quote(conversation.id, safe=SAFE)
-            return await api.conversations.get_paged_members(where, page_size=PAGE, continuation_token=token)
+            return await api.conversations.members_client.get_paged(where, PAGE, token)
 
         return await self._asking.connector(conversation.service_url, ask)
 

@@ -6,8 +6,9 @@ Contrast as in WCAG 2.2: 4.5 to 1, large words and mere shapes 3 to 1. A button'
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -71,18 +72,23 @@ def look(page: Page) -> dict[str, list[str]]:
     return {name: wrong for name, wrong in found if wrong}
 
 
-def with_browser(act: Callable[[Browser], T]) -> T:
-    """Run ``act`` with a browser of its own, in a thread of its own: two steerings of one thread would meet."""
-
-    def steer() -> T:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(
-                executable_path=CHROMIUM, args=ARGUMENTS, env={**os.environ, "LANGUAGE": "en_GB"}
-            )
-            try:
-                return act(browser)
-            finally:
-                browser.close()
-
+@contextmanager
+def steering() -> Iterator[Callable[[Callable[[Browser], T]], T]]:
+    """Runs what it is given with a browser, in a thread of its own: two steerings of one thread would meet."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(steer).result()
+        play = pool.submit(lambda: sync_playwright().start()).result()
+        language: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "en_GB"}
+        browser = pool.submit(
+            lambda: play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=language)
+        ).result()
+        try:
+            yield lambda act: pool.submit(act, browser).result()
+        finally:
+            pool.submit(browser.close).result()
+            pool.submit(play.stop).result()
+
+
+def with_browser(act: Callable[[Browser], T]) -> T:
+    """Run ``act`` once with a browser of its own."""
+    with steering() as steer:
+        return steer(act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,25 +22,28 @@ from tests.contracts.teams_forms import FORM, every_kind
 from tests.contracts.test_cards import _name, cards, modules
 from tests.journeys.browser.seat import CHROMIUM
 from tests.teams_pictures.drawing import DESK, PHONE, draw, page
-from tests.teams_pictures.looking import look, with_browser
+from tests.teams_pictures.looking import look, steering
 from tests.teams_pictures.packages import Unavailable, installed
 from tests.teams_pictures.themes import DARK, LIGHT, Theme
 
 Json = dict[str, Any]
+Steer = Callable[[Callable[[Browser], Any]], Any]
 pytestmark = pytest.mark.browser
 UNKNOWN = re.compile(r'Unknown element type "Chart\.Line"')
 
 
-@pytest.fixture(scope="module", autouse=True)
-def renderer() -> None:
+@pytest.fixture(scope="module")
+def steer() -> Iterator[Steer]:
     """The browser and the official renderer; skipped where they are missing, except on CI."""
     missing = "" if CHROMIUM.exists() else f"{CHROMIUM} is not installed: apt-get install chromium"
     try:
         installed()
     except Unavailable as reason:
-        missing = str(reason)
+        missing = missing or str(reason)
     if missing:
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with steering() as steered:
+        yield steered
 
 
 def rooms(kind: str) -> dict[str, Json]:
@@ -65,7 +69,7 @@ def views() -> dict[str, Json]:
     }
 
 
-def troubles(drawn: dict[str, Json], theme: Theme, width: int) -> dict[str, list[str]]:
+def troubles(steer: Steer, drawn: dict[str, Json], theme: Theme, width: int) -> dict[str, list[str]]:
     """What the renderer said against the cards, and what was found by looking at them."""
 
     def act(browser: Browser) -> dict[str, list[str]]:
@@ -74,22 +78,22 @@ def troubles(drawn: dict[str, Json], theme: Theme, width: int) -> dict[str, list
             against = {name: [each for each in errors if not UNKNOWN.match(each)] for name, errors in said.items()}
             return {**look(opened), **{name: errors for name, errors in against.items() if errors}}
 
-    return with_browser(act)
+    found: dict[str, list[str]] = steer(act)
+    return found
 
 
 @pytest.mark.parametrize(("theme", "width"), [(LIGHT, DESK), (DARK, PHONE)], ids=["light-desk", "dark-phone"])
-def test_every_card_is_legible_in_teams(theme: Theme, width: int) -> None:
+def test_every_card_is_legible_in_teams(steer: Steer, theme: Theme, width: int) -> None:
     """The examples of every room and every view: no overflow, nothing clipped, contrast, buttons large enough."""
-    assert troubles({**rooms("examples"), **views()}, theme, width) == {}
+    assert troubles(steer, {**rooms("examples"), **views()}, theme, width) == {}
 
 
-@pytest.mark.parametrize(("theme", "width"), [(LIGHT, PHONE), (DARK, DESK)], ids=["light-phone", "dark-desk"])
-def test_the_worst_cards_are_legible_in_teams(theme: Theme, width: int) -> None:
-    """Endless words, markup and right-to-left in every place stay inside the card and readable."""
-    assert troubles(rooms("worst_cases"), theme, width) == {}
+def test_the_worst_cards_are_legible_in_teams(steer: Steer) -> None:
+    """Endless words, markup and right-to-left in every place stay inside the narrowest card and readable."""
+    assert troubles(steer, rooms("worst_cases"), LIGHT, PHONE) == {}
 
 
-def test_a_button_out_of_sight_would_be_noticed() -> None:
+def test_a_button_out_of_sight_would_be_noticed(steer: Steer) -> None:
     """The measure itself: a card that is too wide, one in an unreadable colour and one with cut words are all found."""
 
     def act(browser: Browser) -> dict[str, list[str]]:
@@ -100,7 +104,7 @@ def test_a_button_out_of_sight_would_be_noticed() -> None:
             _spoil(opened, "cut", "display: block !important; width: 30px; overflow: hidden; white-space: nowrap")
             return look(opened)
 
-    found = with_browser(act)
+    found = steer(act)
     assert [found[name][0].partition(":")[0].split()[0] for name in ("wide", "pale", "cut")] == [
         "sticks",
         "contrast",
@@ -114,7 +118,7 @@ def _spoil(page: Page, name: str, style: str) -> None:
     )
 
 
-def test_nothing_people_wrote_becomes_a_link_or_a_mention_in_teams() -> None:
+def test_nothing_people_wrote_becomes_a_link_or_a_mention_in_teams(steer: Steer) -> None:
     """Of all the hostile words only our own links and our own mentions come to life, and no moment is worked out."""
     drawn = {"markup": adaptive(sample_cards._hostile(sample_cards.MARKUP), key="k")}
 
@@ -125,13 +129,13 @@ def test_nothing_people_wrote_becomes_a_link_or_a_mention_in_teams() -> None:
             mentions = opened.eval_on_selector_all(".card .mention", "(all) => all.map((each) => each.textContent)")
             return links, mentions, opened.inner_text(".card")
 
-    links, mentions, words = with_browser(act)
+    links, mentions, words = steer(act)
     assert links == []
     assert set(mentions) == {"Paolo Reyes"}
     assert words.replace("\u2060", "").count("{{DATE(2026-01-01T00:00:00Z)}}") > 10
 
 
-def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
+def test_a_moment_is_shown_in_the_readers_own_zone(steer: Steer) -> None:
     """One card, two readers: ten in the morning in Manila is two at night in London."""
     drawn = {"digest": adaptive(sample_cards.digest(), key="k")}
 
@@ -143,5 +147,5 @@ def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
                 seen.append(opened.inner_text(".ac-factset"))
         return seen
 
-    manila, london = with_browser(act)
+    manila, london = steer(act)
     assert "23 Nov 2026 10:00" in manila and "23 Nov 2026 2:00" in london

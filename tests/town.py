@@ -57,6 +57,11 @@ class Resident:
         """Their identity."""
         return Account(self.town.platform, self.workspace, self.user)
 
+    @property
+    def has_a_chat(self) -> bool:
+        """Whether the bot can write to them directly: on Teams it has no chat with people of other companies."""
+        return self.town.chats_with(self.workspace)
+
     def types(self, words: str = "", *, at: Place | None = None) -> Answer:
         """Use the root command."""
         return self.town.handle(
@@ -94,10 +99,9 @@ class Resident:
         return self.town.handle(event)
 
     def replies(self, words: str, *, under: str) -> Answer:
-        """Reply in the thread of the message that was said as ``under`` (its ``once``)."""
-        row = self.town.row(under)
-        assert row is not None and row.ref is not None, f"{under} was not sent"
-        return self.says(words, at=Place(Platform(row.platform), row.workspace, row.channel), thread=row.ref)
+        """Reply in the thread of the message that was said as ``under`` (its ``once``), or of the line in its place."""
+        row, root = self.town.found(under)
+        return self.says(words, at=Place(Platform(row.platform), row.workspace, row.channel), thread=root)
 
     def presses(self, action: str, value: str = "", *, at: Place | None = None) -> Answer:
         """Press a button by its action."""
@@ -177,6 +181,10 @@ class Town:
         """The id of the channel "SHARED"."""
         return self.shapes.channel(name)
 
+    def chats_with(self, workspace: str) -> bool:
+        """Whether the platform lets the bot write to people of this workspace directly."""
+        return self.platform is not Platform.TEAMS or workspace == self.client
+
     def place(self, name: str) -> Place:
         """The channel "SHARED" of the client."""
         return Place(self.platform, self.client, self.channel(name))
@@ -220,6 +228,8 @@ class Town:
                     uow.session.add(row)
                     asked.append(row)
                     continue
+                alone = bool(row.account_user) and not row.channel
+                assert not alone or self.chats_with(row.account_workspace), f"{row.once} reaches nobody on Teams"
                 self._draw(row)
                 assert row.seq is not None
                 shapes = Shapes(Platform(row.platform))  # a company may use two platforms
@@ -303,6 +313,16 @@ class Town:
         """The message that was said as ``once``."""
         with self.units() as uow:
             return uow.outbox.by_once(once)
+
+    def found(self, once: str) -> tuple[models.OutboxRow, str]:
+        """Where people find what was said as ``once``: the message, or the first line in a thread that stands for it, and the
+        reference of the message that a reply to it hangs under."""
+        row = self.row(once)
+        line = row if row is not None and row.ref is not None else next(iter(self.beside(once)), None)
+        assert line is not None and line.ref is not None, f"{once} was not sent"
+        with self.units() as uow:
+            above = None if line is row or line.thread_card is None else uow.outbox.by_key(line.thread_card)
+        return line, (above.ref if above is not None else None) or line.ref
 
     def rows(self, *, kind: str | None = None, visibility: str | None = None) -> list[models.OutboxRow]:
         """All messages, oldest first. Of a direct message that cannot be sent, the line in its place is left out: see

@@ -110,13 +110,18 @@ def test_a_severity_one_on_saturday_night_reaches_level_two_on_both_sides(town: 
 
 def test_who_is_brought_in_answers_where_they_were_told(town: Town) -> None:
     """The direct message names the word that helps, and that word with a note under it acknowledges the issue; the side
-    that waits is asked for nothing it cannot do."""
+    that waits is asked for nothing it cannot do. Who has no chat with the bot is called in the issue's thread."""
     reported(town, SATURDAY_NIGHT)
     town.later(hours=1)
     direct = {row.account_user: row for row in town.rows(kind="issue.escalated")}
     assert "Reply ack with a word on what is being done." in decode_card(direct[town.user("REY")].content).text
     assert "Reply" not in decode_card(direct[town.user("BEN")].content).text
-    town.rey.replies("ack we are calling the carrier", under=direct[town.user("REY")].once)
+    called = next(
+        row for row in town.rows(kind="issue.line") if "goes up to level 2: " in decode_card(row.content).text
+    )
+    assert "@Rey Cruz" in decode_card(called.content).text
+    under = direct[town.user("REY")].once if town.rey.has_a_chat else CARD
+    town.rey.replies("ack we are calling the carrier", under=under)
     with town.units() as uow:
         issue = uow.issues.get(1)
         assert issue is not None and issue.state == "acknowledged"

@@ -42,6 +42,9 @@ class OnTeams(Resident):
 class TwoTown(Town):
     """The town with a tenant on Teams joined to its Slack workspace."""
 
+    ben: OnTeams
+    jo: OnTeams
+
     def __post_init__(self) -> None:
         super().__post_init__()
         with self.units() as uow:

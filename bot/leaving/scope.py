@@ -57,7 +57,8 @@ def _belongs(kind: Kind, name: str, scope: Scope, all_kinds: Sequence[Kind]) -> 
     if kind.model is Provider or name == "provider_id":
         return column == scope.provider_id
     if kind.model is Installation:
-        return column.in_(select(col(Provider.installation_id)).where(col(Provider.id) == scope.provider_id))
+        company = select(col(Provider.installation_id)).where(col(Provider.id) == scope.provider_id)
+        return or_(column.in_(company), col(Installation.joined_to).in_(company))
     if name == "programme_id":
         return column.in_(select(col(Programme.id)).where(col(Programme.provider_id) == scope.provider_id))
     if name == "person_id":

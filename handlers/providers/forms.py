@@ -90,10 +90,12 @@ def metrics_form(carried: Carried, tracked: Sequence[str], catalogue: Catalogue)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person as a form lists them: their user id on the platform, "" when they have no account yet."""
+    """A person as a form lists them: their user id on the platform, "" when they have no account there yet; ``elsewhere`` is
+    the platform they have one on instead."""
 
     user: str
     name: str
+    elsewhere: str = ""
 
 
 def people_form(
@@ -149,11 +151,15 @@ def times_form(carried: Carried, programme: Programme, provider: Provider, inter
     return Form("providers.times", "Set up: 4 of 4", "Finish", fields, VISIBLE, hidden=str(carried))
 
 
+def _known_how(holder: Listed) -> str:
+    return f"who is on {holder.elsewhere}" if holder.elsewhere else "whose account I do not know yet"
+
+
 def _post(
     name: str, label: str, people: Sequence[Listed], posts: Mapping[str, Listed], *, needed: bool = True
 ) -> Field:
     """A choice of anybody; the post of a deputy may stay empty. Who holds it without an account is said."""
     holder = posts.get(name)
     options = tuple(Option(each.user, each.name) for each in people[:LISTED_PEOPLE] if each.user)
-    hint = f"So far {holder.name}, whose account I do not know yet" if holder is not None and not holder.user else ""
+    hint = "" if holder is None or holder.user else f"So far {holder.name}, {_known_how(holder)}"
     return Field(name, label, "person", hint, needed and not hint, "" if holder is None else holder.user, options)

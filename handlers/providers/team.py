@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from handlers.calendar import day_text
+from handlers.mirrors.twins import on_several
 from handlers.places import mention, programme_name, the_programme
 from handlers.providers.people_commands import ShowTeam
 from handlers.records.record import names_of_sides
@@ -18,6 +19,7 @@ from storage.unit_of_work import UnitOfWork
 
 AWAY = Button("absence.ask", "I am away")
 LEFT = Button("providers.leave", "Somebody has left")
+LINK = Button("account.ask", "One person, two accounts")
 Row = tuple[str, Text]
 
 
@@ -78,6 +80,7 @@ def _buttons(programme: Programme, provider: Provider, asker: Asker, uow: UnitOf
             Button("providers.setup", "Change people", f"programme:{programme.id}"),
             Button("providers.contract", "Contract", f"provider:{provider.id}"),
             escalation,
+            *((LINK,) if on_several(asker.installation_id, uow) else ()),
         )
     owner = None if programme.id is None else uow.providers.accountable(programme.id, asker.side)
     leads = asker.side is Side.PROVIDER and owner is not None and owner.id == asker.person_id

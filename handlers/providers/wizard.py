@@ -10,6 +10,7 @@ from datetime import datetime
 
 from handlers.calendar import zone
 from handlers.metrics.catalogue import load_catalogue
+from handlers.mirrors.twins import NAMES
 from handlers.places import chosen_internal, in_direct_conversation, programmes_seen_by, the_programme
 from handlers.providers import cards, forms, second
 from handlers.providers.commands import (
@@ -27,7 +28,7 @@ from handlers.providers.handler import DRAFT, begin, bind, installation_of, trac
 from handlers.providers.people import Changing, appoint, changing, person_of
 from handlers.providers.rules import within_budget, zone_read
 from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, MetricSpec, PersonSpec
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import Platform, Side
 from handlers.vocabulary.outgoing import Answer, Button, Form, Tone
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.person import Person
@@ -274,7 +275,10 @@ def _people_form(carried: Carried, change: Changing, asker: Asker, uow: UnitOfWo
 def _listed(person: Person, change: Changing, uow: UnitOfWork) -> forms.Listed:
     assert person.id is not None
     account = uow.people.account(person.id, change.where[0])
-    return forms.Listed("" if account is None else account.user, person.name)
+    if account is not None:
+        return forms.Listed(account.user, person.name)
+    other = uow.people.any_account(person.id)
+    return forms.Listed("", person.name, "" if other is None else NAMES[Platform(other.platform)])
 
 
 def _sentence(problem: ValueError) -> str:

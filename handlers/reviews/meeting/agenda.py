@@ -84,8 +84,8 @@ class Agendas:
         known: Mapping[str, tuple[Element, ...]] = MappingProxyType({}),
     ) -> SharedCard:
         """The agenda with the data as it is now; parts of other rooms that are ``known`` (by heading) are not asked for."""
-        to = places.shared_channel(uow, standing.review.programme_id)
-        emoji = to is not None and to.place.platform in SHOWS_EMOJI
+        bound = [each for each in uow.providers.channels(standing.review.programme_id, "shared") if not each.frozen]
+        emoji = bool(bound) and all(each.platform in SHOWS_EMOJI for each in bound)
         noted = entries_of(standing, uow) if standing.review.state == "under way" else []
         parts = tuple(self._parts(standing, known, uow, now))
         return agenda_cards.agenda_card(Agenda(standing, parts, tallying.tally(noted), emoji))

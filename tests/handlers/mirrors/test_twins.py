@@ -51,7 +51,7 @@ def test_a_person_is_mentioned_by_their_account_there_or_by_name(town: TwoTown) 
     found = {}
     for row in family(town, CARD):
         found[row.platform] = [
-            (part["name"], (part["account"] or {}).get("user"))
+            (part["name"], part["account"]["user"] if isinstance(part["account"], dict) else None)
             for part in mentions(row.content)
             if part["name"] == "Jo Santos"
         ]

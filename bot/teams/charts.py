@@ -23,7 +23,7 @@ def chart(picture: Picture) -> list[Json]:
 
 
 def _panel(panel: Panel) -> Json:
-    words = in_words(panel)
+    words = _in_words(panel)
     points = _points(panel)
     if not points:
         return words
@@ -41,7 +41,12 @@ def _points(panel: Panel) -> list[Json]:
     return [{"x": label, "y": value} for label, value in pairs if value is not None and math.isfinite(value)]
 
 
-def in_words(panel: Panel) -> Json:
+def in_words(picture: Picture) -> list[Json]:
+    """The charts of a picture as lines, for a card with no room for them."""
+    return [_in_words(panel) for panel in picture.panels[:MOST_PANELS]]
+
+
+def _in_words(panel: Panel) -> Json:
     """The panel as a quiet line of text: how it stands has been said by the card's own rows, so what was found leads."""
     value = panel.value or "–"
     if panel.finding:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.plain import ARROWS, SHAPES, WHY, body, more, toned
 from bot.teams.buttons import Origin, execute, row, select
-from bot.teams.charts import chart
+from bot.teams.charts import chart, in_words
 from bot.teams.limits import CARD_BYTES, LABEL, LIST_ITEMS, OPTIONS, Json, disarmed, literal, size
 from bot.teams.text import COLOURS, Speech, short, shortened, small
 from handlers.vocabulary.outgoing import (
@@ -132,7 +132,7 @@ class _Drawing:
         if isinstance(element, Quote):
             return self._quote(element)
         if isinstance(element, Picture):
-            return chart(element) if self.room.charts else []
+            return chart(element) if self.room.charts else in_words(element)
         if isinstance(element, Item):
             return self._item(element)
         if isinstance(element, File):

@@ -19,6 +19,8 @@ from handlers.vocabulary.outgoing import Code, Link, Mention, Span, Strong, Stru
 COLOURS = {Tone.GOOD: "Good", Tone.WARN: "Warning", Tone.BAD: "Attention"}
 """Teams' own names: each theme has its own shade of them."""
 
+SHORTEST = 80
+"""Characters that every part of a line that is too long keeps."""
 _IN_TAG = re.compile(r"[<>&*_~`\[\]\\{}#|]")
 
 
@@ -61,9 +63,10 @@ class Speech:
     entities: dict[str, Json] = field(default_factory=dict)
 
     def block(self, text: Text, **style: object) -> Json:
-        """A line as the fitting kind of block."""
-        if any(isinstance(span, Mention | When | Link) for span in text) and len(line(text)) <= TEXT:
-            return {"type": "TextBlock", "text": self.marked(text), "wrap": True, **style}
+        """A line as the fitting kind of block. However long it is, nobody in it goes unmentioned."""
+        if any(isinstance(span, Mention | When | Link) for span in text):
+            kept = text if len(line(text)) <= TEXT else short(text, max(TEXT // len(text), SHORTEST))
+            return {"type": "TextBlock", "text": self.marked(kept), "wrap": True, **style}
         spacing = {name: value for name, value in style.items() if name in ("spacing", "separator", "id")}
         subtle = {name: value for name, value in style.items() if name in ("size", "isSubtle", "color", "weight")}
         return {"type": "RichTextBlock", "inlines": _runs(text, subtle), **spacing}

@@ -12,6 +12,7 @@ import json
 import os
 from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,7 +29,7 @@ from bot.plain import plain
 from bot.slack import forms, render
 from bot.slack.rich_text import mrkdwn_words, tidy
 from bot.teams.forms import adaptive_form
-from bot.teams.limits import literal
+from bot.teams.limits import CARD_BYTES, literal, size
 from bot.teams.render import adaptive
 from handlers.vocabulary.outgoing import Answer, AnyCard, Field, Form, Item, Option, SharedCard, Words
 from tests.contracts import sample_cards
@@ -141,8 +142,8 @@ def teams_violations(card: Json) -> list[str]:
     ]
     found += [*_own_parts(card), *_reach(card), *_fixed_colours(card)]
     found += [] if card["body"] and card["fallbackText"].strip() else ["an empty card"]
-    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
-    return [*found, f"{size} bytes"] if size > 24_000 else found
+    sent = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    return [*found, f"{sent} bytes"] if sent > 24_000 else found
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -345,6 +346,16 @@ def test_the_picture_is_shown_where_there_is_one() -> None:
     assert image["slack_file"] == {"id": "F123"}
     assert image["alt_text"] == sample_cards.PICTURE.alt
     assert not [block for block in render.message(sample_cards.digest(), key="k").blocks if block["type"] == "image"]
+
+
+def test_a_card_with_no_room_for_charts_says_what_they_found() -> None:
+    """Charts go before anything else, and their words stand in their place."""
+    digest = sample_cards.digest()
+    short_of_full = (CARD_BYTES - size(adaptive(digest, key="k"))) // 8
+    full = replace(digest, elements=(*digest.elements, *(Words(("w" * short_of_full,)),) * 8))
+    said = json.dumps(adaptive(full, key="k")["body"], ensure_ascii=False)
+    assert "Chart.Line" not in said and "On target in 10 of 11 reported weeks." in said
+    assert said.count("w" * short_of_full) == 8
 
 
 def test_a_missing_week_is_left_out_of_a_teams_chart() -> None:

@@ -63,6 +63,14 @@ def test_two_people_of_one_name_are_told_apart() -> None:
     assert card["body"][0]["text"] == "<at>Jo Santos</at> and <at>Jo Santos (2)</at> and <at>Jo Santos</at>"
 
 
+def test_nobody_goes_unmentioned_because_somebody_wrote_much() -> None:
+    """Of a line far too long the words are cut and counted; the person and the moment in it stay alive."""
+    card = drawn("w" * 9000, person("Jo"), "v" * 9000, When(NINE, "UTC"))
+    text = card["body"][0]["text"]
+    assert len(text) < 3500 and text.count("more)") == 2
+    assert "<at>Jo</at>" in text and "{{TIME(" in text and card["msteams"]["entities"]
+
+
 def test_people_of_other_platforms_are_named() -> None:
     """Somebody on Slack, or without an account, cannot be notified in Teams: their name stands there as a word."""
     card = drawn(Mention(Account(Platform.SLACK, "T1", "U1"), "Jo *S*"), ", ", Mention(None, "Maya"))

@@ -150,12 +150,13 @@ def _say_beside(
     row: OutboxRow, posts: Sequence[SharedPost] | None, about: About, uow: UnitOfWork, now: datetime
 ) -> None:
     """What cannot be sent to a person is kept, and shown when they ask for it; lines in threads tell them so."""
-    if (posts and row.state == HELD) or uow.outbox.by_once(row.once) is not None:
+    told_already = posts is not None and not posts
+    if (row.state == HELD and not told_already) or uow.outbox.by_once(row.once) is not None:
         return
     lines = [beside(row, post, about, str(at), uow, now) for at, post in enumerate(posts or ())]
     row.state, row.thread_card = FOLDED, lines[0] if lines else None
     if not lines:
-        row.state, row.trouble = "dropped", outsiders.NOWHERE if posts is None else outsiders.IN_THE_THREAD
+        row.state, row.trouble = "dropped", outsiders.IN_THE_THREAD if told_already else outsiders.NOWHERE
 
 
 def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitOfWork, now: datetime) -> str:

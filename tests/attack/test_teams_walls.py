@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.noise.kinds import KINDS, Beyond
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import AnyIncoming, Asked, HomeOpened, Pressed, Reacted, Said, Submitted
@@ -232,5 +233,7 @@ def test_weeks_of_calendar_on_teams_tell_no_secret(fresh: Town) -> None:
     for row in [*fresh.rows(), *fresh.beside()]:
         if row.channel == fresh.channel("RIVAL") or row.account_workspace == fresh.workspace("WILLOWBANK"):
             assert not any(word in row.content for word in ("Cypress", "Juniper", "Northwind", "Shared ")), row.once
-    sent = {row.account_workspace for row in fresh.rows() if row.account_user and row.state == "sent"}
-    assert sent == {fresh.client}
+    direct = [row for row in fresh.rows() if row.account_user]
+    assert {row.account_workspace for row in direct if row.state == "sent"} == {fresh.client}
+    beyond = {row.kind for row in direct if row.account_workspace != fresh.client}
+    assert beyond and not {kind for kind in beyond if KINDS[kind].beyond is Beyond.NEVER}

@@ -102,6 +102,11 @@ def test_done_and_need_help_act_for_whoever_presses(town: Town) -> None:
     assert refused is not None and "not in your list" in refused.text
     offered = town.jo.presses(snooze.action, snooze.value).card
     assert offered is not None and "Nobody else is told" in offered.text
+    form = town.jo.presses("action.help", done.value).form
+    assert form is not None
+    town.jo.submits(form.action, {each.name: "which macros?" for each in form.fields}, form.hidden)
+    assert any("which macros?" in row.content for row in town.rows(kind="action.line"))
+    done, *_ = card_of(beside(town)[0]).buttons
     town.jo.presses(done.action, done.value)
     (line,) = beside(town)
     assert card_of(line).text == "Action 1 is called done: Prune the macros."

@@ -63,9 +63,10 @@ class AuditRepository:
     def erase(self, person_id: int) -> None:
         """Destroy a person's key, and those of whoever turned out to be the same person: their words are gone, the chain
         still verifies."""
-        same = self._session.exec(select(Person.id).where(Person.same_as == person_id)).all()
-        for each in (person_id, *same):
+        rows: list[int] = [person_id]
+        for each in rows:
             self._session.merge(PersonKey(person_id=each, secret=None))
+            rows += [row for row in self._session.exec(select(Person.id).where(Person.same_as == each)) if row]
         self._session.flush()
 
     def seal(self, limit: int = 500) -> int:

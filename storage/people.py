@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -101,6 +101,11 @@ class PersonRepository:
     def get(self, person_id: int) -> Person | None:
         """The person with this id."""
         return None if person_id > MOST_ID else self._session.get(Person, person_id)
+
+    def turned_out(self, person_ids: Iterable[int]) -> bool:
+        """Whether one of these turned out to be somebody else, and holds nothing any more."""
+        found = (self.get(each) for each in person_ids)
+        return any(person is not None and person.same_as is not None for person in found)
 
     def account(self, person_id: int, platform: str) -> PersonAccount | None:
         """A person's account on a platform."""

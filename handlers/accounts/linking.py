@@ -47,7 +47,7 @@ def link(one: Person, other: Person, by: int | None, uow: UnitOfWork, now: datet
     has asked ``refusal``."""
     kept, gone = sorted((one, other), key=lambda each: each.id or 0)
     assert kept.id is not None and gone.id is not None
-    before = {"role": kept.role, "provider": kept.provider_id, "email": kept.email}
+    before = _told_of(kept)
     kept.role = max(kept.role, gone.role, key=ROLES.index)
     kept.provider_id = kept.provider_id or gone.provider_id
     kept.email = kept.email or gone.email
@@ -56,7 +56,8 @@ def link(one: Person, other: Person, by: int | None, uow: UnitOfWork, now: datet
     uow.people.add(gone)
     preferences.carry_over(gone, kept, uow)
     moved = uow.merging.move(gone.id, kept.id)
-    facts = {"was": gone.id, "moved": moved, "ended": _one_post_a_side(kept, uow, now), "before": before}
+    ended = _one_post_a_side(kept, uow, now)
+    facts = {"was": gone.id, "moved": moved, "ended": ended, "before": before, "after": _told_of(kept)}
     _note(LINKED, kept, kept.id if by == gone.id else by, facts, uow, now)
     uow.happened(PeopleJoined(kept.id, gone.id))
     return kept
@@ -80,14 +81,19 @@ def unlink(entry: AuditEntry, by: int | None, uow: UnitOfWork, now: datetime) ->
     uow.merging.move_back(facts["moved"], kept.id, gone.id)
     for number in facts["ended"]:
         uow.providers.resume_owner(number)
-    before = facts["before"]
-    kept.role, kept.provider_id, kept.email = before["role"], before["provider"], before["email"]
+    if _told_of(kept) == facts["after"]:  # else somebody changed it since
+        kept.role, kept.provider_id, kept.email = facts["before"]
     gone.left_at = gone.same_as = None
     uow.people.add(kept)
     uow.people.add(gone)
     _note(UNLINKED, kept, by, {"entry": entry.id, "was": gone.id}, uow, now)
     uow.happened(PeopleJoined(kept.id, gone.id))
     return kept, gone
+
+
+def _told_of(person: Person) -> list[object]:
+    """What one row may have learnt from the other."""
+    return [person.role, person.provider_id, person.email]
 
 
 def _one_post_a_side(person: Person, uow: UnitOfWork, now: datetime) -> list[int]:

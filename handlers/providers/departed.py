@@ -94,7 +94,7 @@ def _posts_back(
     expected = {"owner": successor} if was_owner else {role: each for role, each in before.items() if each != person.id}
     if was_owner and before.get("deputy") not in (None, successor):
         expected["deputy"] = before["deputy"]
-    if held != expected:
+    if held != expected or uow.people.turned_out(before.values()):
         return False
     change = people.changing(share, asker, uow, now)
     for role, holder in before.items():

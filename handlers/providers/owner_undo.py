@@ -52,7 +52,7 @@ def _restore(
     assert programme_id is not None
     held = {row.role: row.person_id for row in uow.providers.owners(programme_id) if row.side == side}
     expected = _after(before, facts)
-    if held != expected:
+    if held != expected or uow.people.turned_out(before.values()):
         raise Declined("The people have changed since, so that is not put back. Name them anew in the set-up.")
     for role in ("owner", "deputy"):
         person = None if role not in before else uow.people.get(before[role])

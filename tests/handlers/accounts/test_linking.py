@@ -201,3 +201,34 @@ def test_my_settings_say_where_i_am_written_to(town: TwoTown, twice: OnTeams) ->
     assert refused is not None and "no account of yours" in refused.text
     plain = town.ben.types("mornings").card
     assert plain is not None and "Written to" not in str(plain)
+
+
+def test_who_is_erased_is_erased_under_every_row(town: TwoTown, twice: OnTeams) -> None:
+    """Erasing somebody destroys the keys of all rows they turned out to be: no words of theirs in the log can be read."""
+    maya, other = person(town, "Maya Brooks"), person(town, "Maya B.")
+    with town.units() as uow:
+        entry = models.AuditEntry(
+            installation_id=1, at=town.now, person_id=other.id, what="x", subject="x", subject_id=1, visibility="SH"
+        )
+        uow.audit.note(entry, "my own words")
+        assert uow.audit.words(entry) == "my own words"
+        uow.commit()
+        entry_id = entry.id
+    town.maya.presses("account.link", f"{maya.id}:{other.id}")
+    with town.units() as uow:
+        uow.audit.erase(maya.id or 0)
+        kept = uow.session.get(models.AuditEntry, entry_id)
+        assert kept is not None and uow.audit.words(kept) is None
+
+
+def test_an_owner_who_turned_out_to_be_somebody_else_is_not_put_back(town: TwoTown, twice: OnTeams) -> None:
+    """Undoing a change of owner never gives a post to a row that holds nothing any more."""
+    maya, other = person(town, "Maya Brooks"), person(town, "Maya B.")
+    town.maya.types("setup owner Maya B.")
+    town.maya.types("setup owner Eva Lindqvist")
+    town.maya.presses("account.link", f"{maya.id}:{other.id}")
+    answer = town.maya.presses("history.undo", "programme:1").card
+    assert answer is not None
+    with town.units() as uow:
+        holder = uow.providers.accountable(1, "client")
+    assert holder is not None and holder.same_as is None

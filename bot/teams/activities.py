@@ -107,10 +107,17 @@ def scene(activity: Payload) -> Scene:
 
 
 def message(
-    activity: Payload, where: Scene, actor: Account, workspace: str, people: Mapping[str, str], menu: Menu
+    activity: Payload,
+    where: Scene,
+    actor: Account,
+    workspace: str,
+    people: Mapping[str, str],
+    menu: Menu,
+    *,
+    own: bool = True,
 ) -> AnyIncoming | None:
     """A message somebody wrote; None where nothing was written to us. ``people`` are the mentioned ones' user ids, by the
-    ids Teams mentions them with.
+    ids Teams mentions them with. ``own``: they are of one of our tenants, and so have a Home.
 
     In the personal chat every word is for the bot and needs no mention: it is a direct message, Home asked for by name, or
     the root command with nothing after it.
@@ -118,21 +125,19 @@ def message(
     if "value" in activity or not where.id:
         return None  # a card of another maker that sends what was typed as a message
     heard = said(activity, where.bot, people)
-    unique = f"teams:message:{workspace}:{where.conversation}:{where.id}"
-    place = where.place(workspace)
-    common = {"actor_name": where.name, "request": unique}
-    thread = thread_of(where)
-    if where.kind == PERSONAL:
-        words = menu.without_command(heard.words)
-        if menu.asks_for_home(words):
-            return HomeOpened(unique, actor, place, **common)
-        if not words:
-            addressed = bool(heard.words) or heard.to_the_bot
-            return Asked(unique, actor, place, "", True, None, where.id, **common) if addressed else None
-        return Said(unique, actor, place, words, where.id, heard.quoted or None, True, **common)
-    if heard.to_the_bot:
-        return Asked(unique, actor, place, menu.without_command(heard.words), True, thread, where.id, **common)
-    return Said(unique, actor, place, heard.words, where.id, thread, False, **common) if heard.words else None
+    alone = where.kind == PERSONAL
+    words = menu.without_command(heard.words) if alone or heard.to_the_bot else heard.words
+    unique, place = f"teams:message:{workspace}:{where.conversation}:{where.id}", where.place(workspace)
+    told = {"actor_name": where.name, "request": f"teams:message:{where.id}"}
+    if (alone or heard.to_the_bot) and own and menu.asks_for_home(words):
+        return HomeOpened(unique, actor, place if alone else None, **told)
+    if heard.to_the_bot and not alone:
+        return Asked(unique, actor, place, words, True, thread_of(where), where.id, **told)
+    if words:
+        thread = heard.quoted or None if alone else thread_of(where)
+        return Said(unique, actor, place, words, where.id, thread, alone, **told)
+    addressed = alone and (heard.to_the_bot or bool(heard.words))
+    return Asked(unique, actor, place, "", True, None, where.id, **told) if addressed else None
 
 
 def thread_of(where: Scene) -> str | None:

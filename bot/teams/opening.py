@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from starlette.routing import BaseRoute
 
@@ -11,10 +12,10 @@ from bot.patience import Patience
 from bot.settings import Settings
 from bot.teams.asking import Asking
 from bot.teams.changes import Changes
-from bot.teams.clients import build_app
+from bot.teams.clients import build_app, cloud, tokens_of
 from bot.teams.conversations import Conversations
 from bot.teams.gateway import TeamsGateway
-from bot.teams.guard import Guard
+from bot.teams.guard import KEYS_WITHIN, Guard
 from bot.teams.installing import Tenants
 from bot.teams.listening import Listening
 from bot.teams.members import Members
@@ -26,6 +27,7 @@ from bot.teams.roster import Roster
 from bot.teams.routes import teams_routes
 from bot.teams.settings import TeamsSettings
 from bot.teams.speaker import Afterwards, Speaker
+from bot.teams.tokens import NoToken
 from handlers.vocabulary.address import Platform
 
 TIMEOUT = 10.0
@@ -85,8 +87,14 @@ class TeamsDoor:
         """Nothing: the calendar does not need Teams."""
 
     async def open(self) -> None:
-        """Make our tenant known, and have Microsoft's keys; who speaks before either is there makes us try again."""
-        await asyncio.gather(self._tenants.introduce(self._teams.tenant_id.casefold()), self._guard.keys.warm())
+        """Make our tenant known, and have Microsoft's keys and a token of our own, so that nobody waits for them; who speaks
+        before they are there makes us try again."""
+        tenant = self._teams.tenant_id.casefold()
+        await asyncio.gather(self._tenants.introduce(tenant), self._guard.keys.warm(), self._have_a_token())
+
+    async def _have_a_token(self) -> None:
+        with suppress(NoToken, TimeoutError):  # logged where it is fetched
+            await asyncio.wait_for(tokens_of(self._app).get_app_token(cloud(self._teams).bot_scope), KEYS_WITHIN)
 
     async def close(self) -> None:
         """Finish what is being answered, and what follows answers already given."""

@@ -90,7 +90,9 @@ class Speaker:
 
     async def show_home(self, event: HomeOpened, card: AnyCard, where: Scene) -> None:
         """Home, posted into the personal chat, where it refreshes itself for its reader."""
-        await self._say(_here(event.place, where), home(card, (where.who,)), card.text)
+        chat = _here(event.place, where) if where.kind == PERSONAL else await self._chat(event.actor)
+        if chat is not None:
+            await self._say(chat, home(card, (where.who,)), card.text)
 
     async def _react(self, event: Written, place: Place, name: str) -> None:
         unique = hashlib.sha256(f"{event.id}:{name}".encode()).hexdigest()[:32]

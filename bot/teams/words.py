@@ -24,6 +24,8 @@ _OURS = {2: None, 3: None}
 """What stands around somebody's id while the markup is taken off: in what was typed it means nothing."""
 _QUOTE = re.compile(r"<blockquote\b[^<>]*/Reply[^<>]*>.*?</blockquote>", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<span\b[^<>]*/Mention[^<>]*>([^<>]*)</span>", re.IGNORECASE)
+NOBODY = ("28:", "19:")
+"""How the ids of bots, and of channels and teams, begin."""
 LINKS = 20
 """Links whose addresses are added to what was written."""
 
@@ -61,9 +63,9 @@ def said(activity: Mapping[str, object], bot: str, people: Mapping[str, str]) ->
 
 
 def mentioned(activity: Mapping[str, object], bot: str) -> list[str]:
-    """Teams' ids of the people who are mentioned, the bot left out."""
+    """Teams' ids of the people who are mentioned; bots, channels and teams are left out."""
     found = [_text(entity.get("mentioned"), "id") for entity in _entities(activity, "mention")]
-    return list(dict.fromkeys(each for each in found if each and each != bot))
+    return list(dict.fromkeys(each for each in found if each and each != bot and not each.startswith(NOBODY)))
 
 
 def plain(markup: str) -> str:

@@ -240,6 +240,45 @@ async def test_home_in_the_personal_chat(teams: StandInTeams, house: Entry) -> N
     assert maya.last_error is None
 
 
+async def test_home_is_asked_for_anywhere(teams: StandInTeams, house: Entry) -> None:
+    """Asked for in a channel by one of ours, Home stands in their own chat; nobody else is shown one."""
+    await teams.person("maya").mention(SHARED, "home")
+    await teams.person("liza").mention(SHARED, "home")
+    await house.settled()
+    home = teams.person("maya").direct_messages[-1]
+    assert home.card is not None and "refresh" in home.card
+    assert [each.sender for each in teams.channel(SHARED).everything()] == [
+        teams.person("maya").aad_id,
+        teams.person("liza").aad_id,
+    ]
+
+
+async def test_a_chat_that_was_ended_is_spoken_into_no_more(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
+) -> None:
+    """Who removes the bot is not written to in that chat any more, until they add it again."""
+    maya = teams.person("maya")
+    await maya.dms("help")
+    with entry.units() as uow:
+        before = uow.conversations.personal(HOST_TENANT, maya.aad_id)
+    await maya.uninstalls()
+    with entry.units() as uow:
+        gone = uow.conversations.personal(HOST_TENANT, maya.aad_id)
+    await maya.installs()
+    with entry.units() as uow:
+        again = uow.conversations.personal(HOST_TENANT, maya.aad_id)
+    assert before is not None and gone is None and again is not None
+    assert again.conversation == before.conversation
+
+
+async def test_other_bots_are_not_talked_to(teams: StandInTeams, entry: Entry, dispatch: FakeDispatch) -> None:
+    """What another bot writes is answered by nobody, even when it mentions us: two bots would never end."""
+    message = await teams.person("maya").mention(SHARED, "help")
+    told = teams.deliveries[-1].activity
+    await teams.sends({**told, "id": f"{message.id}1", "from": {"id": "28:other", "name": "Other bot"}})
+    assert (status(teams.deliveries[-1]), len(dispatch.done)) == (200, 1)
+
+
 async def test_whoever_adds_the_bot_is_shown_home(teams: StandInTeams, house: Entry) -> None:
     """Added to somebody's personal scope, the bot shows them Home once, though Teams tells of it twice; its tenant is known."""
     dan = teams.person("dan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -23,11 +24,14 @@ class Unavailable(Exception):
     """The renderer is not there and cannot be fetched; the message says how to mend it."""
 
 
-def installed() -> list[Path]:
-    """The renderer's files, fetched once. Raises ``Unavailable``."""
-    modules = FOLDER / "node_modules"
-    if any(_version(modules / name) != version for name, version in VERSIONS.items()):
-        _install()
+def installed(folder: Path = FOLDER) -> list[Path]:
+    """The renderer's files, fetched once into ``folder``, however many ask at a time. Raises ``Unavailable``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    modules = folder / "node_modules"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if any(_version(modules / name) != version for name, version in VERSIONS.items()):
+            _install(folder)
     return [modules / name for name in NEEDED]
 
 
@@ -36,16 +40,15 @@ def _version(package: Path) -> str:
     return str(json.loads(file.read_text(encoding="utf-8"))["version"]) if file.exists() else ""
 
 
-def _install() -> None:
+def _install(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise Unavailable("npm is not installed: apt-get install nodejs npm")
-    FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = [f"{name}@{version}" for name, version in VERSIONS.items()]
     flags = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         done = subprocess.run(
-            [npm, "install", "--prefix", str(FOLDER), *flags, *wanted],
+            [npm, "install", "--prefix", str(folder), *flags, *wanted],
             capture_output=True,
             text=True,
             timeout=PATIENCE,

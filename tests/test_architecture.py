@@ -209,11 +209,15 @@ def test_one_module_knows_the_engine() -> None:
 
 
 def test_importing_builds_nothing() -> None:
-    """Every module can be imported in an empty environment, and opens no file to write, no socket, no thread."""
+    """Every module can be imported in an empty environment, and opens no file to write, no socket, no thread.
+
+    The sign-in library's HTTP client tries at import whether this machine has IPv6 (``::1``, any port): that is let pass."""
     program = f"""
 import importlib, os, socket, sys, threading
 def refuse(event, args):
     writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
+    if event == "socket.bind" and args[1] == ("::1", 0):
+        return
     if writes or event in ("socket.connect", "socket.bind", "sqlite3.connect"):
         raise SystemExit(f"{{event}} {{args}}")
 sys.dont_write_bytecode = True

@@ -15,6 +15,7 @@ from tests.chaos.killing import kills
 from tests.chaos.platform import LONG, SHORT
 from tests.chaos.replicas import BLIND
 from tests.chaos.server import MortalServer
+from tests.chaos.teams import Teams
 from tests.chaos.torment import Plan, Toll, Torment, fight
 from tests.chaos.town import Calendar
 
@@ -54,6 +55,21 @@ def short_form(replicas: int, kills_each: int, seed: int = 1) -> Round:
     name = f"{'SQLite' if replicas == 1 else 'PostgreSQL'} x{replicas}, short"
     hurried: dict[str, Any] = {"pace": 0.7, "dead": 8.0, "away": (0.0, 0.5), "aim": 1.5, "seed": seed}
     return _killed(Plan(name, replicas, kills_each, SHORT, 2.5, QUICK, **hurried))
+
+
+def teams_form(kills_each: int) -> list[Round]:
+    """The same over Teams: where Graph lets the program read back what it posted nothing may stand twice."""
+    return [
+        _killed(Plan(f"Teams, {name}", replicas, kills_each, LONG, 10.0, BUSY, seed=90 + replicas, platform=Teams))
+        for name, replicas in (("SQLite x1", 1), ("PostgreSQL x2", 2), ("PostgreSQL x3", 3))
+    ]
+
+
+def teams_short(replicas: int, kills_each: int, seed: int = 1) -> Round:
+    """The short form over Teams."""
+    name = f"Teams, {'SQLite' if replicas == 1 else 'PostgreSQL'} x{replicas}, short"
+    hurried: dict[str, Any] = {"pace": 0.7, "dead": 8.0, "away": (0.0, 0.5), "aim": 1.5, "seed": seed}
+    return _killed(Plan(name, replicas, kills_each, SHORT, 2.5, QUICK, platform=Teams, **hurried))
 
 
 def control(kills_each: int = 6) -> Round:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 import aiohttp
 
+from storage.unit_of_work import UnitOfWork
 from tests.bench.processes import HOME, environment
 from tests.chaos import asking, names
 from tests.chaos.asking import NOT_SAVED, Record
@@ -89,6 +91,9 @@ class Platform:
     async def furnish(self, programmes: int, zone: str, weather: Weather) -> None:
         """Open the channels, and let it be trouble from now on."""
         raise NotImplementedError
+
+    def remembered(self, uow: UnitOfWork, programmes: int, now: datetime) -> None:
+        """What the program was told of the channels when it was added to them, where it has to remember that."""
 
     # --- what people do; each answers once the program had its first chance, with "failure" None if it took it
 

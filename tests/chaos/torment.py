@@ -119,7 +119,7 @@ async def fight(plan: Plan, folder: Path, url: str, told: Callable[[Toll], None]
     async with plan.platform() as platform:
         zone, _ = working_morning(datetime.now(UTC))
         await platform.furnish(plan.calendar.programmes, zone, plan.weather)
-        due = await asyncio.to_thread(furnish, database, plan.calendar, platform.cast)
+        due = await asyncio.to_thread(furnish, database, plan.calendar, platform.cast, platform.remembered)
         replicas = [_replica(plan, folder, platform, url, number) for number in range(plan.replicas)]
         await platform.sends_to([each.url for each in replicas])
         round_ = Round(plan, folder, platform, database, replicas, due, random.Random(plan.seed), Toll(plan.name), told)
@@ -168,7 +168,7 @@ async def _finished(round_: Round) -> Verdict:
         stood = shown or (clean_since is not None and now - clean_since > QUIET_FOR)
         if stood or now > end or (still_since is not None and now - still_since > HOPELESS_AFTER):
             if not verdict.clean:
-                (round_.folder / "record.json").write_text(json.dumps(asdict(record), indent=1))
+                (round_.folder / "record.json").write_text(json.dumps(asdict(record), indent=1, default=str))
             return verdict
         await asyncio.sleep(1.0)
 

@@ -6,6 +6,7 @@ whose time to acknowledge runs out in the middle of the run. The cards of those 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,7 @@ from tests.chaos.cast import Cast, lead_name, provider
 from tests.chaos.morning import working_morning
 from tests.chaos.oracle import Due
 
+Remembered = Callable[[UnitOfWork, int, datetime], None]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BEGINS = 10.0
 """Seconds until something is due at the earliest: setting up and starting take that long."""
@@ -43,8 +45,9 @@ class Calendar:
     seconds: float = 90.0
 
 
-def furnish(database: Database, calendar: Calendar, cast: Cast) -> list[Due]:
-    """Fill the empty, migrated database; answers what it owes from now on."""
+def furnish(database: Database, calendar: Calendar, cast: Cast, remembered: Remembered) -> list[Due]:
+    """Fill the empty, migrated database; answers what it owes from now on. ``remembered`` adds what the platform told of its
+    channels."""
     now = datetime.now(UTC)
     zone, country = working_morning(now)
     due: list[Due] = []
@@ -61,6 +64,7 @@ def furnish(database: Database, calendar: Calendar, cast: Cast) -> list[Due]:
             due += [Due(channel, names.digest(provider(number)), at.timestamp()) for channel in _channels(number)]
         tomorrow = DAYS[(now.astimezone(ZoneInfo(zone)).weekday() + 2) % len(DAYS)]
         schedules.every(uow, "portfolio", installation.id, installation.id, f"{tomorrow} 09:00", zone, now)
+        remembered(uow, calendar.programmes, now)
         uow.events.clear()
         uow.commit()
     return due + _timers(database, calendar, cast, now)

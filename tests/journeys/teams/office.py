@@ -134,7 +134,7 @@ class Office(AnyOffice):
         return await self._said(await person.mention(SHARED, words))
 
     async def replies(self, person: Person, words: str, root: Message) -> Message:
-        """Reply in a message's thread; in a personal chat there are none."""
+        """Reply in a message's thread; in a personal chat, which has none, quote it."""
         return await self._said(await person.says(root.conversation, words, root))
 
     async def _said(self, message: Message) -> Message:
@@ -158,6 +158,19 @@ class Office(AnyOffice):
         labels = [each for each in new[-1].buttons if each == press or (not press and each.startswith(OPENS))]
         assert labels, f"no form is offered: {self.words(new[-1])} {new[-1].buttons}"
         return await self.presses(person, labels[0], new[-1])
+
+    async def opens_alone(self, person: Person, words: str) -> Sheet:
+        """Ask for a form in one's own chat with the bot, where nobody else reads what is asked."""
+        before = len(self.dms(person))
+        await person.dms(words)
+        await self.quiet()
+        new = (await self.waits(lambda: self.dms(person)[before:]))[-1]
+        sheet = Sheet(person, new)
+        if sheet.is_form:
+            return sheet
+        labels = [each for each in new.buttons if each.startswith(OPENS)]
+        assert labels, f"no form is offered: {self.words(new)} {new.buttons}"
+        return await self.presses(person, labels[0], new)
 
     async def presses(self, person: Person, label: str, message: Message) -> Sheet:
         """Press a button; what stands in the card's place for this person afterwards."""

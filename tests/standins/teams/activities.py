@@ -128,6 +128,21 @@ class Scribe:
             "attachments": [{"contentType": "text/html", "content": f"<p>{shown}</p>".replace("\n", "<br>")}],
         }
 
+    def quoting(self, payload: Payload, message: Message) -> Payload:
+        """The same words as an answer to ``message``: where there are no threads, Teams puts what is answered before them."""
+        shown = (message.summary or message.text).splitlines()[0][:60]
+        quote = (
+            f'<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="{message.id}">'
+            f'<strong itemprop="mri" itemid="{message.sender}"></strong><span itemprop="time" itemid="{message.id}"></span>'
+            f'<p itemprop="preview">{html.escape(shown)}</p></blockquote>'
+        )
+        (rich,) = payload["attachments"]
+        return {
+            **payload,
+            "text": f"{shown}\n\n{payload['text']}",
+            "attachments": [{**rich, "content": quote + rich["content"]}],
+        }
+
     def _named(self, name: str) -> Payload | None:
         if name == self.world.bot_name:
             return {"id": self.world.bot_id, "name": name}

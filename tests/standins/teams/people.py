@@ -18,10 +18,13 @@ class Person(Hands):
     # What they write
 
     async def says(self, channel: Channel | str, text: str, thread: Message | str | None = None) -> Message:
-        """Post a message, or a reply in a thread. Mentions are written as `<at>Name</at>`."""
+        """Post a message, or a reply in a thread; in a personal chat, which has none, the message is quoted. Mentions are
+        written as `<at>Name</at>`."""
         place = self._place(channel)
-        root = self._root(place, thread)
-        message = self.world.store(place, self.id, self.scribe.typed(text), root)
+        root, typed = self._root(place, thread), self.scribe.typed(text)
+        if place.kind == "personal" and thread is not None:
+            typed = self.scribe.quoting(typed, self._answered(place, thread))
+        message = self.world.store(place, self.id, typed, root)
         await self._told(place, message)
         return message
 
@@ -109,6 +112,12 @@ class Person(Hands):
         if found is None:
             raise LookupError(f"no message {thread} in {place.id}")
         return found.thread or found.id
+
+    def _answered(self, place: Channel, message: Message | str) -> Message:
+        found = place.find(message if isinstance(message, str) else message.id)
+        if found is None:
+            raise LookupError(f"no message {message} in {place.id}")
+        return found
 
     def _own(self, message: Message) -> None:
         if message.sender != self.id:

@@ -86,6 +86,10 @@ class Preparing:
             if found is None or found[0].state != "open":
                 return None
             row, paused = found
+            if Platform(row.platform) not in self._patience:
+                self._nowhere(row, uow, now)
+                uow.commit()
+                return None
             learnt(platform=row.platform, kind=row.kind, generation=row.generation)
             wait = self._must_wait(row, paused, uow, now)
             if wait is not None:
@@ -162,6 +166,13 @@ class Preparing:
             return None
         return self._behind_root(row, uow, now) or self._behind_earlier(row, uow, now, patience)
 
+    def _nowhere(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
+        """Its platform was in use before and has no door in this process: trying again would not help."""
+        if row.kind == ERRAND:
+            uow.outbox.give_up(row, "dropped", NO_DOOR.format(row.platform))
+        else:
+            self._results.fail(row, uow, now, NO_DOOR.format(row.platform))
+
     def _miss(self, row: OutboxRow, uow: UnitOfWork) -> None:
         self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
 
@@ -208,6 +219,7 @@ class Preparing:
         )
 
 
+NO_DOOR = "{0} is not set up here any more: set it up again, or type setup unbind {0} in the provider's other channel"
 FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
 _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
 

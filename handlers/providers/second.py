@@ -80,8 +80,9 @@ def unbind(command: Unbind, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     change.note(uow, "channel.unbound", kind=channel.kind, channel=channel.channel)
     uow.providers.unbind(channel)
     again = Button("providers.here" if channel.kind == "shared" else "providers.internal", "Undo", str(programme.id))
-    text = f"I post nothing about {name} in this channel on {platform} any more. What stands there stays."
     here = asker.place is not None and asker.place.channel == channel.channel
+    where = f"in this channel on {platform}" if here else f"in its channel on {platform}"
+    text = f"I post nothing about {name} {where} any more. What stands there stays."
     return Answer(card=cards.told(text, *((again,) if here else ())))
 
 
@@ -89,6 +90,11 @@ def _meant(command: Unbind, asker: Asker, uow: UnitOfWork) -> Channel:
     kind, _, number = command.wanted.partition(":")
     if kind == "channel" and number.isdecimal():
         found = [each for each in uow.providers.channels_of(asker.installation_id) if each.id == int(number)]
+    elif command.wanted.casefold() in set(Platform):
+        programme = the_programme(asker, uow)
+        assert programme.id is not None
+        bound = [each for name in ("shared", "internal") for each in uow.providers.channels(programme.id, name)]
+        found = [each for each in bound if each.platform == command.wanted.casefold()]
     elif asker.place is None or in_direct_conversation(asker, uow):
         raise Declined("Type setup unbind in the channel that I should leave alone.")
     else:

@@ -356,3 +356,12 @@ async def test_killed_within_the_request(post: Post) -> None:
     post.restart()
     await post.settle()
     assert post.texts() == ["said a"] and post.gateway.requests == 1
+
+
+async def test_a_platform_without_a_door_fails_loudly(post: Post) -> None:
+    """What waits for a platform that is not set up any more is given up and told of, instead of tried for ever."""
+    key = post.put("a", platform="teams", programme_id=1)
+    assert await post.courier.attempt(key) is None
+    row = post.row("a")
+    assert row.state == "failed" and "teams is not set up here any more" in row.trouble
+    assert len([each for each in post.rows() if each.kind == "delivery.failed"]) == 1

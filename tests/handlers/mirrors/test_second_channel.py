@@ -76,6 +76,13 @@ def test_the_only_channel_stays(town: TwoTown, maya: OnTeams) -> None:
     assert gone is not None and labels(gone) == ["Undo"]
     with town.units() as uow:
         assert [each.platform for each in uow.providers.channels(1, "shared")] == [TEAMS]
+    town.maya.types("setup here Northwind")
+    from_afar = town.maya.types("setup unbind Teams").card
+    assert from_afar is not None and "in its channel on Teams any more" in from_afar.text and labels(from_afar) == []
+    with town.units() as uow:
+        assert [each.platform for each in uow.providers.channels(1, "shared")] == [SLACK]
+    maya.types("setup here Northwind")
+    town.maya.types("setup unbind")
     none = town.maya.types("setup unbind").card
     assert none is not None and "bound to no provider" in none.text
 

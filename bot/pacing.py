@@ -28,6 +28,8 @@ NEXT_TO_NOTHING = 0.05
 """Seconds that are not worth another attempt: those who take their turns together have read the clock one after another."""
 NO_POSTS = frozenset({REACTION, PICTURE, FILE, ERRAND})
 """Kinds of rows with limits of their own on the platform."""
+BELIEVED = timedelta(hours=2)
+"""A turn further away was booked by a clock that was put back since."""
 EVERYBODY = ""
 """The conversation under which a whole workspace is counted."""
 
@@ -100,14 +102,16 @@ class Pacing:
         return self.wait(row, uow, now) if Platform(row.platform) in self._limits else 0.0
 
     def _wait_in_windows(self, row: OutboxRow, uow: UnitOfWork, now: datetime, limits: Limits) -> float:
-        if row.turn_at is not None and row.turn_at > now:
+        if row.turn_at is not None and now < row.turn_at <= now + BELIEVED:
             return (row.turn_at - now).total_seconds()
         conversation = f"@{row.account_user}" if row.account_user else row.channel
         own = uow.pace.conversation(row.platform, row.workspace, conversation)
         now = self._clock() if self._clock is not None else now
         at = earliest(read(own.requests), limits.conversation, now)
-        if row.turn_at is None and own.booked_until is not None:
-            at = max(at, own.booked_until)
+        waits_already = row.turn_at is not None and row.turn_at <= now
+        booked = own.booked_until
+        if not waits_already and booked is not None and booked <= now + BELIEVED:
+            at = max(at, booked)
         if at <= now:
             whole = uow.pace.conversation(row.platform, row.workspace, EVERYBODY)
             now = max(now, self._clock()) if self._clock is not None else now
@@ -118,11 +122,19 @@ class Pacing:
                 row.turn_at = None
                 uow.session.add(row)
                 return 0.0
-        if row.turn_at is None:
+        if not waits_already:
             own.booked_until = at + limits.conversation.steadily
         row.turn_at = at
         uow.session.add(row)
         return (at - now).total_seconds()
+
+
+def spent(uow: UnitOfWork, place: tuple[str, str, str], limits: Limits, now: datetime) -> None:
+    """Something left past the outbox for ``place`` (platform, workspace, conversation; "@" and a user for a personal chat): it
+    waits for nobody, and counts all the same."""
+    platform, workspace, conversation = place
+    _note(uow.pace.conversation(platform, workspace, conversation), limits.conversation, now)
+    _note(uow.pace.conversation(platform, workspace, EVERYBODY), limits.workspace, now)
 
 
 def _note(pace: ConversationPace, allowed: Windows, now: datetime) -> None:

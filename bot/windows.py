@@ -18,6 +18,9 @@ Left = Sequence[tuple[int, int]]
 
 MARGIN = timedelta(milliseconds=250)
 """Added to every window: between a note and its request's arrival some time passes, not always the same."""
+AHEAD = timedelta(minutes=1)
+"""By how much another process's clock may be ahead. A note from further ahead was made by a clock that was put back since, and
+counts for nothing: it must not silence a conversation until then."""
 LONGEST_FINE = timedelta(minutes=1)
 """Windows up to this length are counted to the millisecond."""
 
@@ -66,6 +69,7 @@ def windows(text: str) -> Windows:
 
 def earliest(left: Left, allowed: Windows, now: datetime) -> datetime:
     """When the next request may leave: ``now``, or later; never before the last one that left."""
+    left = [each for each in left if _moment(each[0]) <= now + AHEAD]
     at = max(now, _moment(left[-1][0])) if left else now
     for most, seconds in allowed.each:
         before = _nth_latest(left, most)
@@ -77,9 +81,9 @@ def earliest(left: Left, allowed: Windows, now: datetime) -> datetime:
 def noted(left: Left, allowed: Windows, now: datetime) -> Left:
     """``left`` and one more that leaves ``now``, without what no window looks at any more."""
     oldest, fine = now - allowed.longest, now - LONGEST_FINE - MARGIN
-    kept = [each for each in left if _moment(each[0]) > oldest]
+    kept = [each for each in left if oldest < _moment(each[0]) <= now + AHEAD]
     coarse = _by_minute([each for each in kept if _moment(each[0]) <= fine])
-    return [*coarse, *(each for each in kept if _moment(each[0]) > fine), (_milliseconds(now), 1)]
+    return sorted([*coarse, *(each for each in kept if _moment(each[0]) > fine), (_milliseconds(now), 1)])
 
 
 def read(text: str) -> Left:

@@ -63,11 +63,13 @@ class Process:
         """A unit that wakes the engine."""
         return UnitOfWork(self.database, self.engine.enqueue)
 
-    async def start(self, stuck: str = "", outcome: str = "") -> None:
+    async def start(self, stuck: str = "", outcome: str = "", pace: float = 0.1) -> None:
         """Start the engine."""
         self.gateway.stuck, self.gateway.outcome = stuck, outcome
-        patience = {Platform.SLACK: PATIENCE}
-        courier = Courier(self.units, {Platform.SLACK: self.gateway}, self.workers, Clock().now, patience)
+        self.engine = Engine(self.database, "test", pace=pace, poll=0.05)
+        platforms = (Platform.SLACK, Platform.TEAMS)
+        gateways, patience = dict.fromkeys(platforms, self.gateway), dict.fromkeys(platforms, PATIENCE)
+        courier = Courier(self.units, gateways, self.workers, Clock().now, patience)
         await self.engine.start(courier)
 
     async def put(self, rows: list[dict[str, Any]]) -> None:

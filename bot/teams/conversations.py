@@ -6,6 +6,7 @@ A token goes to addresses Microsoft documents, or to the one that is set, and no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -14,9 +15,10 @@ from microsoft_teams.api import Account as TeamsAccount
 from microsoft_teams.api import ApiClient
 from microsoft_teams.api.clients.conversation.params import CreateConversationParams
 from microsoft_teams.apps.utils.thread import to_threaded_conversation_id
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.courier import Run
+from bot.pacing import spent
 from bot.ports import Refused
 from bot.teams.settings import TeamsSettings
 from handlers.vocabulary.address import Account, Place, Platform
@@ -90,6 +92,12 @@ class Conversations:
         """Keep the Entra group of the conversation's team."""
         await self._run(self._learn, conversation, team_group)
 
+    async def spoke(self, place: Place) -> None:
+        """Something goes there past the outbox, at once: it counts in Teams' windows, for what the outbox sends afterwards.
+        Whether it could be noted changes nothing for who is answered."""
+        with suppress(SQLAlchemyError):
+            await self._run(self._spoke, place.workspace, place.channel)
+
     async def address_in(self, tenant: str) -> str:
         """Where a tenant is spoken to: as Teams last said, else the address that is set."""
         return await self._run(self._address_in, tenant)
@@ -134,6 +142,14 @@ class Conversations:
                 row.team_group = team_group
                 uow.session.add(row)
                 uow.commit()
+
+    def _spoke(self, tenant: str, conversation: str) -> None:
+        with self._units() as uow:
+            row = uow.conversations.get(tenant, conversation)
+            chat = row is not None and row.kind == PERSONAL and row.user
+            where = f"@{chat}" if chat else conversation
+            spent(uow, (Platform.TEAMS, tenant, where), self._settings.limits, datetime.now(UTC))
+            uow.commit()
 
     def _address_in(self, tenant: str) -> str:
         with self._units() as uow:

@@ -100,6 +100,7 @@ class Speaker:
         delivery = Delivery(
             unique, 1, Visibility.SHARED, Reaction(thread, name), place, event.actor, thread=event.message
         )
+        await self._conversations.spoke(place)
         outcome = await self._gateway.post(delivery)
         if isinstance(outcome, Refused) and not outcome.gone:
             log.warning("teams.answer_failed", what="reaction", error=outcome.why)
@@ -143,6 +144,7 @@ class Speaker:
         async def post(api: ApiClient) -> object:
             return await api.http.post(f"{to.service_url}/{path}", json=activity)
 
+        await self._conversations.spoke(to.place)
         try:
             await self._asking.connector(to.service_url, post)
         except FAILURES as trouble:

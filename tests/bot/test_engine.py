@@ -84,6 +84,25 @@ def test_each_once_and_in_thread_order(url: str) -> None:
         process.do("stop")
 
 
+@pytest.mark.slow
+def test_slacks_second_is_not_kept_on_teams(sqlite_url: str) -> None:
+    """With five seconds between two posts into a channel of Slack, five into one of Teams stand before Slack's second: what
+    counts there are its windows."""
+    database = Database(sqlite_url)
+    installed(database)
+    database.dispose()
+    rows = [
+        {"once": f"{platform} {n}", "platform": platform, "unhurried": True}
+        for platform, many in (("slack", 2), ("teams", 5))
+        for n in range(many)
+    ]
+    with remote(sqlite_url) as process:
+        process.do("start", pace=5.0)
+        process.do("put", rows=rows)
+        process.do("until_sent", onces=[f"teams {n}" for n in range(5)], within=20)
+        assert sum(text.startswith("said slack") for _, _, text in process.do("posted")) == 1
+
+
 @pytest.mark.parametrize("outcome", ["unsure", "later", "hangs"])
 def test_an_echo_behind_a_stuck_post(url: str, outcome: str) -> None:
     """A post of the channel that is uncertain, told to wait 20 s, or not answered at all, with a reply waiting for it:

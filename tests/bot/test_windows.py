@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.pacing import Pacing, WorkspaceLimit
+from bot.pacing import Pacing, WorkspaceLimit, spent
 from bot.teams.settings import WINDOWS
 from bot.windows import Left, Limits, Windows, earliest, noted, read, windows, written
 from handlers.vocabulary.address import Platform
@@ -157,6 +157,29 @@ def test_a_whole_tenant_has_its_second(database: Database) -> None:
     with UnitOfWork(database) as uow:
         waits = [pacing.wait(row(uow, str(n), channel=f"19:{n}"), uow, NOW) for n in range(8)]
     assert waits[:5] == [0] * 5 and min(waits[5:]) > 1
+
+
+def test_a_clock_that_was_put_back_silences_nobody(database: Database) -> None:
+    """What a wrong clock noted a year ahead, its bookings too, counts for nothing once the clock is right."""
+    installed(database)
+    pacing = Pacing(None, {Platform.TEAMS: Limits(Windows(((1, 10.0),)), FIFTY)})
+    with UnitOfWork(database) as uow:
+        ahead = NOW + timedelta(days=365)
+        first, second, third = (row(uow, once) for once in "abc")
+        assert pacing.wait(first, uow, ahead) == 0 and pacing.wait(second, uow, ahead) > 0
+        assert pacing.wait(third, uow, NOW) == 0
+        assert 10 < pacing.wait(second, uow, NOW) < 11
+
+
+def test_what_goes_past_the_outbox_counts(database: Database) -> None:
+    """An answer that was given at once takes its place in the conversation's windows, without waiting itself."""
+    installed(database)
+    limits = Limits(Windows(((2, 10.0),)), FIFTY)
+    with UnitOfWork(database) as uow:
+        for _ in range(3):
+            spent(uow, ("teams", "tenant", "@u"), limits, NOW)
+        direct = row(uow, "direct", channel="a:1", account_user="u", account_workspace="tenant")
+        assert Pacing(None, {Platform.TEAMS: limits}).wait(direct, uow, NOW) > 10
 
 
 def test_slacks_minute_does_not_slow_teams_down(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -136,6 +137,21 @@ async def test_every_emoji_of_ours_is_one_of_teams(teams: StandInTeams, gateway:
     assert set(only(teams).reactions) == set(EMOJI.values())
     unknown = await gateway.post(replace(delivery(), card=Reaction(Thread(ref=message.ref), "unicorn")))
     assert isinstance(unknown, Refused) and unknown.gone
+
+
+async def test_an_answer_past_the_outbox_is_counted(
+    teams: StandInTeams, gateway: TeamsGateway, database: Database
+) -> None:
+    """What is answered at once counts where the outbox counts: a personal chat by its person, a channel by itself."""
+    chat = await sent(gateway, direct(teams, "maya"))
+    for place in (chat.place, place_of(SHARED)):
+        await gateway._conversations.spoke(place)
+    maya = account_of(teams, "maya").user
+    with UnitOfWork(database) as uow:
+        counted = {
+            each: uow.pace.conversation("teams", HOST_TENANT, each).requests for each in (f"@{maya}", SHARED, "")
+        }
+    assert [len(json.loads(each)) for each in counted.values()] == [1, 1, 2]
 
 
 # --- where a token goes, and what becomes of one

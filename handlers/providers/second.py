@@ -93,8 +93,8 @@ def _meant(command: Unbind, asker: Asker, uow: UnitOfWork) -> Channel:
     elif command.wanted.casefold() in set(Platform):
         programme = the_programme(asker, uow)
         assert programme.id is not None
-        bound = [each for name in ("shared", "internal") for each in uow.providers.channels(programme.id, name)]
-        found = [each for each in bound if each.platform == command.wanted.casefold()]
+        theirs = [each for name in ("shared", "internal") for each in uow.providers.channels(programme.id, name)]
+        found = [each for each in theirs if each.platform == command.wanted.casefold()]
     elif asker.place is None or in_direct_conversation(asker, uow):
         raise Declined("Type setup unbind in the channel that I should leave alone.")
     else:

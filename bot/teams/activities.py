@@ -87,7 +87,7 @@ def scene(activity: Payload) -> Scene:
     data = part(activity, "channelData")
     channel, team = part(data, "channel"), part(data, "team")
     base, _, root = text(conversation, "id").partition(_THREAD)
-    kind = _KINDS.get(text(conversation, "conversationType"), "") or (CHANNEL if team or channel else PERSONAL)
+    kind = _kind(conversation, base, bool(team or channel))
     return Scene(
         tenant=(text(part(data, "tenant"), "id") or text(conversation, "tenantId")).casefold(),
         conversation=base.partition(";")[0],
@@ -104,6 +104,15 @@ def scene(activity: Payload) -> Scene:
         layout=text(channel, "type").casefold() if kind == CHANNEL else "",
         channel_name=text(channel, "name") or text(conversation, "name"),
     )
+
+
+def _kind(conversation: Payload, base: str, in_team: bool) -> str:
+    """What sort of conversation it is. Whatever is not surely a personal chat is one that others read."""
+    told = _KINDS.get(text(conversation, "conversationType"), "")
+    alone = not in_team and conversation.get("isGroup") is not True and not base.startswith("19:")
+    if told == PERSONAL or not told:
+        return PERSONAL if alone and (told or base.startswith("a:")) else CHANNEL if in_team else GROUP
+    return told
 
 
 def message(

@@ -167,6 +167,28 @@ def test_a_quote_is_not_said_again() -> None:
     assert isinstance(thumbs, Said) and thumbs.words == "👍"
 
 
+@pytest.mark.parametrize(
+    ("conversation", "channel_data", "kind"),
+    [
+        ({"conversationType": "personal", "id": "a:1maya"}, {}, "personal"),
+        ({"id": "a:1maya"}, {}, "personal"),
+        ({"conversationType": "channel", "id": CHANNEL}, {"team": {"id": "19:team"}}, "channel"),
+        ({"conversationType": "groupChat", "id": "19:chat@thread.v2"}, {}, "group"),
+        ({"id": "19:chat@thread.v2"}, {}, "group"),
+        ({"id": CHANNEL}, {"team": {"id": "19:team"}}, "channel"),
+        ({"conversationType": "personal", "id": CHANNEL}, {}, "group"),
+        ({"conversationType": "personal", "id": "a:1", "isGroup": True}, {}, "group"),
+        ({"conversationType": "personal", "id": "a:1"}, {"team": {"id": "19:team"}}, "channel"),
+        ({}, {}, "group"),
+    ],
+)
+def test_only_what_is_surely_a_personal_chat_is_one(
+    conversation: dict[str, Any], channel_data: dict[str, Any], kind: str
+) -> None:
+    """In a personal chat every word is for the bot and private answers stand openly, so nothing else may pass for one."""
+    assert scene(activity(conversation=conversation, channelData=channel_data)).kind == kind
+
+
 def execute(data: dict[str, Any], verb: str = "issue.ack", **more: Any) -> dict[str, Any]:
     """A press."""
     action = {"type": "Action.Execute", "verb": verb, "data": data}

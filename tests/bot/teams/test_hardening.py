@@ -15,15 +15,17 @@ import httpx
 import pytest
 import structlog
 from opentelemetry import trace
+from sqlmodel import select
 from starlette.applications import Starlette
 
-from bot.teams import pressing
+from bot.teams import members, pressing
 from bot.teams.guard import KEYS_LAST, KEYS_REST, Guard, Keys, KeysAway, NotLetIn
 from bot.teams.routes import LARGEST_BODY, Reply, teams_routes
 from handlers.vocabulary.incoming import AnyIncoming, HomeOpened
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard, SharedCard
+from storage.models.absence import Absence
 from tests.bot.slack.doors import FakeDispatch, served
-from tests.bot.teams.doors import Entry, opened, settings_for, status
+from tests.bot.teams.doors import Entry, opened, routed, settings_for, status
 from tests.bot.teams.test_door import stands
 from tests.standins.teams.server import StandInTeams
 from tests.standins.teams.town import SHARED
@@ -366,6 +368,43 @@ async def test_a_press_that_comes_under_another_id_meanwhile_is_the_same(
     await liza.presses("Acknowledge", card)
     assert dispatch.calls == 2
     assert "Done 2." in str(liza.own_card(card))
+
+
+async def test_two_processes_do_what_comes_twice_once(
+    teams: StandInTeams, house: Entry, sqlite_url: str, tmp_path: Path
+) -> None:
+    """A form that Teams sends to two replicas is done once; each of them answers with a card, none is empty."""
+    first = teams.request_url
+    async with opened(teams, sqlite_url, tmp_path, routed):
+        teams.request_url, teams.other_urls = first, [str(teams.request_url)]
+        maya = teams.person("maya")
+        await maya.dms("home")
+        await house.settled()
+        home = await teams.until(lambda: maya.direct_messages[-1] if maya.direct_messages[-1].card else None)
+        await maya.presses("I am away", home)
+        teams.postman.doubles = True
+        await maya.submits({"First day away": "2027-12-23", "Last day away": "2027-12-24"}, message=home)
+        await teams.until(lambda: len(teams.deliveries[-1].attempts) == 2)
+        attempts = teams.deliveries[-1].attempts
+    assert len({each.url for each in attempts}) == 2
+    assert all(each.answer["value"]["body"] for each in attempts)
+    with house.units() as uow:
+        assert len(uow.session.exec(select(Absence)).all()) == 1
+
+
+async def test_a_roster_that_hangs_keeps_nobody_waiting(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose people somebody is of is asked for a short while only; a press is answered, and done when pressed again."""
+    monkeypatch.setattr(members, "WITHIN", 0.1)
+    card, liza = await stands(teams, entry), teams.person("liza")
+    teams.faults.order("member", "hang", seconds=1.0, times=1)
+    attempt = await liza.presses("Acknowledge", card)
+    assert attempt is not None and attempt.seconds < 1
+    assert "Not saved" in str(liza.own_card(card)) and dispatch.calls == 0
+    await liza.presses("Back", card)
+    await liza.presses("Acknowledge", card)
+    assert dispatch.done[0].actor.workspace == VENDOR_TENANT
 
 
 async def test_what_is_not_saved_says_so_and_keeps_what_was_typed(

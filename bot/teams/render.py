@@ -123,7 +123,7 @@ class _Drawing:
         if isinstance(element, Facts):
             return [self._facts(element)]
         if isinstance(element, Metrics):
-            return [_metric(row) for row in element.rows]
+            return [_metric(each, close=at > 0) for at, each in enumerate(element.rows)]
         return self._other(element)
 
     def _other(self, element: Element) -> list[Json]:
@@ -206,8 +206,8 @@ def _why(card: AnyCard) -> list[Json]:
     return [small(f"{WHY} {shortened(card.why, 600)}")] if card.why else []
 
 
-def _metric(row: MetricRow) -> Json:
-    """A metric in one line: the shape carries the colour, the word stands beside it."""
+def _metric(row: MetricRow, *, close: bool) -> Json:
+    """A metric in one line: the shape carries the colour, the word stands beside it. ``close`` to the one above it."""
     said = "" if row.value.casefold() == row.word.casefold() else row.value
     value = " ".join(part for part in (said, ARROWS[row.arrow]) if part)
     colour = {"color": COLOURS[row.tone]} if row.tone in COLOURS else {}
@@ -217,7 +217,7 @@ def _metric(row: MetricRow) -> Json:
         *_told("".join(f"  {part}" for part in (value, row.word) if part)),
         *_told(f"{' · ' if row.word else '  '}{row.detail}" if row.detail else "", isSubtle=True),
     ]
-    return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+    return {"type": "RichTextBlock", "inlines": runs, **({"spacing": "Small"} if close else {})}
 
 
 def _told(words: str, **style: object) -> list[Json]:

@@ -69,15 +69,16 @@ def build_app(
 ) -> App:
     """The SDK's app; nothing is sent or fetched yet. Requests from Teams come in through ``adapter`` at ``ENDPOINT``.
 
-    ``timeout``, in seconds, bounds each step of a request to Teams (connecting, sending, an answer's next bytes) and a
-    fetch of a token. It keeps no state and signs nobody in.
+    ``timeout``, in seconds, bounds each step of a request to Teams (connecting, sending, an answer's next bytes). A fetch of
+    a token has half of it: whoever sends something waits for both, and would take a hang of the sign-in for one of Teams.
+    It keeps no state and signs nobody in.
     """
     quiet_libraries()
     addresses = cloud(settings)
     return _OwnApp(
         client_id=settings.client_id,
         tenant_id=settings.tenant_id,
-        token=tokens or Tokens(settings, timeout),
+        token=tokens or Tokens(settings, timeout / 2),
         client=ClientOptions(timeout=timeout),
         storage=LocalStorage(),
         plugins=[],

@@ -1,13 +1,27 @@
-"""A message as it stands out there now, for whoever looks at it anew: what the courier delivered last, or would."""
+"""A message as it stands out there now, for whoever looks at it anew: what the courier delivered last, or would; and an answer
+that could not be given, kept for whom it is."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.lateness import worn
-from handlers.saying import decode_card, with_why
-from handlers.vocabulary.address import Account, Place
-from handlers.vocabulary.outgoing import AnyCard
+from handlers.saying import About, decode_card, keep, with_why
+from handlers.vocabulary.address import Account, Direct, Place, Side
+from handlers.vocabulary.outgoing import AnyCard, DirectPost
 from storage.outbox import ERRAND, REACTION
 from storage.unit_of_work import UnitOfWork
+
+
+def keep_answer(uow: UnitOfWork, card: AnyCard, place: Place, reader: Account, event: str, now: datetime) -> str:
+    """Keep what one of the company's own people asked for in ``place`` by the event of this id, until they press the button
+    (``noise.show``) that bears the outbox key this returns; what they asked for was done already, and is not done again. ""
+    where the workspace installed nothing."""
+    installation = uow.providers.installation(place.platform, place.workspace)
+    if installation is None or installation.id is None:
+        return ""
+    about = About(installation.id, "answer", "asked by a message")
+    return keep(uow, DirectPost(Direct(reader, Side.CLIENT), card), about, f"answer:{event}", now)
 
 
 def standing_card(uow: UnitOfWork, key: str, place: Place, reader: Account) -> AnyCard | None:

@@ -159,6 +159,14 @@ def _say_beside(
         row.state, row.trouble = "dropped", outsiders.IN_THE_THREAD if told_already else outsiders.NOWHERE
 
 
+def keep(uow: UnitOfWork, post: DirectPost, about: About, once: str, now: datetime) -> str:
+    """Keep what is for one person alone without sending it: they are shown it when they ask. Returns its outbox key."""
+    row = _row(about, once, now, now)
+    row.visibility, row.content, row.state = visibility_of(post.card), encode(post.card), FOLDED
+    _address_person(row, post.to, uow)
+    return uow.outbox.put(row).key
+
+
 def beside(row: OutboxRow, post: SharedPost, about: About, name: str, uow: UnitOfWork, now: datetime) -> str:
     """Say a line that stands for the direct message ``row``, where its reader is and when that would have come; once for each
     ``name``. Returns its outbox key."""

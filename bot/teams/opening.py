@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from bot.doors import Hall
 from bot.patience import Patience
 from bot.settings import Settings
+from bot.standing import keep_answer
 from bot.teams.asking import Asking
 from bot.teams.changes import Changes
 from bot.teams.clients import build_app, cloud, tokens_of
@@ -26,12 +27,28 @@ from bot.teams.references import References
 from bot.teams.roster import Roster
 from bot.teams.routes import teams_routes
 from bot.teams.settings import TeamsSettings
-from bot.teams.speaker import Afterwards, Speaker
+from bot.teams.speaker import Afterwards, Keep, Speaker
 from bot.teams.tokens import NoToken
-from handlers.vocabulary.address import Platform
+from handlers.vocabulary.address import Account, Place, Platform
+from handlers.vocabulary.outgoing import AnyCard
 
 TIMEOUT = 10.0
 """Seconds one request to Teams may take."""
+
+
+def _keeping(hall: Hall) -> Keep:
+    """Keeps answers that could not be given."""
+
+    def kept(card: AnyCard, place: Place, reader: Account, event: str) -> str:
+        with hall.quiet_units() as uow:
+            key = keep_answer(uow, card, place, reader, event, hall.clock.now())
+            uow.commit()
+        return key
+
+    async def keep(card: AnyCard, place: Place, reader: Account, event: str) -> str:
+        return await hall.run(kept, card, place, reader, event)
+
+    return keep
 
 
 def prepare_data(settings: Settings) -> None:
@@ -78,7 +95,7 @@ class TeamsDoor:
             changes=Changes(
                 teams, hall.dispatch, members, references, self._gateway.is_shared, self._gateway.outsiders_in
             ),
-            speaker=Speaker(teams, self._gateway, asking, conversations),
+            speaker=Speaker(teams, self._gateway, asking, conversations, _keeping(hall)),
             afterwards=self._afterwards,
             menu=Menu(teams.command),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
 
@@ -39,7 +39,11 @@ log = structlog.get_logger("parley.teams")
 Written = Asked | Said
 MINE = "Show my answer"
 MEANT = "help.meant"
-"""The action that does what words say; its answer is seen by whoever presses only."""
+"""The action that does what words say; its answer is seen by whoever presses only. For whom nothing was done yet."""
+KEPT = "noise.show"
+"""The action that shows an answer which was kept; its value is the key it was kept under."""
+Keep = Callable[[AnyCard, Place, Account, str], Awaitable[str]]
+"""Keeps somebody's answer to what they asked for in a place by the event of this id; answers the key, "" where it cannot."""
 LONGEST_WORDS = 1900
 
 
@@ -72,8 +76,11 @@ class Afterwards:
 class Speaker:
     """Speaks to the one who wrote."""
 
-    def __init__(self, settings: TeamsSettings, gateway: Gateway, asking: Asking, conversations: Conversations) -> None:
+    def __init__(
+        self, settings: TeamsSettings, gateway: Gateway, asking: Asking, conversations: Conversations, keep: Keep
+    ) -> None:
         self._settings, self._gateway, self._asking, self._conversations = settings, gateway, asking, conversations
+        self._keep = keep
 
     async def answer(self, event: Written, answer: Answer, where: Scene) -> None:
         """A reaction on their message; what there is to read, in the personal chat they wrote in or in their own."""
@@ -106,12 +113,19 @@ class Speaker:
             log.warning("teams.answer_failed", what="reaction", error=outcome.why)
 
     async def _privately(self, event: Written, place: Place, card: AnyCard, where: Scene) -> None:
-        """In their own chat with the bot; who has none gets a line in the thread, whose button shows them their answer."""
+        """In their own chat with the bot; who has none gets a line in the thread, whose button shows them their answer. What
+        they asked for was done: it is kept to be shown, and not asked for a second time."""
+        button = Button(MEANT, MINE, event.words[:LONGEST_WORDS], style="primary")
         if own_people(event.actor.workspace, self._settings.own_tenants):
             chat = await self._chat(event.actor)
             if chat is not None and await self._say(chat, adaptive(card, key="", at=place.channel), card.text):
                 return
-        line = _line(event)
+            try:
+                key = await self._keep(card, place, event.actor, event.id)
+            except SQLAlchemyError as trouble:
+                return _note("kept", trouble)
+            button = Button(KEPT, MINE, key, style="primary") if key else button
+        line = _line(event, button)
         await self._say(_here(place, where), adaptive(line, key=""), line.text, event.thread or event.message)
 
     async def _chat(self, account: Account) -> Conversation | None:
@@ -161,11 +175,10 @@ def _card_of(answer: Answer) -> AnyCard | None:
     return PrivateCard(text=said, tone=Tone.WARN if answer.problems else Tone.PLAIN) if said else None
 
 
-def _line(event: Written) -> PrivateCard:
+def _line(event: Written, button: Button) -> PrivateCard:
     """What everybody in the thread reads instead of an answer that is one person's alone."""
     name = event.actor_name or "You"
-    again = Button(MEANT, MINE, event.words[:LONGEST_WORDS], style="primary")
-    return PrivateCard(text=f"{name}: my answer is for you alone. Press the button to read it.", buttons=(again,))
+    return PrivateCard(text=f"{name}: my answer is for you alone. Press the button to read it.", buttons=(button,))
 
 
 def _here(place: Place | None, where: Scene) -> Conversation:

@@ -166,9 +166,27 @@ async def test_who_has_no_chat_with_the_bot_finds_a_line(
     assert line.summary == "maya: my answer is for you alone. Press the button to read it."
     await maya.presses("Show my answer", line)
     pressed = only(dispatch, Pressed)
-    assert isinstance(pressed, Pressed) and (pressed.action, pressed.value) == ("help.meant", "actions")
+    assert isinstance(pressed, Pressed) and pressed.action == "noise.show"
+    with entry.units() as uow:
+        kept = uow.outbox.by_key(pressed.value)
+    assert kept is not None and (kept.account_user, kept.state) == (maya.aad_id, "folded")
     assert "Two things wait." in str(maya.own_card(line))
     assert teams.person("dan").own_card(line) is None
+
+
+async def test_what_was_asked_for_is_not_done_again_to_show_the_answer(teams: StandInTeams, house: Entry) -> None:
+    """Somebody of ours without a chat asks for something in a channel: pressing the line's button shows the answer that was kept,
+    instead of doing it a second time; to anybody else it shows nothing."""
+    teams.faults.order("create", "api_error", error="BotNotAllowed", status=403)
+    maya, dan = teams.person("maya"), teams.person("dan")
+    asked = await maya.mention(SHARED, "mornings 10:30")
+    await house.settled()
+    (line,) = teams.channel(SHARED).thread(asked)
+    await maya.presses("Show my answer", line)
+    await dan.presses("Show my answer", line)
+    assert "10:30" in str(maya.own_card(line)) and "10:30" not in str(dan.own_card(line))
+    with house.units() as uow:
+        assert len([row for row in uow.outbox.everything() if row.kind == "answer"]) == 1
 
 
 async def test_the_answer_in_the_personal_chat_stands_there(

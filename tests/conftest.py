@@ -16,6 +16,7 @@ from tests.databases import PostgresServer, session_folder
 SLOW = (
     "tests/journeys/slack/",  # each starts and stops the whole bot
     "tests/journeys/teams/",  # the same
+    "tests/journeys/both/",  # the same
     "tests/bot/test_engine.py",  # real DBOS in processes of its own
     "tests/storage/test_migrations.py",
     "tests/attack/",  # every button, form and word, from every seat

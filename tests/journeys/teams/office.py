@@ -155,7 +155,7 @@ class Office(AnyOffice):
         await person.mention(INTERNAL if inside else SHARED, words)
         await self.quiet()
         new = await self.waits(lambda: [each for each in person.visible() if each.id not in before and each.buttons])
-        labels = [each for each in new[-1].buttons if each == press or (not press and each.startswith(OPENS))]
+        labels = [each for each in new[-1].buttons if each.startswith(OPENS) or (press and _reads(each, press))]
         assert labels, f"no form is offered: {self.words(new[-1])} {new[-1].buttons}"
         return await self.presses(person, labels[0], new[-1])
 
@@ -219,6 +219,11 @@ class Office(AnyOffice):
             ),
         )
         self._set_up(replace(spec, internal_channel=INTERNAL if internal else ""))
+
+
+def _reads(label: str, whole: str) -> bool:
+    """Whether a button's label is these words, or their beginning where they are too long for one."""
+    return whole.startswith(label.removesuffix("…")) if label.endswith("…") else label == whole
 
 
 def _typed(value: Any) -> Any:

@@ -65,14 +65,14 @@ async def carry(courier: Courier, key: str) -> None:
 
 
 @pytest.mark.slow
-async def test_a_burst_from_two_processes_is_never_refused(teams: StandInTeams, sqlite_url: str) -> None:
+async def test_a_burst_from_two_processes_is_never_refused(teams: StandInTeams, database_url: str) -> None:
     """Nine posts and an edit come at once, half of them in each of two processes; the stand-in counts in Teams' windows and
     refuses none, and seven leave in the first second."""
     async with AsyncExitStack() as stack:
-        both = await couriers(teams, sqlite_url, stack, Limits(WINDOWS, Windows(((50, 1.0),))))
-        keys = [said(sqlite_url, str(number)) for number in range(9)]
+        both = await couriers(teams, database_url, stack, Limits(WINDOWS, Windows(((50, 1.0),))))
+        keys = [said(database_url, str(number)) for number in range(9)]
         await asyncio.gather(*(carry(both[number % 2], key) for number, key in enumerate(keys[:4])))
-        database = Database(sqlite_url, durable=False)
+        database = Database(database_url, durable=False)
         with UnitOfWork(database) as uow:
             row = uow.outbox.by_key(keys[0])
             assert row is not None

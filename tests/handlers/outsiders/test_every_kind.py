@@ -123,3 +123,15 @@ def _words(card: AnyCard) -> tuple[object, ...]:
     (words, *_) = card.elements
     assert isinstance(words, Words)
     return words.text
+
+
+def test_what_waits_for_a_morning_goes_on_waiting_while_no_channel_takes_posts(town: Town) -> None:
+    """Whoever folds their messages loses none of them to a channel that is frozen in that moment."""
+    town.jo.presses("noise.fold", ":on")
+    with town.units() as uow:
+        channel = uow.providers.channel(1, "shared")
+        assert channel is not None
+        channel.frozen = True
+        uow.providers.add(channel)
+        uow.commit()
+    assert tell_jo(town, "absence.told_of").state == "held"

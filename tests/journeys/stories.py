@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import col, select
@@ -136,7 +137,7 @@ async def a_typed_day_is_my_own_affair(office: AnyOffice) -> Any:
     assert office.reacted(said) == ["hourglass_flowing_sand"]
     assert office.standing() == standing + 1
     await office.until(datetime(2026, 3, 5, 0, 55, tzinfo=UTC))
-    assert office.rows("reminders.morning") == [] or office.standing() == standing + 1
+    assert office.rows("reminders.morning") == []
     assert items(office)["Retrain the queue"].due_on == date(2026, 3, 6)
     return card
 
@@ -168,7 +169,7 @@ async def figures_read_back(office: AnyOffice) -> list[float]:
     for words, echo in (("SL 82% AHT 6:52 QA good", "82"), ("oops AHT 6:25", "6:25"), ("QA 91%", "91")):
         answers, started = len(office.answers(request)), time.monotonic()
         said = await office.replies(office.liza, words, request)
-        await office.waits(lambda answers=answers: len(office.answers(request)) > answers)
+        await office.waits(partial(more_answers, office, request, answers))
         took.append(time.monotonic() - started)
         await office.quiet()
         assert echo in office.words(office.answers(request)[-1]), words
@@ -177,6 +178,11 @@ async def figures_read_back(office: AnyOffice) -> list[float]:
     kept = {name: value.rstrip("0").rstrip(".") for name, value in figures(office).items()}
     assert kept == {"service_level": "82", "handle_time": "385", "quality": "91"}
     return took
+
+
+def more_answers(office: AnyOffice, root: Any, count: int) -> bool:
+    """Whether more than so many replies of the bot stand under a message."""
+    return len(office.answers(root)) > count
 
 
 def figures(office: AnyOffice) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tests.journeys.office import CODE
 from tests.journeys.teams.office import Office
 from tests.journeys.teams.sheet import Sheet
@@ -63,7 +65,7 @@ async def test_in_teams_four_forms_set_a_provider_up(office: Office) -> None:
     assert office.dms(office.liza) == []
 
 
-async def step(office: Office, form: Sheet, values: dict[str, object]) -> str:
+async def step(office: Office, form: Sheet, values: Mapping[str, object]) -> str:
     """Send one form of the wizard in; the title of what comes then."""
     await office.fills(form, values)
     return form.title

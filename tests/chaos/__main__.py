@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.phases import PHASES
-from tests.chaos.plans import Round, control, long_form
+from tests.chaos.plans import Round, control, long_form, teams_form, unread
 from tests.chaos.progress import Progress, histogram, total
 from tests.chaos.torment import Toll
 
@@ -38,16 +38,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--no-reconcile", dest="reconcile", action="store_false", help="only show what reconciling prevents"
     )
+    parser.add_argument(
+        "--unread", action="store_true", help="only Teams where nothing can be read back: count what that costs"
+    )
     options = parser.parse_args(arguments)
     if options.anew:
         shutil.rmtree(options.folder, ignore_errors=True)
     options.folder.mkdir(parents=True, exist_ok=True)
-    rounds = [each for each in (*long_form(options.kills), control()) if options.only in each.plan.name]
+    rounds = [
+        each
+        for each in (*long_form(options.kills), *teams_form(options.kills), control())
+        if options.only in each.plan.name
+    ]
     if not options.reconcile:
         rounds = [control()]
+    if options.unread:
+        rounds = unread(options.kills)
     progress = Progress(options.folder)
     left_out = [each.plan.name for each in rounds if not progress.has(each.plan.name) and not _fought(each, progress)]
-    return _told(progress, rounds, left_out, whole=options.reconcile and not options.only)
+    return _told(progress, rounds, left_out, whole=options.reconcile and not options.only and not options.unread)
 
 
 def _fought(planned: Round, progress: Progress) -> bool:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,25 @@ def teams_short(replicas: int, kills_each: int, seed: int = 1) -> Round:
     name = f"Teams, {'SQLite' if replicas == 1 else 'PostgreSQL'} x{replicas}, short"
     hurried: dict[str, Any] = {"pace": 0.7, "dead": 8.0, "away": (0.0, 0.5), "aim": 1.5, "seed": seed}
     return _killed(Plan(name, replicas, kills_each, SHORT, 2.5, QUICK, platform=Teams, **hurried))
+
+
+def unread(kills_each: int) -> list[Round]:
+    """Teams where nothing can be read back: posts in doubt are said again, or never, as the setting has it. What is doubled
+    there, or lost and told to a manager, is counted."""
+    return [
+        _killed(
+            Plan(
+                f"Teams unread, {unsure}",
+                1,
+                kills_each,
+                LONG,
+                10.0,
+                BUSY,
+                platform=partial(Teams, reads_back=False, unsure=unsure),
+            )
+        )
+        for unsure in ("twice", "never")
+    ]
 
 
 def control(kills_each: int = 6) -> Round:

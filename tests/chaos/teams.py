@@ -13,12 +13,17 @@ from storage.unit_of_work import UnitOfWork
 from tests.chaos import names
 from tests.chaos.asking import NOT_SAVED, Asked, Effect, Record, effects_of_words
 from tests.chaos.cast import TEAMS, lead_name, provider, short
-from tests.chaos.platform import RETRIES, Platform, Trouble, Weather
+from tests.chaos.platform import Platform, Trouble, Weather
 from tests.standins.teams import GENERAL, GROUP, INTERNAL, OFFICE_GROUP
 
-FORM = "report Calls wait"
-"""What opens a form; everything else is done by the words themselves."""
-ORDER = "actions add"
+FORM = "Report issue"
+"""The button that sends the form in."""
+VERB, ORDER = "report", "actions add"
+"""What opens the form when it stands alone; an order is carried out by its words."""
+AGAIN = (2.0, 6.0, 15.0, 30.0)
+"""Seconds before an activity is sent again."""
+LOOKS = 40
+"""How often, five times a second, is looked for a form."""
 
 
 class Teams(Platform):
@@ -63,7 +68,7 @@ class Teams(Platform):
             "graph_allowed": self._reads_back,
             "shared_too": self._reads_back,
             "graph_delay": weather.late / 2,
-            "retry_delays": RETRIES,
+            "retry_delays": AGAIN,
             "rates": None,
         }
         await self.control("settings", settings)
@@ -100,15 +105,22 @@ class Teams(Platform):
         return await self.mentions(person, channel, words)
 
     async def fills_in(self, person: str, channel: str, words: str) -> dict[str, Any]:
-        """The form comes into the person's own chat; they send it in there, once it shows these very words."""
+        """Mentioning the bot with a verb alone brings the form into the person's own chat, where it is filled in: one at a
+        time, for a form does not say whom it came for."""
+        verb, _, title = words.partition(" ")
+        if self._at_form.locked():
+            return {"failure": "the manager fills in another form"}
         async with self._at_form:
-            asked = await self.mentions(person, channel, words)
-            for _ in range(200):
-                found = await self._form(words)
-                if found is not None:
-                    return await self._acts(person, "submits", found[0], {"values": {}, "id": found[1]})
-                await asyncio.sleep(0.1)
-        return {**asked, "failure": "no form came"}
+            before = {id for _, id in await self._forms()}
+            asked = await self.mentions(person, channel, verb)
+            for _ in range(LOOKS if asked["failure"] is None else 0):
+                fresh = [each for each in await self._forms() if each[1] not in before]
+                if fresh:
+                    return await self._acts(
+                        person, "submits", fresh[0][0], {"values": {"Title": title}, "id": fresh[0][1]}
+                    )
+                await asyncio.sleep(0.2)
+        return {**asked, "failure": asked["failure"] or "no form came"}
 
     async def says(self, person: str, channel: str, words: str, root: str) -> dict[str, Any]:
         """Reply in a thread."""
@@ -155,15 +167,13 @@ class Teams(Platform):
     def _real(self, channel: str) -> str:
         return self.cast.real(channel) if channel.startswith("C0") else channel
 
-    async def _form(self, words: str) -> tuple[str, str] | None:
-        """The message in a personal chat whose form has these words, not sent in yet."""
+    async def _forms(self) -> list[tuple[str, str]]:
+        """The forms in personal chats: where, and which message."""
         stands = await super().standing()
-        word = names.nonce_of(words) or words
-        for place, said in stands["channels"].items():
-            for each in reversed(said if place.startswith("a:") else []):
-                if word in json.dumps(each.get("inputs") or each["text"]):
-                    return place, str(each["id"])
-        return None
+        personal = {place: said for place, said in stands["channels"].items() if place.startswith("a:")}
+        return [
+            (place, str(each["id"])) for place, said in personal.items() for each in said if FORM in each["buttons"]
+        ]
 
 
 def _said(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,9 +239,9 @@ def _written(delivery: Mapping[str, Any], activity: Mapping[str, Any], record: R
     thread = root if root not in ("", ts) else None
     emoji: Effect = (channel, names.reaction(ts))
     word, order = names.nonce_of(text), text.strip()
-    if thread is None and order.startswith((FORM, ORDER)):
+    if thread is None and (order == VERB or order.startswith(ORDER)):
         yield Asked((emoji,), surely=False)
-        if word is not None and order.startswith(ORDER):
+        if word is not None:
             yield Asked(((channel, names.card(word)),), surely=bool(delivery["acked"]))
         return
     effects = effects_of_words(text, thread, channel, ts, record)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from handlers.vocabulary.address import Platform
 
 
-@pytest.fixture(params=[Platform.ROOM, Platform.TEAMS], ids=str)
+TOLD_ON = tuple(Platform(each) for each in os.environ.get("PARLEY_JOURNEYS", "room teams").split())
+"""The room and Teams; ``PARLEY_JOURNEYS=slack`` tells every story on Slack, which has the whole application in its own."""
+
+
+@pytest.fixture(params=TOLD_ON, ids=str)
 def platform(request: pytest.FixtureRequest) -> Platform:
-    """The story is told in the room, and once more on Teams; Slack has the whole application in stories of its own."""
+    """The story is told once on each platform."""
     chosen: Platform = request.param
     return chosen

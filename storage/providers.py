@@ -14,7 +14,7 @@ from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 
 Row = TypeVar("Row", Installation, Provider, Programme, Channel, Owner)
-Known = TypeVar("Known", Installation, Provider, Programme)
+Known = TypeVar("Known", Provider, Programme)
 
 # The questions asked for every digest. A statement costs more to make than to ask, so these are made once.
 _PROGRAMMES_OF = select(Programme).where(Programme.provider_id == bindparam("provider_id")).order_by(col(Programme.id))
@@ -154,7 +154,7 @@ class ProviderRepository:
 
     def installation_by_id(self, installation_id: int) -> Installation | None:
         """The installation with this id."""
-        return self._known(Installation, installation_id)
+        return next((each for each in self._installations() if each.id == installation_id), None)
 
     def add(self, row: Row) -> Row:
         """Keep a new row and give it its id."""

@@ -10,22 +10,34 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
-_EMOJI = re.compile(r"<(?:emoji|img)\b[^<>]*\balt=\"([^\"<>]*)\"[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
+_EMOJI = re.compile(r"<(?:emoji|img)\b[^<>]{0,500}\balt=\"([^\"<>]{0,50})\"[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:at|p|div|span|b|i|u|s|em|strong|strike|a|ul|ol|li|pre|code|codeblock|blockquote|font|img|emoji|h[1-6]|table|tbody"
-    r"|tr|td|th|attachment|systemeventmessage)\b[^<>]*>",
+    r"|tr|td|th|attachment|systemeventmessage)\b[^<>]{0,2500}>",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_OURS = {2: None, 3: None}
-"""What stands around somebody's id while the markup is taken off: in what was typed it means nothing."""
-_QUOTE = re.compile(r"<blockquote\b[^<>]*/Reply[^<>]*>.*?</blockquote>", re.IGNORECASE | re.DOTALL)
-_MENTION = re.compile(r"<span\b[^<>]*/Mention[^<>]*>([^<>]*)</span>", re.IGNORECASE)
+_OPENS, _CLOSES, _BOT = "\x02", "\x03", "\x04"
+"""Stand around somebody's id, and for the bot, while the markup is taken off: in what was typed they mean nothing."""
+_OURS = dict.fromkeys(map(ord, (_OPENS, _CLOSES, _BOT)))
+_AT = re.compile(r"<at\b[^<>]{0,100}>.{0,300}?</at>", re.IGNORECASE | re.DOTALL)
+_CALLED = re.compile(
+    rf"(?:&nbsp;|[\s\u00a0]){{0,9}}{_BOT}(?:&nbsp;|[\s\u00a0]){{0,9}}[:,]?(?:&nbsp;|[ \t\u00a0]){{0,9}}"
+)
+"""The bot's mention, and the comma or colon after it."""
+_MENTION = re.compile(r"<span\b[^<>]{0,300}/Mention[^<>]{0,300}>([^<>]{0,300})</span>", re.IGNORECASE)
+_LINK = re.compile(
+    r"<a\b[^<>]{0,300}?\bhref=[\"'](https?://[^\"'<>\s]{1,2000})[\"'][^<>]{0,300}>(.{0,300}?)</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+_REPLY = re.compile(r"<blockquote\b[^<>]{0,300}/Reply[\"'][^<>]{0,300}>", re.IGNORECASE)
+_ITEM = re.compile(r"\bitemid=[\"']([^\"'<>]{1,100})[\"']", re.IGNORECASE)
 NOBODY = ("28:", "19:")
 """How the ids of bots, and of channels and teams, begin."""
+LONGEST = 60_000
+"""Characters of markup that are looked at; a message of Teams' has half of that."""
 LINKS = 20
 """Links whose addresses are added to what was written."""
 
@@ -44,21 +56,13 @@ def said(activity: Mapping[str, object], bot: str, people: Mapping[str, str]) ->
     """What a message says. ``people`` are user ids by the ids Teams mentions people with; who is not among them stays as
     "@Name"."""
     rich = _rich(activity)
-    written = (rich.answering or _text(activity, "text") or rich.whole).translate(_OURS)
-    to_the_bot = False
-    for entity in _entities(activity, "mention"):
-        mentioned, shown = entity.get("mentioned"), _text(entity, "text")
-        who = _text(mentioned, "id")
-        if bot and who == bot:
-            to_the_bot = True
-            written = _without(written, shown)
-        elif shown:
-            name = _TAG.sub("", shown).replace("<", "").replace(">", "").strip()
-            written = written.replace(shown, f"\x02{people[who]}\x03" if who in people else f"@{name}")
-    words = plain(written)
+    written = (rich.answering or _text(activity, "text") or rich.whole)[:LONGEST].translate(_OURS)
+    mentions = _entities(activity, "mention")
+    words = plain(_CALLED.sub(" ", _resolved(written, mentions, bot, people)))
     for label, address in rich.links[:LINKS]:
         words = _with_address(words, label, address)
-    words = words.replace("\x02", "<@").replace("\x03", ">")
+    words = words.replace(_OPENS, "<@").replace(_CLOSES, ">").replace(_BOT, "")
+    to_the_bot = bool(bot) and any(_text(each.get("mentioned"), "id") == bot for each in mentions)
     return Heard(words, to_the_bot, _quoted(activity) or rich.quoted)
 
 
@@ -75,11 +79,38 @@ def plain(markup: str) -> str:
     return "\n".join(_SPACES.sub(" ", line).strip() for line in shown.split("\n")).strip()
 
 
-def _without(written: str, shown: str) -> str:
-    """A message without a mention in it, and without the comma or colon that follows one at its beginning."""
-    if not shown:
-        return written
-    return re.sub(rf"\s*{re.escape(shown)}(?:&nbsp;|[\s\u00a0])*[:,]?(?:&nbsp;|[ \t\u00a0])*", " ", written).strip()
+def _resolved(written: str, mentions: list[Mapping[str, object]], bot: str, people: Mapping[str, str]) -> str:
+    """The text with a mark for the bot and an id or a name for everybody else who is mentioned. Two people of one name are
+    told apart by the order in which Teams lists them; a tag that no mention belongs to was typed by hand."""
+    waiting = list(mentions)
+
+    def stands_for(tag: re.Match[str]) -> str:
+        inside = _inside(tag[0])
+        entity = next((each for each in waiting if _inside(_text(each, "text")) == inside), None)
+        again = next((each for each in mentions if _inside(_text(each, "text")) == inside), None)
+        if entity is not None:
+            waiting.remove(entity)
+        meant = entity or again
+        return inside if meant is None else _mark(meant, inside, bot, people)
+
+    resolved = _AT.sub(stands_for, written)
+    for entity in waiting:  # not as a tag, but as it says
+        shown = _text(entity, "text")
+        resolved = resolved.replace(shown, _mark(entity, _inside(shown), bot, people)) if shown else resolved
+    return resolved
+
+
+def _mark(entity: Mapping[str, object], name: str, bot: str, people: Mapping[str, str]) -> str:
+    who = _text(entity.get("mentioned"), "id")
+    if bot and who == bot:
+        return _BOT
+    name = name.replace("<", "").replace(">", "").removeprefix("@").strip()
+    return f"{_OPENS}{people[who]}{_CLOSES}" if who in people else f"@{name}"
+
+
+def _inside(tag: str) -> str:
+    """A mention's name, as its reader sees it."""
+    return " ".join(html.unescape(_TAG.sub("", tag)).split())
 
 
 def _with_address(words: str, label: str, address: str) -> str:
@@ -97,49 +128,27 @@ def _quoted(activity: Mapping[str, object]) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rich:
+    """Teams' HTML: ``whole`` is all of it, with mentions as the text has them; ``answering`` what stands after a quote."""
+
+    whole: str
+    links: list[tuple[str, str]]
+    quoted: str
+    answering: str
+
+
 def _rich(activity: Mapping[str, object]) -> _Rich:
-    rich = _Rich()
+    """Read by patterns of bounded length: a parser takes minutes over markup that was made to be broken."""
     found = activity.get("attachments")
-    for each in found if isinstance(found, list) else []:
-        if _text(each, "contentType") == "text/html":
-            rich.feed(_text(each, "content"))
-            rich.whole += _text(each, "content")
-    rich.close()
-    rich.whole = _MENTION.sub(r"<at>\1</at>", rich.whole)
-    if rich.quoted:
-        rich.answering = _QUOTE.sub("", rich.whole)
-    return rich
-
-
-class _Rich(HTMLParser):
-    """Collects links and the quoted message from Teams' HTML. ``whole`` is all of it, with mentions as the text has them;
-    ``answering`` what stands beside a quote."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[tuple[str, str]] = []
-        self.quoted = self.whole = self.answering = ""
-        self._address, self._label = "", ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A link begins, or a quote."""
-        known = {name: value or "" for name, value in attrs}
-        if tag == "a" and known.get("href", "").startswith(("https://", "http://")):
-            self._address, self._label = known["href"], ""
-        if tag == "blockquote" and known.get("itemtype", "").endswith("/Reply") and not self.quoted:
-            self.quoted = known.get("itemid", "")
-
-    def handle_data(self, data: str) -> None:
-        """What a link says."""
-        if self._address:
-            self._label += data
-
-    def handle_endtag(self, tag: str) -> None:
-        """A link is complete."""
-        label = " ".join(self._label.split())
-        if tag == "a" and self._address and label:
-            self.links.append((label, self._address))
-        self._address = "" if tag == "a" else self._address
+    those = found if isinstance(found, list) else []
+    html_parts = [_text(each, "content") for each in those if _text(each, "contentType") == "text/html"]
+    whole = _MENTION.sub(r"<at>\1</at>", "".join(html_parts)[:LONGEST])
+    links = [(plain(label), html.unescape(address)) for address, label in _LINK.findall(whole)]
+    reply = _REPLY.search(whole)
+    quoted = _ITEM.search(reply[0]) if reply else None
+    answering = whole.rpartition("</blockquote>")[2] if quoted else ""
+    return _Rich(whole, [each for each in links if each[0]], quoted[1] if quoted else "", answering)
 
 
 def _entities(activity: Mapping[str, object], kind: str) -> list[Mapping[str, object]]:

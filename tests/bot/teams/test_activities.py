@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -95,6 +96,45 @@ def test_other_people_stand_as_their_user_ids() -> None:
     known, unknown = heard(written, {"29:jo": "jo-oid"}), heard(written)
     assert isinstance(known, Asked) and known.words == "owner <@jo-oid>"
     assert isinstance(unknown, Asked) and unknown.words == "owner @Jo Santos"
+
+
+def test_mentions_are_found_however_they_are_written() -> None:
+    """Names with signs that markup spells otherwise, two people of one name, one mention twice, a name without its tag."""
+    firm = {"type": "mention", "mentioned": {"id": "29:ann", "name": "Ann"}, "text": "<at>Ann & Co</at>"}
+    other_jo = {"type": "mention", "mentioned": {"id": "29:jo2", "name": "Jo Santos"}, "text": "<at>Jo Santos</at>"}
+    bare = {"type": "mention", "mentioned": {"id": "29:bo", "name": "Bo"}, "text": "@Bo"}
+    people = {"29:ann": "ann", "29:jo": "jo", "29:jo2": "jo2", "29:bo": "bo"}
+    for text, entities, words in (
+        ("owner <at>Ann &amp; Co</at>", [firm], "owner <@ann>"),
+        ("<at>Jo Santos</at> and <at>Jo Santos</at>", [AT_JO, other_jo], "<@jo> and <@jo2>"),
+        ('<at id="0">Jo Santos</at>, <at>Jo Santos</at>', [AT_JO], "<@jo>, <@jo>"),
+        ("owner @Bo please", [bare], "owner <@bo> please"),
+    ):
+        event = heard(activity(text, entities=entities), people)
+        assert isinstance(event, Said) and event.words == words
+
+
+def test_odd_markup_costs_no_time() -> None:
+    """However long and however broken, a message is read in a moment: everybody else waits meanwhile."""
+    began = time.process_time()
+    for part in (
+        "<at>",
+        " ",
+        "\n",
+        "&nbsp;",
+        "<",
+        "<a href='https://x'>",
+        "<!--",
+        "<span x/Mention",
+        "<img alt=",
+        "&#1;",
+        "<p ",
+    ):
+        long = part * (200_000 // len(part))
+        rich = [{"contentType": "text/html", "content": '<blockquote itemtype="x/Reply" itemid="1">' + long}]
+        heard(activity(long, entities=[AT_BOT, AT_JO], attachments=rich))
+        heard(activity("", attachments=rich))
+    assert time.process_time() - began < 10, "a second each would be far too long already"
 
 
 def test_a_mention_nobody_made_is_no_mention() -> None:

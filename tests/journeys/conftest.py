@@ -8,7 +8,6 @@ import pytest
 
 from handlers.vocabulary.address import Platform
 
-
 TOLD_ON = tuple(Platform(each) for each in os.environ.get("PARLEY_JOURNEYS", "room teams").split())
 """The room and Teams; ``PARLEY_JOURNEYS=slack`` tells every story on Slack, which has the whole application in its own."""
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 Left = Sequence[tuple[int, int]]
 """What left, oldest first: the moment in milliseconds since the epoch, and how many requests."""
 
-MARGIN = timedelta(milliseconds=250)
+MARGIN = timedelta(milliseconds=500)
 """Added to every window: between a note and its request's arrival some time passes, not always the same."""
 AHEAD = timedelta(minutes=1)
 """By how much another process's clock may be ahead. A note from further ahead was made by a clock that was put back since, and

@@ -126,12 +126,12 @@ def test_who_waits_longest_leaves_first(database: Database) -> None:
     with UnitOfWork(database) as uow:
         first, second, third, fourth = (row(uow, once) for once in "abcd")
         assert [pacing.wait(each, uow, NOW) for each in (first, second)] == [0, 0]
-        assert pacing.wait(third, uow, NOW) == pytest.approx(10.25)
+        assert pacing.wait(third, uow, NOW) == pytest.approx(10.5)
         assert pacing.wait(fourth, uow, NOW + timedelta(seconds=1)) > pacing.wait(
             third, uow, NOW + timedelta(seconds=1)
         )
-        assert pacing.wait(third, uow, NOW + timedelta(seconds=10.25)) == 0
-        assert pacing.wait(fourth, uow, NOW + timedelta(seconds=10.3)) > 0
+        assert pacing.wait(third, uow, NOW + timedelta(seconds=10.5)) == 0
+        assert pacing.wait(fourth, uow, NOW + timedelta(seconds=10.6)) > 0
 
 
 def test_every_request_counts_and_each_conversation_for_itself(database: Database) -> None:
@@ -168,7 +168,7 @@ def test_a_clock_that_was_put_back_silences_nobody(database: Database) -> None:
         first, second, third = (row(uow, once) for once in "abc")
         assert pacing.wait(first, uow, ahead) == 0 and pacing.wait(second, uow, ahead) > 0
         assert pacing.wait(third, uow, NOW) == 0
-        assert 10 < pacing.wait(second, uow, NOW) < 11
+        assert 10 < pacing.wait(second, uow, NOW) < 12
 
 
 def test_what_goes_past_the_outbox_counts(database: Database) -> None:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.pacing import Pacing, WorkspaceLimit, spent
+from bot.settings import SettingsProblem
+from bot.settings import read as read_settings
 from bot.teams.settings import WINDOWS
 from bot.windows import Left, Limits, Windows, earliest, noted, read, windows, written
 from handlers.vocabulary.address import Platform
@@ -188,3 +190,16 @@ def test_slacks_minute_does_not_slow_teams_down(database: Database) -> None:
     pacing = Pacing(WorkspaceLimit(20))
     with UnitOfWork(database) as uow:
         assert [pacing.wait(row(uow, str(n), unhurried=True), uow, NOW) for n in range(30)] == [0] * 30
+
+
+def test_windows_are_set_by_the_environment() -> None:
+    """Both limits are settings, and one that cannot be read is named with the way out."""
+    ids = {name: "a0000000-0000-4000-8000-000000000001" for name in ("TEAMS_CLIENT_ID", "TEAMS_TENANT_ID")}
+    usual = {**ids, "TEAMS_CLIENT_SECRET": "secret"}
+    set_up = read_settings({**usual, "PARLEY_TEAMS_WINDOWS": "2/1 90/60", "PARLEY_TEAMS_REQUESTS_A_SECOND": "20"}).teams
+    assert set_up is not None and set_up.limits == Limits(Windows(((2, 1.0), (90, 60.0))), Windows(((20, 1.0),)))
+    plain = read_settings(usual).teams
+    assert plain is not None and plain.limits == LIMITS
+    for name in ("PARLEY_TEAMS_WINDOWS", "PARLEY_TEAMS_REQUESTS_A_SECOND"):
+        with pytest.raises(SettingsProblem, match=f"{name} is 'many'"):
+            read_settings({**usual, name: "many"})

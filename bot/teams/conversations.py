@@ -178,6 +178,8 @@ class Conversations:
 
 def trusted(settings: TeamsSettings, service_url: str) -> bool:
     """Whether our token may be sent there: https to a known host, or exactly the host that is set, as it is set."""
+    if not service_url.isascii() or not service_url.isprintable():
+        return False  # urlsplit leaves out what it reads over, and whoever sends would not
     address, own = urlsplit(service_url), urlsplit(settings.service_url)
     if (address.scheme, address.netloc) == (own.scheme, own.netloc):
         return True

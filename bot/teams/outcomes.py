@@ -12,12 +12,12 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Literal
 
-from httpx import ConnectError, ConnectTimeout, HTTPError, HTTPStatusError, PoolTimeout, UnsupportedProtocol
+from httpx import ConnectError, ConnectTimeout, HTTPError, HTTPStatusError, InvalidURL, PoolTimeout, UnsupportedProtocol
 
 from bot.ports import Later, Refused, Unsure
 from bot.teams.tokens import NoToken
 
-FAILURES = (HTTPError, TimeoutError, NoToken, ValueError, KeyError)
+FAILURES = (HTTPError, InvalidURL, TimeoutError, NoToken, ValueError, KeyError)
 """Everything a request through the SDK raises; the last two when an answer has another shape than agreed."""
 NEVER_LEFT = (ConnectError, ConnectTimeout, PoolTimeout, UnsupportedProtocol)
 
@@ -63,6 +63,8 @@ def outcome(error: Exception, operation: Operation, now: datetime | None = None)
         return Later(OUR_TOKEN, "workspace")
     if isinstance(error, NEVER_LEFT):
         return Later(5.0, "workspace")
+    if isinstance(error, InvalidURL):
+        return Refused("there is no such address: choose another channel in setup")
     if not isinstance(error, HTTPStatusError):
         return Unsure(f"no clear answer from Teams ({type(error).__name__})")
     return _by_status(error, operation, now or datetime.now(UTC))

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from starlette.requests import Request
@@ -100,10 +101,20 @@ def _kind(activity: Mapping[str, object]) -> str:
 def _activity(body: bytes) -> Mapping[str, object] | None:
     """The body's JSON object; None for anything else, one that is nested beyond all reason among it."""
     try:
-        read = json.loads(body)
+        read = _fit(json.loads(body))
     except (ValueError, RecursionError):
         return None
     return read if isinstance(read, dict) else None
+
+
+def _fit(value: Any) -> Any:
+    """The same without what no database and no answer can hold: halves of characters, as a cut through an emoji leaves them, and
+    NUL."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_fit(name): _fit(each) for name, each in value.items()}
+    return [_fit(each) for each in value] if isinstance(value, list) else value
 
 
 async def _capped(request: Request, largest: int = LARGEST_BODY) -> bytes | None:

@@ -126,7 +126,7 @@ def test_done_from_the_reminder_edits_it_in_place(town: Town) -> None:
     assert read.revision == 2 and said in plain(card)
     assert not {"Done", "Snooze", "Need help"} & {button.label for button in card.buttons}
     town.later(days=10)
-    assert len(mornings(town, JO)) == 1 and len(town.beside()) in (0, 1)
+    assert len(mornings(town, JO)) == 1 and len(town.beside(row.once)) == (not town.jo.has_a_chat)
 
 
 def test_a_plain_reply_under_the_reminder(town: Town) -> None:

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from bot.teams.clients import build_app
 from bot.teams.gateway import TeamsGateway
 from bot.teams.settings import TeamsSettings
+from bot.teams.tokens import Tokens
 from handlers.vocabulary.address import Account, Place, Platform
 from storage.database import Database
 from storage.models.teams import TeamsConversation
@@ -78,12 +80,14 @@ def units_of(database: Database) -> Units:
 
 @asynccontextmanager
 async def gateway_to(
-    teams: StandInTeams, database: Database, *, within: float = 10.0, **others: Any
+    teams: StandInTeams, database: Database, *, within: float = 10.0, sign_in: float = 10.0, **others: Any
 ) -> AsyncIterator[TeamsGateway]:
-    """A gateway whose database knows the channels there are; closed afterwards. ``within`` bounds a request, in
-    seconds; ``others`` are further settings."""
+    """A gateway whose database knows the channels there are; closed afterwards. ``within`` bounds a request and ``sign_in`` a
+    fetch of a token, in seconds; ``others`` are further settings."""
     know(teams, database)
-    gateway = TeamsGateway(settings_for(teams, **others), units_of(database), run_here, timeout=within)
+    settings = settings_for(teams, **others)
+    app = build_app(settings, tokens=Tokens(settings, sign_in), timeout=within)
+    gateway = TeamsGateway(settings, units_of(database), run_here, app=app, timeout=within)
     try:
         yield gateway
     finally:

@@ -206,7 +206,7 @@ async def test_a_worthless_token_is_replaced_once(teams: StandInTeams, gateway: 
 
 async def test_without_a_token_nothing_left(teams: StandInTeams, database: Database) -> None:
     """A sign-in that hangs longer than a request may take means later, not perhaps: nothing was sent."""
-    async with gateway_to(teams, database, within=0.3) as gateway:
+    async with gateway_to(teams, database, sign_in=0.3) as gateway:
         teams.faults.order("token", "hang", seconds=1.0)
         assert await gateway.post(delivery()) == Later(30.0, "workspace")
         assert teams.calls_of("post") == []
@@ -217,9 +217,9 @@ async def test_no_clear_answer_is_uncertain_and_asked_once(
     teams: StandInTeams, database: Database, trouble: str
 ) -> None:
     """Whatever leaves a post open is uncertain, within the time a request may take, and one request is all that was made."""
-    async with gateway_to(teams, database, within=0.3) as gateway:
+    async with gateway_to(teams, database, within=0.8) as gateway:
         await sent(gateway, delivery())
-        teams.faults.order("post", trouble, seconds=0.6, status=502)  # type: ignore[arg-type]
+        teams.faults.order("post", trouble, seconds=1.4, status=502)  # type: ignore[arg-type]
         assert isinstance(await gateway.post(delivery("p2")), Unsure)
         assert len(teams.calls_of("post")) == 2
 
@@ -296,9 +296,9 @@ async def test_outsiders_are_seen_at_once(teams: StandInTeams, gateway: TeamsGat
 @pytest.mark.parametrize("trouble", ["error_before", "drop_before", "rate_limited", "hang"])
 async def test_who_cannot_be_seen_is_not_assumed_absent(teams: StandInTeams, database: Database, trouble: str) -> None:
     """A roster that fails tells nothing."""
-    async with gateway_to(teams, database, within=0.3) as gateway:
+    async with gateway_to(teams, database, within=0.8) as gateway:
         await sent(gateway, delivery())
-        teams.faults.order("members", trouble, seconds=0.6)  # type: ignore[arg-type]
+        teams.faults.order("members", trouble, seconds=1.4)  # type: ignore[arg-type]
         assert await gateway.is_shared(place_of(INTERNAL)) is None
 
 

@@ -90,11 +90,12 @@ class ReadingBack:
         return group
 
     async def _since(self, path: str, earliest: datetime) -> AsyncIterator[Json]:
-        """Newest first, until a whole page is older: threads come in the order of their last reply, not of their first."""
+        """Newest first, until a whole page is older: threads come in the order of their last reply, not of their first. A page may
+        be empty and not the last."""
         async for page in self._pages(path, {"$top": str(PAGE)}):
             for message in page:
                 yield message
-            if all(_moment(message) < earliest for message in page):
+            if page and all(_moment(message) < earliest for message in page):
                 return
 
     async def _pages(self, path: str, params: dict[str, str] | None) -> AsyncIterator[list[Json]]:

@@ -39,12 +39,13 @@ log = structlog.get_logger("parley.teams")
 Written = Asked | Said
 MINE = "Show my answer"
 MEANT = "help.meant"
-"""The action that does what words say; its answer is seen by whoever presses only. For whom nothing was done yet."""
+HELP = "help"
+"""The action that does what words say, and the words for whom nothing was done and nobody knows: never their own, which whoever
+presses would say in their own name, a manager too."""
 KEPT = "noise.show"
 """The action that shows an answer which was kept; its value is the key it was kept under."""
 Keep = Callable[[AnyCard, Place, Account, str], Awaitable[str]]
 """Keeps somebody's answer to what they asked for in a place by the event of this id; answers the key, "" where it cannot."""
-LONGEST_WORDS = 1900
 
 
 class Afterwards:
@@ -115,7 +116,7 @@ class Speaker:
     async def _privately(self, event: Written, place: Place, card: AnyCard, where: Scene) -> None:
         """In their own chat with the bot; who has none gets a line in the thread, whose button shows them their answer. What
         they asked for was done: it is kept to be shown, and not asked for a second time."""
-        button = Button(MEANT, MINE, event.words[:LONGEST_WORDS], style="primary")
+        button = Button(MEANT, MINE, HELP, style="primary")
         if own_people(event.actor.workspace, self._settings.own_tenants):
             chat = await self._chat(event.actor)
             if chat is not None and await self._say(chat, adaptive(card, key="", at=place.channel), card.text):

@@ -1,4 +1,4 @@
-"""What is counted for Prometheus: how old the queue is, what became of deliveries, how late ticks are, how fast Slack is answered.
+"""What is counted for Prometheus: how old the queue is, what became of deliveries, how late ticks are, how fast platforms are answered.
 
 What one process did is counted as it happens. What stands in the database is asked for at each scrape and is the same from
 every replica, so take the maximum over them. No name of a provider, a person or a channel is a label.
@@ -60,8 +60,8 @@ class Measures:
             "parley_events", "What came in, by what became of it", ["kind", "result"], registry=self.registry
         )
         self._answers = Histogram(
-            "parley_slack_answer_seconds",
-            "From Slack's request to our answer; Slack waits three seconds",
+            "parley_answer_seconds",
+            "From a platform's request to our answer; Slack waits three seconds, Teams five",
             ["kind"],
             buckets=QUICK,
             registry=self.registry,
@@ -91,7 +91,8 @@ class Measures:
         self._events.labels(kind, result).inc()
 
     def answered(self, kind: str, seconds: float) -> None:
-        """Slack was answered after so many seconds: event, command, click, form, shortcut."""
+        """A platform was answered after so many seconds: on Slack an event, command, click, form or shortcut; on Teams
+        ``teams_…``."""
         self._answers.labels(kind).observe(seconds)
 
     def ticked(self, tick: str, seconds: float) -> None:

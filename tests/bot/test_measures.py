@@ -180,9 +180,9 @@ async def test_slacks_wait_is_measured(measures: Measures) -> None:
         await app.async_dispatch(AsyncBoltRequest(body={"type": "Juniper"}, mode="socket_mode"))
         slack.complaints.clear()
     told = read(measures)
-    assert told["parley_slack_answer_seconds_count{command}"] == 1
-    assert told["parley_slack_answer_seconds_sum{command}"] >= 0.03
-    assert told["parley_slack_answer_seconds_count{other}"] == 1 and not any("Juniper" in name for name in told)
+    assert told["parley_answer_seconds_count{command}"] == 1
+    assert told["parley_answer_seconds_sum{command}"] >= 0.03
+    assert told["parley_answer_seconds_count{other}"] == 1 and not any("Juniper" in name for name in told)
 
 
 def test_the_standing_is_what_is_in_the_database(database: Database) -> None:

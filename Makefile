@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help env env-dev run test test-all check format lock bench chaos pictures
+.PHONY: help env env-dev run test test-all check format lock bench chaos zones pictures
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench: .venv/dev ## measure; one JSON object a line, then a table
 
 chaos: .venv/dev ## kill it some hundred times and compare what was said with what was asked; goes on where it stopped
 	@$(BIN)/python -m tests.chaos
+
+zones: .venv/dev ## every cadence in every zone from 2024 to 2034 (CI: each zone with a third of the cadences)
+	@PARLEY_EVERY_ZONE=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/handlers/calendar/test_every_zone.py
 
 pictures: .venv/dev ## make the README's screenshots again
 	@$(BIN)/python -m tests.pictures

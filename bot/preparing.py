@@ -102,8 +102,8 @@ class Preparing:
                 return None
             if row.kind == ERRAND:
                 return self._errands.begin(row, uow, now)
-            if row.trying_since is None and _is_frozen(row, uow):
-                self._results.fail(row, uow, now, FROZEN)
+            if row.trying_since is None and (silent := _silent(row, uow)):
+                self._keep_silent(row, silent, uow, now)
                 uow.commit()
                 return None
             if self._reconcile and _unclear(row) and row.first_try is not None:
@@ -173,6 +173,13 @@ class Preparing:
         else:
             self._results.fail(row, uow, now, NO_DOOR.format(row.platform))
 
+    def _keep_silent(self, row: OutboxRow, why: str, uow: UnitOfWork, now: datetime) -> None:
+        """Nothing is said there. What stands there already and belongs to others' channel now stays as it is: nobody misses it."""
+        if why == ANOTHERS and row.sent_revision > 0:
+            uow.outbox.give_up(row, "dropped", why)
+        else:
+            self._results.fail(row, uow, now, why)
+
     def _miss(self, row: OutboxRow, uow: UnitOfWork) -> None:
         self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
 
@@ -221,6 +228,7 @@ class Preparing:
 
 NO_DOOR = "{0} is not set up here any more: set it up again, or type setup unbind {0} in the provider's other channel"
 FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
+ANOTHERS = "the channel is another provider's by now: name one of its own with the setup command, then send this again"
 _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
 
 
@@ -235,14 +243,25 @@ def _stand_alone(row: OutboxRow, root: OutboxRow, uow: UnitOfWork) -> None:
     uow.channel_days.inherit((row.platform, row.workspace, row.channel), root.key, row.key)
 
 
-def _is_frozen(row: OutboxRow, uow: UnitOfWork) -> bool:
-    """Whether nothing may be said in the row's channel, since its readers changed after the row was made. Emoji tell nobody
-    anything."""
+def _silent(row: OutboxRow, uow: UnitOfWork) -> str:
+    """Why nothing may be said in the row's channel, whose readers changed after the row was made; "" where it may. Emoji tell
+    nobody anything."""
     if row.account_user or row.kind == REACTION:
-        return False
+        return ""
     bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
     theirs = [each for each in bound if row.programme_id in (None, each.programme_id)]
-    return bool(theirs) and all(each.frozen for each in theirs)
+    if bound and not theirs:
+        return (
+            ""
+            if _provider_of(row.programme_id, uow) in {_provider_of(each.programme_id, uow) for each in bound}
+            else ANOTHERS
+        )
+    return FROZEN if theirs and all(each.frozen for each in theirs) else ""
+
+
+def _provider_of(programme_id: int | None, uow: UnitOfWork) -> int | None:
+    programme = None if programme_id is None else uow.providers.programme(programme_id)
+    return None if programme is None else programme.provider_id
 
 
 def _too_late(row: OutboxRow, now: datetime) -> bool:

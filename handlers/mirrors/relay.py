@@ -74,9 +74,10 @@ def _told(under: OutboxRow, words: str, event: Said, asker: Asker, uow: UnitOfWo
 
 
 def _is_open(row: OutboxRow, uow: UnitOfWork) -> bool:
-    """Whether the row's channel may still be spoken in."""
+    """Whether the row's channel may still be spoken in, and is still one of its own programme."""
     bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
-    return any(not each.frozen and each.kind == "shared" for each in bound) and row.state != "dropped"
+    theirs = [each for each in bound if row.programme_id in (None, each.programme_id)]
+    return any(not each.frozen and each.kind == "shared" for each in theirs) and row.state != "dropped"
 
 
 def _said_already(row: OutboxRow, words: str, asker: Asker, uow: UnitOfWork) -> bool:

@@ -15,6 +15,7 @@ from handlers.vocabulary.address import Account, Place, Platform, Thread
 from handlers.vocabulary.incoming import ChannelChanged
 from handlers.vocabulary.outgoing import InternalCard, Reaction
 from storage.database import Database
+from storage.models.provider import Programme, Provider
 from storage.undelivered import ROOT_DROPPED, ROOT_MISSED, ROOT_UNKNOWN
 from storage.unit_of_work import UnitOfWork
 from tests.bot.post import PATIENCE, Post
@@ -224,6 +225,28 @@ def _freeze(post: Post, frozen: bool) -> None:
         channel.frozen = frozen
         uow.session.add(channel)
         uow.commit()
+
+
+async def test_a_channel_that_is_anothers_by_now_gets_nothing_of_ours(post: Post) -> None:
+    """Where another provider has the channel since, no post of the first one's and no edit of its cards goes; a manager hears of
+    what was never told, and nobody of the cards that stay as they are."""
+    standing = post.put("standing", channel="C-SHARED", programme_id=1)
+    await post.courier.attempt(standing)
+    post.put("on its way", channel="C-SHARED", programme_id=1)
+    post.revise("standing", "newer")
+    with UnitOfWork(post.database) as uow:
+        channel, programme = uow.providers.channel(1, "shared"), uow.providers.programme(1)
+        assert channel is not None and programme is not None
+        rival = uow.providers.add(Provider(installation_id=1, name="Willowbank", created_at=NOW))
+        theirs = {**programme.model_dump(), "id": None, "provider_id": rival.id}
+        channel.programme_id = uow.providers.add(Programme(**theirs)).id or 0
+        uow.session.add(channel)
+        uow.commit()
+    await post.settle()
+    assert post.in_channels() == ["said standing"]
+    assert [post.row(once).state for once in ("standing", "on its way")] == ["dropped", "failed"]
+    assert "another provider's" in post.row("on its way").trouble
+    assert sum("not be delivered" in text for text in post.texts()) == 1
 
 
 async def test_a_channel_with_another_id_keeps_its_messages(post: Post) -> None:

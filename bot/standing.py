@@ -9,6 +9,7 @@ from handlers.lateness import worn
 from handlers.saying import About, decode_card, keep, with_why
 from handlers.vocabulary.address import Account, Direct, Place, Side, Visibility
 from handlers.vocabulary.outgoing import AnyCard, DirectPost
+from storage.models.delivery import OutboxRow
 from storage.outbox import ERRAND, REACTION
 from storage.unit_of_work import UnitOfWork
 
@@ -27,7 +28,8 @@ def keep_answer(uow: UnitOfWork, card: AnyCard, place: Place, reader: Account, e
 def standing_card(uow: UnitOfWork, key: str, place: Place, reader: Account) -> AnyCard | None:
     """The card with this outbox key, as its readers see it; None for one that stands in another conversation than ``place`` and
     was not sent to ``reader``: a key that a client brings back is a claim. An internal card shows outsiders who came into its
-    channel nothing either: what they find there is old, and nothing new goes there any more."""
+    channel nothing either, nor does one of another provider whose channel it was: what they find there is old, and nothing new
+    goes there any more."""
     row = uow.outbox.by_key(key) if key else None
     if row is None or row.kind in (ERRAND, REACTION) or row.platform != place.platform:
         return None
@@ -35,7 +37,19 @@ def standing_card(uow: UnitOfWork, key: str, place: Place, reader: Account) -> A
     is_theirs = bool(row.account_user) and (row.account_workspace, row.account_user) == (reader.workspace, reader.user)
     if row.account_user and not is_theirs:
         return None
-    own = uow.providers.is_own(row.installation_id, reader.platform, reader.workspace)
-    if row.visibility == Visibility.INTERNAL and not own:
+    if not is_theirs and not _may_read(row, reader, uow):
         return None
     return with_why(worn(decode_card(row.content), row.late), row) if stands_here or is_theirs else None
+
+
+def _may_read(row: OutboxRow, reader: Account, uow: UnitOfWork) -> bool:
+    """Whether what a message says by now is also the reader's: the company's own people's, else the provider's it is about."""
+    if uow.providers.is_own(row.installation_id, reader.platform, reader.workspace):
+        return True
+    if row.visibility == Visibility.INTERNAL:
+        return False
+    programme = None if row.programme_id is None else uow.providers.programme(row.programme_id)
+    if programme is None:
+        return True
+    person = uow.people.by_account(row.installation_id, reader.platform, reader.workspace, reader.user)
+    return person is not None and person.provider_id == programme.provider_id

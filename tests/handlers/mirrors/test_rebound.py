@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import storage.models as models
+from bot.standing import standing_card
 from handlers.vocabulary.address import Platform
 from tests.handlers.mirrors.test_twins import CARD, reported
-from tests.two_platforms import TwoTown, two_towns_at
+from tests.two_platforms import TEAMS_CHANNEL, TwoTown, family, two_towns_at
 
 TEAMS = Platform.TEAMS
 
@@ -46,3 +47,15 @@ def test_words_do_not_follow_a_channel_to_another_provider(tmp_path: Path) -> No
     given_to_the_rival(town)
     town.maya.replies("The refund queue is ours to lose", under=CARD)
     assert town.texts(TEAMS, "relay") == []
+
+
+def test_an_old_card_shows_the_channels_new_people_nothing(tmp_path: Path) -> None:
+    """Whoever finds another provider's card in what is their channel now is not shown what it says today."""
+    town = two_towns_at(tmp_path)
+    reported(town)
+    (twin,) = [row for row in family(town, CARD) if row.platform == TEAMS]
+    newcomer = town.on_teams("Rey Lim", "another-tenant", "REY")
+    with town.units() as uow:
+        assert standing_card(uow, twin.key, TEAMS_CHANNEL, newcomer.account) is None
+        assert standing_card(uow, twin.key, TEAMS_CHANNEL, town.jo.account) is not None
+        assert standing_card(uow, twin.key, TEAMS_CHANNEL, town.ben.account) is not None

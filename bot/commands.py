@@ -36,6 +36,9 @@ is loaded, since a running bot should not carry the rehearsal in its memory."""
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command."""
+    given = (
+        environment()
+    )  # first: the Teams SDK reads the .env of any folder above into the environment when it is imported
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Parley: vendor governance in the shared channel."
     )
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
             runners[name] = loaded.run
     options = parser.parse_args(arguments)
     try:
-        settings = read(environment(), at_terminal=sys.stderr.isatty())
+        settings = read(given, at_terminal=sys.stderr.isatty())
     except SettingsProblem as trouble:
         print("Parley cannot start:", *(f"  - {problem}" for problem in trouble.problems), sep="\n", file=sys.stderr)
         return 2

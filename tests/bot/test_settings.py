@@ -265,3 +265,19 @@ def test_everything_wrong_with_teams_is_said_at_once() -> None:
 def test_the_secret_of_teams_is_never_shown() -> None:
     """Whoever prints the settings sees no client secret."""
     assert "hush" not in repr(read(TEAMS)) and "hush" not in repr(teams())
+
+
+def test_a_strangers_env_file_above_changes_nothing(tmp_path: Path) -> None:
+    """The Teams SDK reads the .env of any folder above when it is imported; settings are read before."""
+    (tmp_path / ".env").write_text("PARLEY_PORT=none-of-ours\n")
+    (tmp_path / "inside").mkdir()
+    house = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "check"],
+        cwd=tmp_path / "inside",
+        env=house,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "PARLEY_PORT" not in done.stderr and "Neither Slack nor Teams" in done.stdout, done.stderr

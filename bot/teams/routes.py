@@ -49,20 +49,21 @@ def teams_routes(guard: Guard, hear: Hear, answered: Measure = unmeasured) -> li
 
 
 class TeamsEntry:
-    """Caps the body, verifies the token, reads the JSON and checks the addresses in it, in this order."""
+    """Verifies the token, before a byte of the body is waited for, caps the body, reads the JSON and checks the addresses in it,
+    in this order."""
 
     def __init__(self, guard: Guard, hear: Hear, answered: Measure) -> None:
         self._guard, self._hear, self._answered = guard, hear, answered
 
     async def handle(self, request: Request) -> Response:
-        """413 for too large a body, 401 for a token or an address that is not Teams', 403 for a tenant that is none of ours,
+        """401 for a token or an address that is not Teams', 413 for too large a body, 403 for a tenant that is none of ours,
         400 for what is no activity; 503 while keys cannot be fetched, so that Teams sends it again."""
         began = time.monotonic()
-        body = await _capped(request)
-        if body is None:
-            return PlainTextResponse("the body is larger than 256 KiB", status_code=413)
         try:
             claims = await self._guard.verified(request.headers.get("authorization", ""))
+            body = await _capped(request)
+            if body is None:
+                return PlainTextResponse("the body is larger than 256 KiB", status_code=413)
             activity = _activity(body)
             if activity is None:
                 return PlainTextResponse("not an activity: a JSON object was expected", status_code=400)

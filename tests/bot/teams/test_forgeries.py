@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import copy
 import json
@@ -103,6 +104,16 @@ async def test_no_token_of_a_strangers_making_is_let_in(
     assert dispatch.calls == 0
     assert len(teams.calls) - asked <= 1, "one look for a key nobody knows"
     assert {line["event"] for line in lines} == {"teams.not_let_in"}
+
+
+async def test_no_stranger_keeps_us_reading(teams: StandInTeams, entry: Entry) -> None:
+    """Who has no token is refused before the body is there, however large it is said to be and however slowly it comes."""
+    host, _, port = str(teams.request_url).removeprefix("http://").partition("/")[0].partition(":")
+    for length in ("content-length: 1000", "content-length: 99999999999", "transfer-encoding: chunked"):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"POST /api/messages HTTP/1.1\r\nhost: us\r\n{length}\r\n\r\n".encode())
+        assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 401 ")
+        writer.close()
 
 
 async def test_odd_claims_under_a_good_signature_are_refused(

@@ -29,6 +29,8 @@ Payload = Mapping[str, object]
 PERSONAL, CHANNEL, GROUP = "personal", "channel", "group"
 _KINDS = {"personal": PERSONAL, "channel": CHANNEL, "groupChat": GROUP}
 _THREAD = ";messageid="
+LONGEST_ZONE = 64
+"""Characters of a zone's name that are kept; the longest there is has 32."""
 
 
 def part(payload: object, *names: str) -> Payload:
@@ -54,7 +56,7 @@ def parts(payload: object, name: str) -> list[Payload]:
 class Scene:
     """Where and by whom an activity was made, as it says itself. ``conversation`` is without any thread, ``root`` the message
     its thread begins with ("" outside threads); ``who`` and ``entra`` are the person's two ids; ``layout`` is a channel's
-    ("standard", "shared", "private"), "" where it is not told."""
+    ("standard", "shared", "private"), "" where it is not told. ``zone`` is the one their own Teams shows, an IANA name, unchecked."""
 
     tenant: str
     conversation: str
@@ -70,6 +72,7 @@ class Scene:
     team_group: str
     layout: str
     channel_name: str
+    zone: str = ""
 
     @property
     def user(self) -> str:
@@ -103,7 +106,15 @@ def scene(activity: Payload) -> Scene:
         team_group=text(team, "aadGroupId"),
         layout=text(channel, "type").casefold() if kind == CHANNEL else "",
         channel_name=text(channel, "name") or text(conversation, "name"),
+        zone=_zone(activity),
     )
+
+
+def _zone(activity: Payload) -> str:
+    """The zone of whoever acted, as their own client tells it. Source: learn.microsoft.com, "Bot Framework Activity schema",
+    "Local timezone"; "Get Teams context", "clientInfo"."""
+    told = (each for each in parts(activity, "entities") if text(each, "type") == "clientInfo")
+    return (text(activity, "localTimezone") or next((text(each, "timezone") for each in told), ""))[:LONGEST_ZONE]
 
 
 def _kind(conversation: Payload, base: str, in_team: bool) -> str:

@@ -23,6 +23,7 @@ HOME = "home"
 OURS = frozenset({"action", "value", "hidden", "card", "at", "form", CHOSEN})
 """What a button brings along beside what was typed: no field of a form may have one of these names."""
 
+_TO_HOME = (REFRESH, "home.show")
 _STYLES = {"primary": "positive", "danger": "destructive"}
 
 
@@ -62,7 +63,10 @@ def titled(label: str) -> Json:
 
 
 def row(buttons: tuple[Button, ...], origin: Origin, back: Button | None = None) -> list[Json]:
-    """A card's buttons: what is beyond the sixth stands behind the "…" menu, the way back never does."""
+    """A card's buttons: what is beyond the sixth stands behind the "…" menu, the way back never does. A button of the card's own
+    that leads Home is left out where the way back does."""
+    if back is not None and back.action in _TO_HOME:
+        buttons = tuple(button for button in buttons if button.action not in _TO_HOME)
     most = PRIMARY_ACTIONS - (back is not None)
     drawn = [execute(button, origin, secondary=at >= most) for at, button in enumerate(buttons)]
     return [*drawn[:most], *([execute(back, origin)] if back else []), *drawn[most:]]

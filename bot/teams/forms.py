@@ -101,8 +101,8 @@ def _buttons(form: Form, origin: Origin, *, whole: bool = True) -> list[Json]:
         "data": origin.data(form.action, hidden=form.hidden, **brought),
         "style": "positive",
     }
-    back = replace(way_back(origin), label="Cancel") if origin.key else None
-    return [submit, execute(back, origin)] if back else [submit]
+    back = way_back(origin)
+    return [submit, execute(replace(back, label="Cancel") if origin.key else back, origin)]
 
 
 def _typed(values: Mapping[str, str]) -> int:

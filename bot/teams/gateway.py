@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from bot.teams.reading_back import ReadingBack
 from bot.teams.render import adaptive
 from bot.teams.roster import SAFE, Roster
 from bot.teams.settings import TWICE, TeamsSettings
+from bot.teams.zones import Zones
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import AnyCard, Reaction
 from storage.unit_of_work import Units
@@ -71,6 +73,7 @@ class TeamsGateway:
         self._settings = settings
         self._asking = Asking(settings, app or build_app(settings, timeout=timeout), timeout)
         self._conversations = Conversations(settings, units, run)
+        self.zones = Zones()
         self._roster = Roster(settings, self._asking, self._conversations)
         self._reading = ReadingBack(settings, self._asking, self._conversations, self._roster)
 
@@ -146,8 +149,10 @@ class TeamsGateway:
         return await self._roster.outsiders_in(await self._conversations.at(place))
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
-        """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them."""
-        return await self._roster.look_up(account)
+        """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them; their zone where they
+        spoke to this process."""
+        found = await self._roster.look_up(account)
+        return replace(found, zone=self.zones.of(account.user)) if isinstance(found, Found) else found
 
     async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
         """What a message of a channel says, where Graph lets us read."""

@@ -98,6 +98,7 @@ class TeamsDoor:
             speaker=Speaker(teams, self._gateway, asking, conversations, _keeping(hall)),
             afterwards=self._afterwards,
             menu=Menu(teams.command),
+            zones=self._gateway.zones,
         )
 
     async def prepare(self) -> None:

@@ -15,6 +15,7 @@ from bot.teams.references import References, told
 from bot.teams.routes import TenantRefused
 from bot.teams.settings import TeamsSettings
 from bot.teams.speaker import Afterwards, Speaker
+from bot.teams.zones import Zones
 from handlers.vocabulary.address import Account
 from storage.unit_of_work import Units
 
@@ -34,6 +35,7 @@ class Parts:
     speaker: Speaker
     afterwards: Afterwards
     menu: Menu
+    zones: Zones
 
     async def host(self, where: Scene) -> str:
         """The tenant of ours in which something happens. What people of other tenants do counts in a channel that is known as
@@ -50,5 +52,6 @@ class Parts:
         """Whoever did it, now that the tenant and the conversation are kept. Raises ``Unavailable``."""
         await self.tenants.known(host)
         actor = await self.members.account(where, host)
+        self.zones.heard(actor.user, where.zone)
         await self.references.keep(told(where, host, actor.user))
         return actor

@@ -112,7 +112,7 @@ SAFE = ":@;=,-_.~"
 
 
 def person_of(member: Member) -> Found:
-    """A roster's entry as the house asks for it. Teams tells no zone, and nobody's role in the organisation."""
+    """A roster's entry as the house asks for it. A roster tells no zone, and nobody's role in the organisation."""
     return Found(
         name=member.name,
         email=member.email,

@@ -85,9 +85,10 @@ class Speaker:
 
     async def answer(self, event: Written, answer: Answer, where: Scene) -> None:
         """A reaction on their message; what there is to read, in the personal chat they wrote in or in their own."""
-        if answer.reaction and event.message and event.place is not None:
-            await self._react(event, event.place, answer.reaction)
         card = _card_of(answer)
+        reaction = answer.reaction or ("" if card is None or where.kind == PERSONAL else _understood(card))
+        if reaction and event.message and event.place is not None:
+            await self._react(event, event.place, reaction)
         if where.kind == PERSONAL:
             if answer.form is not None:
                 await self._say(_here(event.place, where), adaptive_form(answer.form), answer.form.title)
@@ -174,6 +175,11 @@ def _card_of(answer: Answer) -> AnyCard | None:
         return answer.card
     said = "\n".join(answer.problems.values()) or answer.done
     return PrivateCard(text=said, tone=Tone.WARN if answer.problems else Tone.PLAIN) if said else None
+
+
+def _understood(card: AnyCard) -> str:
+    """What shows in a channel that somebody is answered elsewhere."""
+    return "question" if card.tone in (Tone.WARN, Tone.BAD) else "white_check_mark"
 
 
 def _line(event: Written, button: Button) -> PrivateCard:

@@ -108,7 +108,7 @@ class Tokens:
     def _failed(self, scope: str, error: str) -> NoToken:
         trouble = NoToken(error)
         self._kept[scope] = _Kept(trouble, self._clock() + REST)
-        log.error("teams.no_token", error=error)
+        log.error("teams.no_token", error=error, mend="python -m bot check")
         return trouble
 
     def _finished(self, scope: str, done: asyncio.Task[str]) -> None:

@@ -34,7 +34,7 @@ from handlers.providers.people_commands import AskContract, AskLeave, Returned, 
 from handlers.providers.spec import PersonSpec
 from handlers.providers.wizard import open_wizard
 from handlers.saying import About, say
-from handlers.vocabulary.address import Side
+from handlers.vocabulary.address import Platform, Side
 from handlers.vocabulary.outgoing import Answer, Button, InternalPost
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.audit import AuditEntry
@@ -53,8 +53,13 @@ CODE_LENGTH = 10
 BEGIN = Button("providers.setup", "Set up a provider", style="primary")
 FIRST_MANAGER = (
     "Nobody manages Parley here yet. If you administer this workspace, you are the first manager in a moment and I tell "
-    "you directly. Otherwise whoever started Parley finds a one-time code on its console: type setup code and the code."
+    "you directly. Otherwise whoever started Parley finds a one-time code on its console: type `setup code` and the code."
 )
+BY_CODE = (
+    "Nobody manages Parley here yet. Whoever started it finds a one-time code on its console: write `setup code` and the "
+    "code to me in our own chat."
+)
+"""For Teams, which tells nobody who administers it."""
 
 
 def new_setup_code(uow: UnitOfWork) -> str:
@@ -119,7 +124,7 @@ def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -
     if asker.side is not Side.CLIENT:
         raise Declined("Setting up is for the company that hires. Ask the owner on their side.")
     if not asker.manages:
-        raise Declined(FIRST_MANAGER if not has_manager(uow, asker.installation_id) else _ask_a_manager(asker, uow))
+        raise Declined(_ask_a_manager(asker, uow) if has_manager(uow, asker.installation_id) else _begins(asker))
     if isinstance(command, NameManager):
         return name_manager(command, asker, uow, now)
     if isinstance(command, AskContract):
@@ -132,6 +137,11 @@ def setup(command: SetupCommand, asker: Asker, uow: UnitOfWork, now: datetime) -
         return second.unbind(command, asker, uow, now)
     assert isinstance(command, OpenSetup)
     return open_wizard(command.wanted, asker, uow)
+
+
+def _begins(asker: Asker) -> str:
+    """How somebody becomes the first manager."""
+    return BY_CODE if asker.account.platform is Platform.TEAMS else FIRST_MANAGER
 
 
 def use_code(command: UseCode, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -175,7 +185,7 @@ def name_owner(command: NameOwner, asker: Asker, uow: UnitOfWork, now: datetime)
 def bind_internal(command: BindInternal, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Let the channel one is in be where a programme's internal things go."""
     if asker.place is None or in_direct_conversation(asker, uow):
-        raise Declined("Type setup internal in the channel that only your company reads.")
+        raise Declined("Write `@Parley setup internal` in the channel that only your company reads.")
     programme = the_programme(asker, uow, command.wanted, again="providers.internal")
     change = changing(installation_of(uow, programme), programme, asker, uow, now)
     try:

@@ -160,3 +160,13 @@ def test_every_button_of_home_knows_that_it_stands_there() -> None:
     for answer in (Answer(card=CARD), Answer(form=FORM)):
         view = answered(answer, fifty(), spot)
         assert "refresh" not in view and "home.refresh" in {press["verb"] for press in executes(view)}
+
+
+@pytest.mark.parametrize(("spot", "way"), [(Spot(HOME), "home.refresh"), (Spot(), "home.show"), (SPOT, "card.show")])
+def test_one_button_leads_home(spot: Spot, way: str) -> None:
+    """An answer that has a button to Home of its own has no second one beside the way back; beside another way it stays."""
+    own = PrivateCard(
+        "Everything was delivered.", buttons=(Button("home.show", "Home"), Button("other.thing", "Other"))
+    )
+    verbs = [action["verb"] for action in answered(Answer(card=own), None, spot)["actions"]]
+    assert verbs == (["home.show", "other.thing", way] if way == "card.show" else ["other.thing", way])

@@ -151,7 +151,7 @@ def test_the_first_administrator_manages(town: Town) -> None:
     town.directory[town.user("BEN")] = Found("Ben Carter", "Europe/London", "", town.client, is_admin=True)
     town.directory[town.user("EVA")] = Found("Eva Lindqvist", "Europe/London", "", town.client, is_admin=True)
     answer = town.ben.types("setup")
-    assert answer.card is not None and "first manager in a moment" in answer.card.text
+    assert answer.card is not None and "Nobody manages Parley here yet" in answer.card.text
     (told,) = town.rows(kind="manager.first")
     assert told.account_user == town.user("BEN") and "first manager" in getattr(decode(told.content), "text", "")
     assert known(town, "BEN").role == "manager"

@@ -30,6 +30,8 @@ async def become_manager(office: Office) -> str:
 async def test_in_teams_whoever_writes_the_code_is_the_first_manager(office: Office) -> None:
     """A wrong code is refused, the right one works once, and nobody else becomes manager with it."""
     assert "does not work" in await office.told(office.maya, "setup code WRONG-WRONG")
+    told = await office.told(office.maya, "setup")
+    assert "one-time code on its console" in told and "administer" not in told
     assert "You manage Parley here now" in await become_manager(office)
     code = CODE.search(office.screen)
     assert code is not None and "does not work" in await office.told(office.dan, f"setup code {code[1]}")
@@ -52,7 +54,7 @@ async def test_in_teams_four_forms_set_a_provider_up(office: Office) -> None:
     assert await step(office, form, {}) == "Set up: 3 of 4"
     mine, theirs = "Who answers for it at your company", "Who answers for it at Manila Support"
     await office.fills(form, {mine: maya, theirs: maya})
-    assert "belongs to the other company" in (form.error_at(theirs) or "")
+    assert "belongs to the client's company" in (form.error_at(theirs) or "")
     assert await step(office, form, {mine: maya, theirs: office.liza}) == "Set up: 4 of 4"
     await office.fills(form, {"In this time zone": "London"})
     assert form.error_at("In this time zone")
@@ -104,3 +106,13 @@ async def test_in_teams_the_provider_cannot_steer(settled: Office) -> None:
     office.arnel.last_error = None
     theirs = await office.looks(office.arnel, line)
     assert "for the company that hires" not in theirs.words
+
+
+async def test_in_teams_a_mention_is_answered_in_ones_own_chat_and_a_reaction_says_so(office: Office) -> None:
+    """Whoever mentions the bot sees in the channel that it heard; their settings are on the clock that their own Teams shows."""
+    await become_manager(office)
+    asked, wrong = await office.mentions(office.maya, "mornings"), await office.mentions(office.maya, "xyzzyq")
+    await office.waits(lambda: office.reacted(wrong))
+    assert (office.reacted(asked), office.reacted(wrong)) == (["white_check_mark"], ["question"])
+    assert "09:00 (Europe/London)" in office.words(office.dms(office.maya)[-2])
+    assert office.said(SHARED) == []

@@ -228,7 +228,9 @@ class Router:
             return self._run(self._table.empty, Raw(), asker, uow, now)
         verb = self._words.get(word.casefold())
         if verb is None:
-            return self._table.unknown(event.words, asker, uow, now)
+            to_us = event.mention and event.thread is None
+            said = self._table.speech(replace(_as_said(event), direct=True), asker, uow, now) if to_us else None
+            return said or self._table.unknown(event.words, asker, uow, now)
         return self._run(verb.action, Raw(words=rest.strip(), mention=event.mention), asker, uow, now)
 
     def _said(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:

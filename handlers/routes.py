@@ -499,6 +499,7 @@ DIRECT_REPLIES: Sequence[Speech] = (
     issue_thread.direct,
     plan_thread.direct(PLAN_ACTIONS),
     action_replies.direct,
+    metrics.direct,
 )
 
 EMOJI: Sequence[Emoji] = (

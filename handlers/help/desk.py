@@ -95,7 +95,8 @@ class HelpDesk:
     def speech(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         """A plain message outside our threads. None: it is not for the bot.
 
-        With the bot alone, a verb does what the command does and a reply may name its record ("done 12").
+        With the bot alone, a verb does what the command does, a reply may name its record ("done 12"), and a question
+        is answered with help; a single word is more likely a mistyped verb than one in a sentence.
         """
         if not event.direct:
             return praise(event.words, asker, uow, now)
@@ -107,7 +108,10 @@ class HelpDesk:
         verb = self._words.get(word.casefold())
         if verb is not None:
             return self.meant(event.words.strip(), asker, uow, now)
-        near = self.nearest(word, asker, ALMOST) if word else None
+        if event.words.strip().endswith("?"):
+            return self.help("", asker, uow, now)
+        alone = event.words.strip() == word
+        near = self.nearest(word, asker, CLOSE_ENOUGH if alone else ALMOST) if word else None
         return None if near is None else self.unknown(event.words, asker, uow, now)
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:

@@ -22,6 +22,7 @@ from handlers.metrics.weeks import WEEK, UnclearWeek, last_complete, week_meant
 from handlers.places import the_programme
 from handlers.replies import parse
 from handlers.replies.words import Figures
+from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer, Button, PrivateCard
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.metrics import Figure
@@ -37,11 +38,21 @@ def show(command: AskMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     if found := _WHY.fullmatch(command.words):
         programme = the_programme(asker, uow, again=SHOW)
         return _why(programme, _metric(found["name"]), _week(programme, now), asker, uow)
-    names = short_names(catalogue(), ())
-    reading = parse(command.words, today=wall_of(now, zone(asker.zone)).date(), short_names=names)
-    if isinstance(reading, tuple) and isinstance(reading[0], Figures):
-        return _given(command, reading[0], the_programme(asker, uow, again=SHOW), asker, uow, now)
+    figures = _figures(command.words, asker, now)
+    if figures is not None:
+        return _given(command, figures, the_programme(asker, uow, again=SHOW), asker, uow, now)
     return _table(the_programme(asker, uow, command.words, again=SHOW), uow, now)
+
+
+def direct(event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+    """Figures said to the bot outside threads are kept as with the verb before them. None: these words are no figures."""
+    return None if _figures(event.words, asker, now) is None else show(AskMetrics(event.words), asker, uow, now)
+
+
+def _figures(words: str, asker: Asker, now: datetime) -> Figures | None:
+    names = short_names(catalogue(), ())
+    reading = parse(words, today=wall_of(now, zone(asker.zone)).date(), short_names=names)
+    return reading[0] if isinstance(reading, tuple) and isinstance(reading[0], Figures) else None
 
 
 def form(command: AskWeek, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

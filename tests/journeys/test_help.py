@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 import storage.models as models
 from handlers.help.cards import LINES
@@ -214,3 +215,28 @@ def test_a_tick_on_the_card_accepts_what_is_done(town: Town) -> None:
     assert tick(town.rey) == "done"
     assert tick(town.maya, "eyes") == "done"
     assert tick(town.maya) == "accepted"
+
+
+def test_alone_with_the_bot_a_question_or_a_lone_word_is_not_met_with_silence(town: Town) -> None:
+    """A question is answered with help, a single word with the verb it resembles; thanks and talk are left alone."""
+    home = town.direct("MAYA")
+    for words in ("what can you do?", "hlep"):
+        town.maya.says(words, at=home, direct=True)
+    helped, near = (decode_card(row.content) for row in town.rows(kind="answer"))
+    assert [button.label for button in helped.buttons] == ["Report an issue", "Actions", "Metrics"]
+    assert [button.label for button in near.buttons] == ["Did you mean help?", "Help"]
+    for words in ("thanks!", "see you at lunch"):
+        assert town.maya.says(words, at=home, direct=True) == Answer()
+
+
+def test_a_mention_needs_no_verb_before_figures_or_before_a_numbered_reply(town: Town) -> None:
+    """Where the bot hears only what mentions it, figures and "done 1" said to it in the channel do what they do in a thread."""
+    add_action(town, 1, 4, "provider", date(2026, 3, 20))
+    town.jo.mentions("SL 82% AHT 6:52")
+    town.jo.mentions("done 1 sent today")
+    kept, *_ = (decode_card(row.content) for row in town.rows(kind="answer"))
+    assert "82" in kept.text and "do not know" not in kept.text
+    with town.units() as uow:
+        (item,) = uow.session.exec(select(models.ActionItem)).all()
+        assert item.state == "done"
+        assert len(uow.session.exec(select(models.Figure)).all()) == 2

@@ -30,7 +30,7 @@ TOLD = 5
 LONGEST = 240
 """Characters of a reason in a line."""
 HOME = Button("home.show", "Home")
-NOTHING = "Nothing is undelivered."
+NOTHING = "Everything was delivered."
 
 
 def told_card(entries: Sequence[Entry], count: int, zone: str, why: str) -> InternalCard:

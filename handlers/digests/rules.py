@@ -196,6 +196,8 @@ def panel_finding(state: State, shown: int) -> str:
     if state.missing:
         return f"No figure for this {state.series.step}."
     points = [point for point in state.series.points[-shown:] if point.usable is not None]
+    if len(points) == 1:
+        return f"One reported {state.series.step} to go by."
     met = [
         margin(state.metric, point.usable, target) >= 0
         for point in points

@@ -96,8 +96,8 @@ def _tell_managers(channel: Channel, event: ChannelChanged, uow: UnitOfWork, now
     reason = {"left": LEFT, "shared": SHARED}.get(event.change, UNSHARED)
     mend = {
         "left": "Invite me again and I go on where I stopped.",
-        "shared": "Choose another channel: type setup internal in it.",
-    }.get(event.change, "Share it with them again, or type setup in the channel you use now.")
+        "shared": "Choose another channel: write @Parley setup internal in it.",
+    }.get(event.change, "Share it with them again, or write @Parley setup in the channel you use now.")
     name = f"{channel.name or 'the ' + channel.kind + ' channel'} ({programme_name(uow, programme)})"
     card = channel_frozen_card(name, reason, mend)
     for person in _who_mends(channel, uow):

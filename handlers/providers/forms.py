@@ -24,7 +24,7 @@ SHORT_NAME = 40
 
 def company_form(carried: Carried, provider: Provider | None, programme: Programme | None) -> Form:
     """Step 1 of 4."""
-    here = "The channel you are in becomes the one both companies read. " if carried.channel else ""
+    here = "The channel you asked in becomes the one both companies read. " if carried.channel else ""
     fields = (
         Field("provider", "Provider", hint="Their company's name", initial="" if provider is None else provider.name),
         Field(
@@ -143,7 +143,7 @@ def times_form(carried: Carried, programme: Programme, provider: Provider, inter
             "internal",
             "What only your company may read goes to",
             "choice",
-            hint="For a channel: type setup internal in it",
+            hint="For a channel: write @Parley setup internal in it",
             initial=(bound or (direct,))[0].value,
             options=(*bound, direct),
         ),

@@ -86,9 +86,12 @@ def bind(
     place = platform, workspace, channel
     if any(each.kind != kind for each in uow.providers.channels_at(*place)):
         other = "internal" if kind == "shared" else "shared"
-        raise ValueError(f"{name or channel} is bound as {other} already; choose another channel")
+        use = "what both companies read" if other == "shared" else "what only your company reads"
+        raise ValueError(f"{name or 'this channel'} is kept for {use}; choose another channel")
     if kind == "shared" and _anothers(uow, change, place):
-        raise ValueError(f"{name or channel} is shared with another provider; every provider has a channel of its own")
+        raise ValueError(
+            f"{name or 'this channel'} is shared with another provider; every provider has a channel of its own"
+        )
     bound = next(
         (each for each in uow.providers.channels(change.programme.id, kind) if each.platform == platform), None
     )

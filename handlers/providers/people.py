@@ -17,10 +17,11 @@ from storage.models.provider import Installation, Owner, Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
 ROLES = {Side.CLIENT: "member", Side.PROVIDER: "lead"}
-CHOOSE = {
-    Side.CLIENT: "choose somebody of your own company",
-    Side.PROVIDER: "choose somebody of the provider's company",
+OF_THE_OTHER = {
+    Side.CLIENT: "belongs to the provider's company; choose somebody of your own company",
+    Side.PROVIDER: "belongs to the client's company; choose somebody of the provider's",
 }
+"""By the side somebody is wanted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def person_of(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork) -
     if found.left_at is not None:
         raise ValueError(f"{found.name} has left; if they are back, type setup returned and their mention first")
     if found.side != side:
-        raise ValueError(f"{found.name} belongs to the other company; {CHOOSE[side]}")
+        raise ValueError(f"{found.name} {OF_THE_OTHER[side]}")
     provider = change.provider
     if side is Side.PROVIDER and found.provider_id is None:
         found.provider_id, found.zone, found.country = provider.id, provider.zone, provider.country
@@ -153,7 +154,7 @@ def _made_known(spec: PersonSpec, side: Side, change: Changing, uow: UnitOfWork)
     platform, host = change.where
     told = workspace_told(spec.user, platform, uow) if spec.user else ""
     if told and uow.providers.is_own(installation.id, platform, told) is theirs:
-        raise ValueError(f"{spec.name.strip() or spec.user} belongs to the other company; {CHOOSE[side]}")
+        raise ValueError(f"{spec.name.strip() or spec.user} {OF_THE_OTHER[side]}")
     person = Person(
         installation_id=installation.id,
         provider_id=provider.id if theirs else None,

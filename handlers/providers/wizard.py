@@ -54,7 +54,7 @@ def open_wizard(wanted: str, asker: Asker, uow: UnitOfWork) -> Answer:
         return Answer(form=_first_form(the_programme(asker, uow, wanted, again="providers.setup"), "", uow))
     if not free:
         raise Declined(
-            "Open the channel you share with the provider and type setup there: that channel is what gets set up.",
+            "Go to the channel you share with the provider and write `@Parley setup` there: that channel is what gets set up.",
             *_running(asker, uow),
         )
     elsewhere = second.offered(asker, uow)

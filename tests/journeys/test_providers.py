@@ -206,7 +206,7 @@ def test_nobody_is_without_an_owner(town: Town) -> None:
     assert list(answer.problems) == ["provider_deputy"] and "own deputy" in answer.problems["provider_deputy"]
     answer = town.maya.submits("providers.people", {**wrong, "provider_deputy": ""}, carried)
     assert "choose somebody of your own company" in answer.problems["client_owner"]
-    assert "Ben Carter belongs to the other company" in answer.problems["provider_owner"]
+    assert "Ben Carter belongs to the client's company" in answer.problems["provider_owner"]
     with town.units() as uow:
         assert uow.providers.owners(2) == []
 
@@ -317,7 +317,7 @@ def test_a_channel_follows_its_new_id_and_waits_for_the_bot(town: Town) -> None:
 def test_one_channel_is_never_shared_by_two_providers_nor_both_internal_and_shared(town: Town) -> None:
     """A provider's channel cannot become another's, nor an internal one: somebody would read what is not theirs."""
     refused = town.maya.types("setup internal", at=town.shared_place).card
-    assert refused is not None and "bound as shared" in refused.text
+    assert refused is not None and "kept for what both companies read" in refused.text
     carried = hidden(town.maya.types("setup", at=town.place("NEW"))).replace(
         town.channel("NEW"), town.channel("SHARED")
     )

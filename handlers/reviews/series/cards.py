@@ -62,7 +62,7 @@ def _facts(standing: SeriesStanding) -> list[tuple[str, Text]]:
 
 def _note(standing: SeriesStanding) -> Text:
     return (
-        "A date on a holiday of either side moves, and says so. Nobody is invited by name: pass the calendar file on to "
+        "A date on a holiday of either side moves, and says so. Nobody is invited by name: pass the date on to "
         "whoever should come.",
     )
 

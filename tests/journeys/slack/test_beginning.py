@@ -51,7 +51,7 @@ async def test_four_forms_in_the_shared_channel(office: Office) -> None:
     assert maya.open_view.title == "Set up: 3 of 4", maya.open_view.words
     mine, theirs = "Who answers for it at your company", "Who answers for it at Manila Support"
     await maya.submits({mine: maya, theirs: maya})
-    assert "belongs to the other company" in (maya.open_view.error_at(theirs) or "")
+    assert "belongs to the client's company" in (maya.open_view.error_at(theirs) or "")
     await maya.submits({theirs: office.liza})
     assert maya.open_view.title == "Set up: 4 of 4", maya.open_view.words
     await maya.submits({"In this time zone": "London"})

@@ -6,11 +6,16 @@ from handlers.vocabulary.outgoing import AnyCard, Quote, SharedCard
 
 LONGEST = 2900
 """Characters of a person's words in one message; Slack takes 3,000 in a section."""
+ROOM = 60
+"""Characters for the words that say how much is missing."""
 
 
 def relay_card(name: str, platform: str, words: str) -> SharedCard:
     """Somebody's own words under their name; ``platform`` as people call it ("Slack")."""
-    who, said = f"{name}, on {platform}", words[:LONGEST]
+    who, said = f"{name}, on {platform}", words
+    if len(words) > LONGEST:
+        kept = words[: LONGEST - ROOM].rstrip()
+        said = f"{kept} … ({len(words) - len(kept):,} more characters stand on {platform})"
     return SharedCard(text=f"{who}: {said}", elements=(Quote(said, author=who),))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -240,3 +241,12 @@ def test_several_digests_share_a_thread_where_they_share_a_channel(town: TwoTown
     assert own[0].thread_card == first[0].key and own[1].thread_card is None
     assert [row.thread_card for row in family(town, f"detail:{second.id}")] == [first[0].key, own[1].key]
     assert [row.thread_card for row in family(town, "detail:1")] == [first[0].key, first[1].key]
+
+
+def test_words_too_long_for_the_other_side_say_so(town: TwoTown) -> None:
+    """What does not fit into one message ends with how much is missing and where it stands."""
+    reported(town)
+    town.jo.answers("We found it. " + "Because of this " * 400, under=CARD)
+    (told,) = town.texts(SLACK, "relay")
+    assert told.startswith("Jo Santos, on Teams: We found it. Because") and len(told) < 3000
+    assert re.search(r" … \(3,\d{3} more characters stand on Teams\)$", told)

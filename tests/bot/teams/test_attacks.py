@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
-from bot.ports import Delivery, Sent
+from bot.ports import Delivery, Later, Sent
 from bot.teams.gateway import TeamsGateway
 from handlers.saying import encode
 from handlers.vocabulary.address import Visibility
@@ -85,3 +86,38 @@ async def test_an_empty_page_is_not_the_end(teams: StandInTeams, gateway: TeamsG
 
     teams.graph._page = first_an_empty_one  # type: ignore[method-assign]
     assert await gateway.find(Delivery("k1", 1, Visibility.SHARED, SharedCard("said"), place_of(SHARED)), 0) == sent
+
+
+async def elsewhere(onwards: str, heard: list[str]) -> web.AppRunner:
+    """A server that notes the tokens it is sent, and sends everybody ``onwards``, if there is such a place."""
+
+    async def hears(request: web.Request) -> web.StreamResponse:
+        heard.append(request.headers.get("authorization", ""))
+        if onwards:
+            raise web.HTTPTemporaryRedirect(onwards)
+        return web.json_response({"id": "1", "value": []})
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", hears)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner
+
+
+async def test_a_redirect_takes_our_token_nowhere(teams: StandInTeams, sqlite_url: str) -> None:
+    """A connector and a Graph that send us elsewhere are not followed, whatever is asked of them; it is tried again later."""
+    database, stolen, seen = Database(sqlite_url, durable=False), list[str](), list[str]()
+    evil = await elsewhere("", stolen)
+    odd = await elsewhere(f"http://127.0.0.1:{evil.addresses[0][1]}/x", seen)
+    address = f"http://127.0.0.1:{odd.addresses[0][1]}"
+    async with gateway_to(teams, database, service_url=f"{address}/teams/", graph_url=f"{address}/graph") as gateway:
+        card, ref = SharedCard("said"), "1772442000001"
+        posted = await gateway.post(Delivery("k", 1, Visibility.SHARED, card, place_of(SHARED)))
+        edited = await gateway.update(Delivery("k", 2, Visibility.SHARED, card, place_of(SHARED), ref=ref))
+        found = await gateway.find(Delivery("k", 1, Visibility.SHARED, card, place_of(SHARED)), 0)
+    for runner in (evil, odd):
+        await runner.cleanup()
+    database.dispose()
+    assert [isinstance(each, Later) for each in (posted, edited, found)] == [True] * 3
+    assert len(seen) >= 3 and all(each.startswith("Bearer ") for each in seen) and stolen == []

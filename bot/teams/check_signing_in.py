@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from bot.findings import MOST_SKEW, Finding, fine, wrong
-from bot.teams.check_requests import Probe, Reply
+from bot.teams.check_requests import UNTRUSTED, Probe, Reply
 from bot.teams.settings import TeamsSettings
 
 OVERVIEW = "the app registration's Overview (https://entra.microsoft.com, App registrations)"
@@ -16,6 +16,12 @@ SECRETS = "Certificates & secrets of the app registration"
 NEW_SECRET = (
     f"make a new client secret under {SECRETS}, and copy its Value into TEAMS_CLIENT_SECRET at once: it is shown once"
 )
+
+UNTRUSTED_HERE = (
+    "if your network looks into connections, name the file of its certificates in both SSL_CERT_FILE and REQUESTS_CA_BUNDLE, for"
+    " the check and for Parley itself; else leave TEAMS_LOGIN_URL empty"
+)
+"""For a certificate this machine does not trust: one variable is read by httpx, the other by msal."""
 
 WAYS_OUT: Mapping[int, tuple[str, str]] = {
     7000215: (
@@ -77,7 +83,7 @@ def told(reply: Reply, settings: TeamsSettings, subject: str) -> Finding:
         return fine(subject, f"given by Entra to {settings.client_id}")
     if not reply.status:
         mend = f"check the network, the proxy and TEAMS_LOGIN_URL ({settings.login_url})"
-        return wrong(subject, f"Entra: {reply.trouble}", mend)
+        return wrong(subject, f"Entra: {reply.trouble}", UNTRUSTED_HERE if reply.trouble == UNTRUSTED else mend)
     number = code(reply)
     if number == 7000215 and _is_id(settings.client_secret):
         return wrong(subject, f"refused (AADSTS{number}): TEAMS_CLIENT_SECRET is the Secret ID", NEW_SECRET)

@@ -136,7 +136,7 @@ class _Drawing:
         if isinstance(element, Item):
             return self._item(element)
         if isinstance(element, File):
-            return [small(shortened(element.label, LABEL))]
+            return [small(f"{shortened(element.label, LABEL)} (by hand: I add no files in Teams)")]
         raise TypeError(f"unknown element {element!r}")
 
     def _line(self, element: Words | Note) -> Json:

@@ -57,6 +57,8 @@ def first_line(where: Where) -> Text:
     if where.side is Side.PROVIDER:
         return (f"{waiting[:1].upper()}{waiting[1:]}.",)
     count = len(where.programmes) + where.more
+    if not count:
+        return (f"I am Parley. No provider is set up yet, and {waiting}.",)
     return (f"{count} provider{'s' if count != 1 else ''}, {waiting}.",)
 
 
@@ -71,7 +73,8 @@ def help_card(where: Where, verbs: Sequence[Verb]) -> PrivateCard:
         lines.append((*head, Code(verb.word), " ", *spoken(verb.help)))
         group = verb.group
     replies: Text = ("In a thread a plain reply is enough: ", Code("ack"), ", ", Code("done sent today"), ".")
-    elements = (Words(line), Listing(tuple(lines)), Note(replies))
+    begin = (Words(NO_MANAGER),) if _nobody_manages(where) else ()
+    elements = (Words(line), *begin, Listing(tuple(lines)), Note(replies))
     return PrivateCard(text=plain_text(line), elements=elements, buttons=(*_first(where), *_buttons(verbs, where))[:3])
 
 
@@ -144,9 +147,13 @@ def _elsewhere(where: Where) -> list[Element]:
     if where.kind == "free" and not where.manages and where.side is Side.CLIENT:
         ask: Text = (f"Ask {' or '.join(where.managers)} to set it up.",) if where.managers else NO_MANAGER
         elements.append(Words(ask))
-    elif where.side is Side.CLIENT and not where.programmes and not where.manages and not where.managers:
+    elif _nobody_manages(where):
         elements.append(Words(NO_MANAGER))
     return elements
+
+
+def _nobody_manages(where: Where) -> bool:
+    return where.side is Side.CLIENT and not where.programmes and not where.manages and not where.managers
 
 
 def _item(item: Item) -> Text:

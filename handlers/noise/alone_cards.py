@@ -9,7 +9,7 @@ from handlers.vocabulary.outgoing import AnyCard, Button, Mention, SharedCard, W
 
 SHOW = "noise.show"
 """The button's action; its value is the outbox key of what it shows, and only whom that was said to is shown it."""
-WHY = "I cannot write to people of the other company directly here, so what is for one person waits behind the button."
+WHY = "I cannot write to everybody here directly, so what is for one person alone waits behind the button."
 
 
 def show_button(key: str, label: str = "Show my answer") -> Button:

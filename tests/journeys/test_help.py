@@ -240,3 +240,19 @@ def test_a_mention_needs_no_verb_before_figures_or_before_a_numbered_reply(town:
         (item,) = uow.session.exec(select(models.ActionItem)).all()
         assert item.state == "done"
         assert len(uow.session.exec(select(models.Figure)).all()) == 2
+
+
+def test_with_nothing_set_up_yet_the_first_line_says_who_speaks_and_how_to_begin(town: Town) -> None:
+    """Whoever says hello to the bot before anybody manages it is told what to do, not that nothing is due."""
+    with town.units() as uow:
+        for row in uow.session.exec(select(models.Programme)).all():
+            row.state = "ended"
+            uow.session.add(row)
+        for person in uow.session.exec(select(models.Person)).all():
+            person.role = "member" if person.side == "client" else person.role
+            uow.session.add(person)
+        uow.commit()
+    town.maya.says("hello", at=town.direct("MAYA"), direct=True)
+    (card,) = (decode_card(row.content) for row in town.rows(kind="answer"))
+    assert card.text == "I am Parley. No provider is set up yet, and nothing of yours is due."
+    assert any("setup code" in line for line in lines_of(card))

@@ -169,6 +169,13 @@ async def test_the_secrets_id_is_recognised(microsoft: Microsoft) -> None:
     assert "is the Secret ID" in found["token for Teams"] and VENDOR not in found["token for Teams"]
 
 
+async def test_a_network_that_looks_into_connections_is_named(microsoft: Microsoft) -> None:
+    """Where the company's own proxy stands before Entra, the two variables that name its certificates are told."""
+    microsoft.answers["/oauth2/v2.0/token"] = away
+    found = faults(await looked(microsoft))["token for Teams"]
+    assert "SSL_CERT_FILE" in found and "REQUESTS_CA_BUNDLE" in found
+
+
 def test_every_way_out_is_a_sentence() -> None:
     """Each known number says what it means and what to do, without ending in a full stop twice."""
     assert all(what and mend and not mend.endswith(".") for what, mend in WAYS_OUT.values())

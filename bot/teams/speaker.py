@@ -17,7 +17,7 @@ from httpx import HTTPStatusError
 from microsoft_teams.api import ApiClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.ports import Delivery, Gateway, Refused
+from bot.ports import Delivery, Gateway, Later, Refused
 from bot.teams.activities import PERSONAL, Scene
 from bot.teams.asking import Asking
 from bot.teams.conversations import Conversation, Conversations
@@ -26,7 +26,7 @@ from bot.teams.gateway import ADAPTIVE_CARD
 from bot.teams.home import home
 from bot.teams.limits import Json
 from bot.teams.members import own_people
-from bot.teams.outcomes import FAILURES, error_code
+from bot.teams.outcomes import FAILURES, error_code, outcome
 from bot.teams.render import adaptive
 from bot.teams.roster import SAFE
 from bot.teams.settings import TeamsSettings
@@ -37,6 +37,8 @@ from handlers.vocabulary.outgoing import Answer, AnyCard, Button, PrivateCard, R
 log = structlog.get_logger("parley.teams")
 
 Written = Asked | Said
+PATIENT = 5.5
+"""Seconds an answer waits at most for a Teams that asked us to come again."""
 MINE = "Show my answer"
 MEANT = "help.meant"
 HELP = "help"
@@ -146,7 +148,8 @@ class Speaker:
             return None
 
     async def _say(self, to: Conversation, card: Json, summary: str, root: str | None = None) -> bool:
-        """Whether it was posted, for all we know; a card of ours without a key, which nothing edits later."""
+        """Whether it was posted, for all we know; a card of ours without a key, which nothing edits later. What surely was not
+        posted is posted a little later, once: somebody waits for it."""
         there = to.threaded(root)
         if isinstance(there, Refused):
             return False
@@ -160,12 +163,18 @@ class Speaker:
         async def post(api: ApiClient) -> object:
             return await api.http.post(f"{to.service_url}/{path}", json=activity)
 
-        await self._conversations.spoke(to.place)
-        try:
-            await self._asking.connector(to.service_url, post)
-        except FAILURES as trouble:
-            _note("word", trouble)
-            return False
+        for last in (False, True):
+            await self._conversations.spoke(to.place)
+            try:
+                await self._asking.connector(to.service_url, post)
+            except FAILURES as trouble:
+                rest = outcome(trouble, "post")
+                if last or not isinstance(rest, Later) or rest.after > PATIENT:
+                    _note("word", trouble)
+                    return False
+                await asyncio.sleep(rest.after)
+            else:
+                break
         return True
 
 

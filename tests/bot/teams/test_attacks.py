@@ -121,3 +121,15 @@ async def test_a_redirect_takes_our_token_nowhere(teams: StandInTeams, sqlite_ur
     database.dispose()
     assert [isinstance(each, Later) for each in (posted, edited, found)] == [True] * 3
     assert len(seen) >= 3 and all(each.startswith("Bearer ") for each in seen) and stolen == []
+
+
+async def test_an_answer_outlives_a_moments_refusal(teams: StandInTeams, entry: Entry, dispatch: FakeDispatch) -> None:
+    """Somebody whose personal chat takes nothing for a moment is answered after it, once; one that takes nothing for long keeps
+    nobody waiting."""
+    dispatch.answer = lambda event: Answer(card=PrivateCard("Nothing waits for you."))
+    maya = teams.person("maya")
+    for seconds, answers in ((1, 1), (60, 1)):
+        teams.faults.order("post", "rate_limited", seconds=seconds, times=1)
+        await maya.dms("help")
+        await entry.settled()
+        assert sum("Nothing waits" in each.summary for each in maya.direct_messages) == answers

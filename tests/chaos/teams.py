@@ -22,6 +22,8 @@ VERB, ORDER = "report", "actions add"
 """What opens the form when it stands alone; an order is carried out by its words."""
 AGAIN = (2.0, 6.0, 15.0, 30.0)
 """Seconds before an activity is sent again."""
+ALONE = "my answer is for you alone"
+"""What stands in a thread when the answer could not be written to the person directly; it is nobody's record, and not judged."""
 LOOKS = 40
 """How often, five times a second, is looked for a form."""
 
@@ -141,7 +143,11 @@ class Teams(Platform):
     async def record(self) -> Record:
         """Everything the platform kept."""
         stands, delivered = await asyncio.gather(self.standing(), self.control("deliveries"))
-        public = {name: said for name, said in stands["channels"].items() if name.startswith("C0")}
+        public = {
+            name: [one for one in said if ALONE not in one["text"]]
+            for name, said in stands["channels"].items()
+            if name.startswith("C0")
+        }
         return Record(delivered["deliveries"], public, [], self.cast.bot, asked_of)
 
     async def calls(self) -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ class Changes:
         for each in added[:LOOKED_AT]:
             person = text(each, "aadObjectId") or text(each, "id")
             if person and text(each, "id") != where.bot:
-                member = await self._members.member(where, host, person)
+                member = await self._members.newcomer(where, host, person)
                 if member is not None and not own_people(member.workspace, self._settings.own_tenants):
                     return True
         return len(added) > LOOKED_AT

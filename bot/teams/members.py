@@ -100,6 +100,14 @@ class Members:
         found = await self._asked(where, host, person)
         return found if isinstance(found, Member) else None
 
+    async def newcomer(self, where: Scene, host: str, person: str) -> Member | None:
+        """Somebody who has just come in; None where the roster surely does not know them. Raises ``Unavailable`` when Teams does
+        not tell just now: they may be an outsider, so it has to be heard again."""
+        found = await self._asked(where, host, person)
+        if isinstance(found, Later):
+            raise Unavailable("whose people somebody is of who came in could not be learnt")
+        return found if isinstance(found, Member) else None
+
     async def _asked(self, where: Scene, host: str, person: str) -> Member | Later | Refused:
         """Somebody who was found before counts as they were while Teams does not tell."""
         kept, until = self._known.get((host, person), (None, 0.0))

@@ -11,7 +11,7 @@ from bot.ports import Delivery, Later, Sent
 from bot.teams.gateway import TeamsGateway
 from handlers.saying import encode
 from handlers.vocabulary.address import Visibility
-from handlers.vocabulary.incoming import Pressed
+from handlers.vocabulary.incoming import ChannelChanged, Pressed
 from handlers.vocabulary.outgoing import Answer, InternalCard, PrivateCard, SharedCard
 from storage.database import Database
 from tests.bot.slack.doors import FakeDispatch
@@ -133,3 +133,14 @@ async def test_an_answer_outlives_a_moments_refusal(teams: StandInTeams, entry: 
         await maya.dms("help")
         await entry.settled()
         assert sum("Nothing waits" in each.summary for each in maya.direct_messages) == answers
+
+
+async def test_who_joins_is_looked_at_however_busy_teams_is(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
+) -> None:
+    """An outsider who comes into the internal channel while Teams does not tell who they are is not taken for one of ours: the
+    change is heard again, until it is known."""
+    teams.faults.order("member", "rate_limited", seconds=1, times=1)
+    await teams.joins("gus", INTERNAL)
+    await teams.until(lambda: teams.deliveries[-1].acked)
+    assert [each.change for each in dispatch.done if isinstance(each, ChannelChanged)] == ["shared"]

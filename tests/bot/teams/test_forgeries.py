@@ -59,7 +59,7 @@ def strangers_tokens(teams: StandInTeams) -> Iterator[str]:
     ):
         yield signed(teams, {"alg": "HS256"}, secret)
     kid = teams.login.kid
-    for header in (
+    headers: tuple[Any, ...] = (
         {"alg": "none", "kid": kid},
         {"alg": "NONE", "kid": kid},
         {"alg": None, "kid": kid},
@@ -81,7 +81,8 @@ def strangers_tokens(teams: StandInTeams) -> Iterator[str]:
         b"\xff\xfe",
         b"{",
         b'{"alg": "RS256", "kid": NaN}',
-    ):
+    )
+    for header in headers:
         yield f"{packed(header)}.{body}.{signature}"
     for other in (b"[" * 10_000, b"{}", b"[]", b"null", b'{"exp": 1e999}'):
         yield f"{head}.{packed(other)}.{signature}"

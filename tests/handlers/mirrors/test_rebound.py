@@ -33,7 +33,7 @@ def test_words_do_not_follow_a_channel_to_another_provider(tmp_path: Path) -> No
         uow.providers.add(
             models.Programme(
                 installation_id=1,
-                provider_id=rival.id,
+                provider_id=rival.id or 0,
                 name="Voice",
                 anchor_zone="UTC",
                 digest_wall="mon 08:30",

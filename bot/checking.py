@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.slack.check import check as check_slack
 from bot.teams.check import Wanted
 from bot.teams.check import check as check_teams
-from bot.teams.check_teams import Stored, is_conversation
+from bot.teams.check_teams import Stored, conversation_id, is_conversation
 from storage.database import Database
 from storage.models.teams import TeamsConversation
 from storage.snapshot import snapshot
@@ -29,9 +29,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--channel",
         action="append",
+        type=conversation_id,
         default=[],
         metavar="ID",
-        help="a channel the bot should be a member of: C… on Slack, 19:…@thread.tacv2 on Teams",
+        help="a channel the bot should be a member of: C… on Slack; on Teams 19:…@thread.tacv2, or its link",
     )
     parser.add_argument(
         "--team", action="append", default=[], metavar="ID", help="a team on Teams: groupId in the link to the team"

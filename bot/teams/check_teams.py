@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from bot.findings import Finding, fine, wrong
 from bot.teams.check_requests import Probe, Reply
@@ -40,6 +40,12 @@ class Stored:
 def is_conversation(text: str) -> bool:
     """Whether an id is one of Teams' conversations rather than a channel of Slack's."""
     return text.startswith(("19:", "a:")) or "@thread" in text
+
+
+def conversation_id(text: str) -> str:
+    """A channel's id, also as its link has it, and out of the whole link; what is neither stays as it is."""
+    _, _, behind = text.partition("/channel/")
+    return unquote((behind or text).partition("/")[0]).strip()
 
 
 async def channel(probe: Probe, settings: TeamsSettings, token: str, known: Stored) -> Finding:
@@ -84,7 +90,7 @@ def _way_in(reply: Reply, known: Stored) -> str:
     if reply.status == 403:
         return f"the app is not in the channel, or nobody granted ChannelMember.Read.Group: {ADD}"
     if reply.status == 404:
-        return f"check the id (copy it from the channel's link, undoing %3a and %40), and that the app is there: {ADD}"
+        return f"check the id (give the channel's whole link, it is read out of that), and that the app is there: {ADD}"
     if not reply.status:
         return f"check the network, the proxy and TEAMS_SERVICE_URL ({known.service_url})"
     return "Teams itself is in trouble or too busy: try again in a minute"

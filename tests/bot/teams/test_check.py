@@ -24,7 +24,7 @@ from bot.settings import read
 from bot.teams.check import Wanted, check
 from bot.teams.check_requests import Reply
 from bot.teams.check_signing_in import WAYS_OUT, clock
-from bot.teams.check_teams import MOST_TEAMS, Stored, is_conversation, numbers
+from bot.teams.check_teams import MOST_TEAMS, Stored, conversation_id, is_conversation, numbers
 from bot.teams.manifest import PERMISSIONS, app_id
 from bot.teams.settings import TeamsSettings
 from storage.database import Database
@@ -333,6 +333,20 @@ def test_the_clock_is_compared_with_entras(skew: float, word: str) -> None:
     finding = clock(Reply(200, {"date": "Sat, 21 Nov 2026 22:00:00 GMT"}), 1795298400 + skew)
     assert word in finding.what and finding.ok is (abs(skew) < 60)
     assert clock(Reply(200), time.time()).ok
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("19%3ashared%40thread.tacv2", SHARED),
+        ("https://teams.microsoft.com/l/channel/19%3ashared%40thread.tacv2/northwind?groupId=g-1&tenantId=t", SHARED),
+        (SHARED, SHARED),
+        ("C0123456789", "C0123456789"),
+    ],
+)
+def test_a_channel_is_named_by_its_id_or_its_link(given: str, meant: str) -> None:
+    """The id as the link has it, and the link itself, are what people copy."""
+    assert conversation_id(given) == meant
 
 
 def test_ids_and_versions_are_told_apart() -> None:

@@ -26,6 +26,7 @@ OFFERED = 95
 """People in a list; Slack takes 100."""
 ALIKE = 70
 """Of 100, rapidfuzz's ratio from which on a name is proposed; somebody still has to choose it."""
+STEER = ("manager", "executive")
 TOLD, PROPOSED = "account.told", "account.proposed"
 
 
@@ -102,8 +103,10 @@ def write_to(command: WriteTo, asker: Asker, uow: UnitOfWork, now: datetime) -> 
 
 
 def address_told(event: object, uow: UnitOfWork, now: datetime) -> None:
-    """An account's own directory tells its address. The client's people with the same one on two platforms are one person;
-    a provider's are if a manager says so, since theirs is told by another company."""
+    """An account's own directory tells its address. The client's people with the same one on two platforms are one person.
+
+    A provider's are if a manager says so, since theirs is told by another company; and so is anybody who would come to steer
+    by it: an address may have passed to somebody new."""
     assert isinstance(event, AddressTold)
     account = uow.people.account_by_id(event.account_id)
     person = None if account is None else uow.people.get(account.person_id)
@@ -114,10 +117,15 @@ def address_told(event: object, uow: UnitOfWork, now: datetime) -> None:
     others = [each for each in others if not linking.refusal(person, each, uow)]
     if len(others) != 1 or not _trusted(person, account, uow):
         return
-    if person.side == Side.CLIENT:
+    if person.side == Side.CLIENT and not _would_rise(person, others[0]):
         _tell(linking.link(person, others[0], None, uow, now), uow, now, by_address=True)
     else:
         _propose(person, others[0], uow, now)
+
+
+def _would_rise(one: Person, other: Person) -> bool:
+    """Whether one of them may steer and the other may not."""
+    return (one.role in STEER) is not (other.role in STEER)
 
 
 def _trusted(person: Person, account: PersonAccount, uow: UnitOfWork) -> bool:

@@ -128,18 +128,22 @@ def test_the_same_address_from_both_directories_is_one_person(town: TwoTown) -> 
     """When Slack and Teams tell one address for two of the client's people they are linked, and told once on each; by name
     alone nobody is; and who is not that person says so."""
     with town.units() as uow:
-        eva = uow.session.exec(select(PersonAccount).where(PersonAccount.user == town.eva.user)).one()
-        uow.people.keep_address(eva, "eva@client.example")
+        ben = uow.session.exec(select(PersonAccount).where(PersonAccount.user == town.ben.user)).one()
+        uow.people.keep_address(ben, "ben@client.example")
+        own = uow.people.get(ben.person_id)
+        assert own is not None
+        own.role = "member"
+        uow.people.add(own)
         uow.commit()
-    there, namesake = town.on_teams("Eva L", TENANT, "EVA"), town.on_teams("Eva Lindqvist", TENANT, "EVA2")
+    there, namesake = town.on_teams("Ben C", TENANT, "BEN"), town.on_teams("Ben Carter", TENANT, "BEN2")
     town.directory = {
-        there.user: Found("Eva L", email="Eva@Client.example", workspace=TENANT),
-        namesake.user: Found("Eva Lindqvist", email="eva2@client.example", workspace=TENANT),
+        there.user: Found("Ben C", email="Ben@Client.example", workspace=TENANT),
+        namesake.user: Found("Ben Carter", email="ben2@client.example", workspace=TENANT),
     }
     namesake.types("help")
     there.types("help")
     with town.units() as uow:
-        account = uow.people.account(eva.person_id, TEAMS)
+        account = uow.people.account(ben.person_id, TEAMS)
         assert account is not None and account.user == there.user
         assert uow.people.by_user(1, TEAMS, namesake.user) is not None
     told = town.rows(kind="account.told")
@@ -149,6 +153,26 @@ def test_the_same_address_from_both_directories_is_one_person(town: TwoTown) -> 
     assert len(town.rows(kind="account.told")) == 2
     apart = there.presses("account.unlink", card.buttons[1].value).card
     assert apart is not None and "two people again" in apart.text
+
+
+def test_nobody_comes_to_steer_by_an_address_alone(town: TwoTown) -> None:
+    """An address may have passed to somebody new: where one of the two steers and the other does not, a manager is asked."""
+    with town.units() as uow:
+        eva = uow.session.exec(select(PersonAccount).where(PersonAccount.user == town.eva.user)).one()
+        uow.people.keep_address(eva, "eva@client.example")
+        uow.commit()
+    there = town.on_teams("Eva L", TENANT, "EVA")
+    town.directory = {there.user: Found("Eva L", email="eva@client.example", workspace=TENANT)}
+    there.types("help")
+    (asked,) = town.rows(kind="account.proposed")
+    assert asked.account_user == town.maya.user and town.rows(kind="account.told") == []
+    button = decode_card(asked.content).buttons[0]
+    there.presses(button.action, button.value)
+    with town.units() as uow:
+        assert uow.people.account(eva.person_id, TEAMS) is None
+    town.maya.presses(button.action, button.value)
+    with town.units() as uow:
+        assert uow.people.account(eva.person_id, TEAMS) is not None
 
 
 def test_a_providers_people_are_linked_by_a_managers_click(town: TwoTown) -> None:

@@ -24,6 +24,16 @@ class Office(SlackOffice):
         self.there = TeamsOffice(teams, home, 0.02)
         self.settings = replace(self.settings, teams=self.there.settings.teams)
 
+    async def is_maya_there(self) -> None:
+        """She writes on Teams for the first time; on Slack she is asked whether that is her, since she steers, and says yes."""
+        there = self.there
+        await there.told(there.maya, "help")
+        await self.waits(lambda: [each for each in self.rows("account.proposed") if each.state == "sent"])
+        await self.quiet()
+        await self.presses(self.maya, "Yes, link them", self.dms(self.maya)[-1])
+        await self.waits(lambda: len([each for each in self.rows("account.told") if each.state == "sent"]) == 2)
+        await self.quiet()
+
     async def found(self, port: int) -> None:
         """Both platforms learn where the application listens."""
         self.there.house = self.house

@@ -29,8 +29,7 @@ async def test_one_issue_on_slack_and_teams(both: Office) -> None:
     """The manager is one person on both, by her directories' address; she binds the Teams channel, reports on Slack, and the
     provider's lead answers on Teams: both cards show it, and each side reads what the other said."""
     there = both.there
-    await there.mentions(there.maya, "help")
-    await both.waits(lambda: len([each for each in both.rows("account.told") if each.state == "sent"]) == 2)
+    await both.is_maya_there()
     assert "one person now" in both.words(both.dms(both.maya)[-1]) and "one person now" in str(
         [there.words(each) for each in there.dms(there.maya)]
     )

@@ -27,7 +27,7 @@ async def bind_teams(office: Office) -> None:
     """Maya speaks in the channel on Teams, and says which provider's it is; it is greeted there once."""
     there = office.there
     await there.says(there.maya, "good morning")
-    await there.told(there.maya, "help")
+    await office.is_maya_there()
     answer = await there.opens(there.maya, "setup", press="This is Manila Support's channel on Teams")
     assert "channel on Teams from now on" in answer.words, answer.words
     await office.waits(there.shared)

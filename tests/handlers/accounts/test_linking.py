@@ -128,22 +128,22 @@ def test_the_same_address_from_both_directories_is_one_person(town: TwoTown) -> 
     """When Slack and Teams tell one address for two of the client's people they are linked, and told once on each; by name
     alone nobody is; and who is not that person says so."""
     with town.units() as uow:
-        ben = uow.session.exec(select(PersonAccount).where(PersonAccount.user == town.ben.user)).one()
-        uow.people.keep_address(ben, "ben@client.example")
-        own = uow.people.get(ben.person_id)
+        eva = uow.session.exec(select(PersonAccount).where(PersonAccount.user == town.eva.user)).one()
+        uow.people.keep_address(eva, "eva@client.example")
+        own = uow.people.get(eva.person_id)
         assert own is not None
         own.role = "member"
         uow.people.add(own)
         uow.commit()
-    there, namesake = town.on_teams("Ben C", TENANT, "BEN"), town.on_teams("Ben Carter", TENANT, "BEN2")
+    there, namesake = town.on_teams("Eva L", TENANT, "EVA"), town.on_teams("Eva Lindqvist", TENANT, "EVA2")
     town.directory = {
-        there.user: Found("Ben C", email="Ben@Client.example", workspace=TENANT),
-        namesake.user: Found("Ben Carter", email="ben2@client.example", workspace=TENANT),
+        there.user: Found("Eva L", email="Eva@Client.example", workspace=TENANT),
+        namesake.user: Found("Eva Lindqvist", email="eva2@client.example", workspace=TENANT),
     }
     namesake.types("help")
     there.types("help")
     with town.units() as uow:
-        account = uow.people.account(ben.person_id, TEAMS)
+        account = uow.people.account(eva.person_id, TEAMS)
         assert account is not None and account.user == there.user
         assert uow.people.by_user(1, TEAMS, namesake.user) is not None
     told = town.rows(kind="account.told")

@@ -25,9 +25,9 @@ from bot.logs import named
 from bot.measures import Count, uncounted
 from bot.pacing import Pacing, WorkspaceLimit
 from bot.patience import Patience
-from bot.ports import Delivery, Gateway, Later, Outcome, Refused, Sent, Unsure, Uploaded
+from bot.ports import Delivery, Gateway, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.preparing import Look, Preparing, Send, Wait
-from bot.results import Away, Results
+from bot.results import Away, Results, Untold
 from bot.windows import Limits
 from handlers.vocabulary.address import Platform, Visibility
 from storage.unit_of_work import Units
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+LOOKS_FOR = 60.0
+"""Seconds a look into a channel's history may take, with all its pages."""
 TROUBLE_WAIT = 5.0
 """Seconds until the next attempt when our own side failed (the database was away, or a defect)."""
 
@@ -109,12 +111,12 @@ class Courier:
     async def _attempt(self, key: str) -> float | None:
         step = await self._run(self._preparing.prepare, key)
         if isinstance(step, Look):
-            found = await self._gateways[_platform(step.delivery)].find(step.delivery, step.since.timestamp())
+            found = await self._found(step)
             if isinstance(found, Later):
                 return await self._note(key, step.delivery.revision, Away(max(1.0, found.after)))
             if isinstance(found, Refused):
                 log.warning("delivery.cannot_tell", key=key)
-                return await self._note(key, step.delivery.revision, found)
+                return await self._note(key, step.delivery.revision, Untold(found.why))
             if isinstance(found, Sent):
                 log.info("delivery.adopted", key=key)
                 self._count(_platform(step.delivery), "adopted")
@@ -127,6 +129,14 @@ class Courier:
         if step is None:
             return None
         return await self._send(step)
+
+    async def _found(self, look: Look) -> Sent | Missing | Later | Refused:
+        """What the history says; a platform that goes on telling for ever is asked again later."""
+        try:
+            async with asyncio.timeout(LOOKS_FOR):
+                return await self._gateways[_platform(look.delivery)].find(look.delivery, look.since.timestamp())
+        except TimeoutError:
+            return Later(TROUBLE_WAIT)
 
     async def _send(self, step: Send) -> float | None:
         delivery = step.delivery
@@ -180,7 +190,7 @@ class Courier:
             )
         return None
 
-    async def _note(self, key: str, revision: int, outcome: Outcome | Away) -> float | None:
+    async def _note(self, key: str, revision: int, outcome: Outcome | Away | Untold) -> float | None:
         wait: float | None = await self._run(self._results.record, key, revision, outcome)
         return wait
 

@@ -33,6 +33,13 @@ class Away:
     after: float
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """The platform can never say whether an earlier attempt stands there, and it was decided not to post again."""
+
+    why: str
+
+
 class Results:
     """Keeps outcomes. ``reconcile`` as the courier has it."""
 
@@ -53,7 +60,7 @@ class Results:
         self._patience = patience
         self._reconcile = reconcile
 
-    def record(self, key: str, revision: int, outcome: Outcome | Away) -> float | None:
+    def record(self, key: str, revision: int, outcome: Outcome | Away | Untold) -> float | None:
         """Keep what came of the attempt; answers as an attempt does."""
         now = self._clock()
         with self._units() as uow:
@@ -88,7 +95,7 @@ class Results:
         uow.outbox.give_up(row, "missed", why)
 
     def _outcome(
-        self, row: OutboxRow, revision: int, outcome: Outcome | Away, uow: UnitOfWork, now: datetime
+        self, row: OutboxRow, revision: int, outcome: Outcome | Away | Untold, uow: UnitOfWork, now: datetime
     ) -> float | None:
         patience = self._patience[Platform(row.platform)]
         match outcome:
@@ -103,6 +110,10 @@ class Results:
                 return self._later(row, uow, now, after)
             case Away(after):
                 return self._later(row, uow, now, after)
+            case Untold(why):
+                row.attempts = 0  # with its mark kept: news must not post it again, only somebody who looked may
+                self.fail(row, uow, now, why)
+                return None
             case Refused(why, gone):
                 _surely_not_posted(row)
                 if gone and row.sent_revision > 0:

@@ -157,6 +157,8 @@ class OutboxRepository:
         if row.state not in UNDELIVERED:
             return False
         row.state, row.expires_at = "open", None
+        if row.attempts == 0:  # nobody can look where it may stand (or it was never tried): who asks for it has looked
+            row.trying_since = None
         self._begin_anew(row)
         self.enqueue_again(row, now, 0.0)
         return True

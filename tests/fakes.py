@@ -38,6 +38,8 @@ class FakeGateway:
     uploads: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     history_away: bool = False
+    history_closed: bool = False
+    """Nobody may ever look."""
     slow: float = 0.0
     requests: int = 0
     before: Callable[[Delivery], None] | None = None
@@ -94,8 +96,10 @@ class FakeGateway:
             found.place = delivery.place or found.place
         return fault if fault is not None else Sent(found.ref, found.place, found.revision)
 
-    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later:
+    async def find(self, delivery: Delivery, since: float) -> Sent | Missing | Later | Refused:
         """Look for the key."""
+        if self.history_closed:
+            return Refused("look yourself")
         if self.history_away:
             return Later(1.0)
         for posted in self.posted:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.courier import TROUBLE_WAIT
 from bot.patience import Patience
-from bot.ports import Delivery, Later, Outcome, Refused, Sent, Unsure
+from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Unsure
 from handlers.saying import encode
 from handlers.vocabulary.address import Place, Platform
 from handlers.vocabulary.outgoing import InternalCard
@@ -149,6 +150,42 @@ async def test_a_late_post_is_not_doubled_by_news(post: Post) -> None:
     post.revise("a", "news")
     await post.settle()
     assert post.texts() == ["news"]
+
+
+async def test_where_nobody_can_look_news_do_not_post_again(post: Post) -> None:
+    """Unclear, and the platform can never tell: a manager is told once and news change nothing; who looked sends it again."""
+    post.put("a", programme_id=1)
+    post.gateway.faults, post.gateway.history_closed = [("after", Unsure("timeout"))], True
+    await post.settle()
+    assert post.row("a").state == "failed" and post.row("a").trouble == "look yourself"
+    post.revise("a", "news")
+    await post.settle()
+    assert post.row("a").state == "failed" and post.texts().count("said a") == 1 and "news" not in post.texts()
+    with post.units() as uow:
+        row = uow.outbox.by_once("a")
+        assert row is not None and uow.outbox.retry(row, post.clock.now())
+        uow.commit()
+    await post.settle()
+    assert post.row("a").state == "sent" and post.texts()[-1] == "news"
+
+
+async def test_a_history_without_an_end_is_asked_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that takes too long is no answer: the row stays as uncertain as it was, and is looked for again."""
+    monkeypatch.setattr("bot.courier.LOOKS_FOR", 0.05)
+    find, key = post.gateway.find, post.put("a")
+
+    async def endless(delivery: Delivery, since: float) -> Sent | Missing | Later | Refused:
+        await asyncio.sleep(30)
+        return Missing()
+
+    post.gateway.faults = [("after", Unsure("timeout"))]
+    await post.courier.attempt(key)
+    post.gateway.find = endless  # type: ignore[method-assign]  # the fault is injected here
+    post.clock.move_to(NOW + timedelta(seconds=30))
+    assert await post.courier.attempt(key) == TROUBLE_WAIT and post.row("a").trying_since is not None
+    post.gateway.find = find  # type: ignore[method-assign]  # and taken out again
+    await post.settle()
+    assert post.texts() == ["said a"] and post.row("a").state == "sent"
 
 
 async def test_a_limit_after_an_uncertain_post_does_not_forget_it(post: Post) -> None:

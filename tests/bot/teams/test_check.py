@@ -256,7 +256,12 @@ async def test_outsiders_in_a_channel_are_told(microsoft: Microsoft) -> None:
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [(401, "Azure Bot"), (403, "Manage channel, Apps, add Parley"), (404, "whole link"), (429, "try again in a minute")],
+    [
+        (401, "Azure Bot"),
+        (403, "Manage channel, Apps, add Parley"),
+        (404, "whole link"),
+        (429, "try again in a minute"),
+    ],
 )
 async def test_a_channel_that_cannot_be_read_is_mended(microsoft: Microsoft, status: int, word: str) -> None:
     """Each refusal of a roster has its own way out."""

@@ -20,6 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.afterwards import Afterwards
 from bot.measures import Measure, unmeasured
 from bot.ports import Dispatch, Unavailable
 from bot.slack import answers, events, payloads
@@ -27,7 +28,7 @@ from bot.slack.clients import bot_client, library_logger
 from bot.slack.home import Homes, in_home, standing_at
 from bot.slack.identity import Companies, Ourselves
 from bot.slack.settings import SlackSettings
-from bot.slack.speaker import Afterwards, Speaker
+from bot.slack.speaker import Speaker
 from bot.slack.timing import TimedApp
 from handlers.vocabulary.incoming import AnyIncoming, HomeOpened, Pressed, Reacted, Submitted
 from handlers.vocabulary.outgoing import Answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
+from bot.afterwards import Afterwards
 from bot.doors import Hall
 from bot.patience import Patience
 from bot.settings import Settings
@@ -12,7 +13,6 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.installing import Introduced, introduce
 from bot.slack.listeners import build_app
 from bot.slack.routes import slack_routes
-from bot.slack.speaker import Afterwards
 from handlers.vocabulary.address import Platform
 
 

@@ -6,7 +6,7 @@ Whatever must arrive goes through the outbox instead. Nothing here raises: what 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -27,32 +27,6 @@ Payload = Mapping[str, Any]
 Body = dict[str, Any]
 
 log = structlog.get_logger("parley.slack")
-
-
-class Afterwards:
-    """Work that follows an acknowledgement; kept referenced, and finished before the process stops."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs ``work`` without waiting for it."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something still runs."""
-        return bool(self._tasks)
-
-    async def finish(self, within: float = 3) -> None:
-        """Waits for what is still running, at most ``within`` seconds, then cancels the rest."""
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(tuple(self._tasks), timeout=within)
-        for task in late:
-            task.cancel()
 
 
 class Speaker:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from starlette.routing import BaseRoute
 
+from bot.afterwards import Afterwards
 from bot.doors import Hall
 from bot.patience import Patience
 from bot.settings import Settings
@@ -27,7 +28,7 @@ from bot.teams.references import References
 from bot.teams.roster import Roster
 from bot.teams.routes import teams_routes
 from bot.teams.settings import TeamsSettings
-from bot.teams.speaker import Afterwards, Keep, Speaker
+from bot.teams.speaker import Keep, Speaker
 from bot.teams.tokens import NoToken
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.outgoing import AnyCard

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.afterwards import Afterwards
 from bot.ports import Dispatch
 from bot.teams.activities import PERSONAL, Scene
 from bot.teams.changes import Changes
@@ -14,7 +15,7 @@ from bot.teams.menu import Menu
 from bot.teams.references import References, told
 from bot.teams.routes import TenantRefused
 from bot.teams.settings import TeamsSettings
-from bot.teams.speaker import Afterwards, Speaker
+from bot.teams.speaker import Speaker
 from bot.teams.zones import Zones
 from handlers.vocabulary.address import Account
 from storage.unit_of_work import Units

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import structlog
@@ -48,32 +47,6 @@ KEPT = "noise.show"
 """The action that shows an answer which was kept; its value is the key it was kept under."""
 Keep = Callable[[AnyCard, Place, Account, str], Awaitable[str]]
 """Keeps somebody's answer to what they asked for in a place by the event of this id; answers the key, "" where it cannot."""
-
-
-class Afterwards:
-    """Work that follows an answer already given; kept referenced, and finished before the process stops."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs ``work`` without waiting for it."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something still runs."""
-        return bool(self._tasks)
-
-    async def finish(self, within: float = 3) -> None:
-        """Waits for what is still running, at most ``within`` seconds, then cancels the rest."""
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(tuple(self._tasks), timeout=within)
-        for task in late:
-            task.cancel()
 
 
 class Speaker:

@@ -76,7 +76,11 @@ def test_everything_goes_over_in_one_step(town: Town) -> None:
 
 def test_nobody_leaves_without_a_successor(town: Town) -> None:
     """An empty field, the leaver themselves, somebody of the other company: said at the field, and nothing is done."""
-    for to, said in (("", "somebody has to take over"), ("JO", "is the one who leaves"), ("MAYA", "other company")):
+    for to, said in (
+        ("", "somebody has to take over"),
+        ("JO", "is the one who leaves"),
+        ("MAYA", "choose somebody of the provider"),
+    ):
         answer = jo_leaves(town, to)
         assert said in answer.problems["successor_1"]
     assert person(town, JO).left_at is None and owners(town)[0] == ["Jo Santos"] * 3

@@ -10,12 +10,12 @@ from typing import Literal
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.afterwards import Afterwards
 from bot.ports import Unavailable
 from bot.slack.connection import SocketConnection
 from bot.slack.listeners import build_app
 from bot.slack.routes import slack_routes
 from bot.slack.settings import SlackSettings
-from bot.slack.speaker import Afterwards
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer
 from tests.standins.slack.server import StandInSlack

@@ -30,7 +30,8 @@ class OutboxRow(SQLModel, table=True):
     ``state``: "open" (something to send), "sent" (``sent_revision == revision``), "failed" (``trouble`` says why),
     "missed" (too late to be of use), "dropped", "held" (waits for its reader's morning message), "folded" (stands in it).
     ``trying_since`` is set and committed before a request leaves, ``first_try`` and ``last_try`` tell whether an earlier
-    attempt may have reached the platform. ``generation`` numbers its workflows.
+    attempt may have reached the platform; a failed row with its mark and no ``attempts`` may stand where nobody can look.
+    ``generation`` numbers its workflows.
     ``expires_at``: what was not tried by then is of no use any more and is listed as missed instead of posted late.
     ``unhurried``: the calendar caused it, nobody waits for it, and it lets pass what answers a person. ``turn_at``: the turn
     it got in its workspace's pace.

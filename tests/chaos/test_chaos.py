@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.plans import Round, control, short_form, teams_short
 from tests.chaos.torment import Toll
 
-KILLS = 8
+KILLS = 10
 
 pytestmark = pytest.mark.slow
 
@@ -28,12 +28,12 @@ def check(toll: Toll) -> None:
 
 
 async def test_nothing_is_lost_or_doubled_by_one_process_on_sqlite(tmp_path: Path) -> None:
-    """Some kills of the program over a SQLite file; what was asked and due stands exactly once."""
+    """Ten kills of the program over a SQLite file; what was asked and due stands exactly once."""
     check(await fought(short_form(1, KILLS), tmp_path))
 
 
 async def test_nothing_is_lost_or_doubled_on_teams_by_two_processes_on_postgresql(tmp_path: Path) -> None:
-    """Some kills among two processes over PostgreSQL, on Teams where it lets read back; what was asked and due stands once."""
+    """Ten kills among two processes over PostgreSQL, on Teams where it lets read back; what was asked and due stands once."""
     check(await fought(teams_short(2, KILLS, seed=2), tmp_path))
 
 

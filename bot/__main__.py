@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.commands import main
+from bot.commands.choosing import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

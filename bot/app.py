@@ -13,24 +13,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from bot.clock import Clock
-from bot.courier import Courier
+from bot.delivery.courier import Courier
+from bot.delivery.engine import PACED, UNPACED, Engine
+from bot.delivery.pacing import WorkspaceLimit
 from bot.dispatch import Dispatcher
 from bot.doors import Door, Doors, Hall, openings
-from bot.engine import PACED, UNPACED, Engine
-from bot.holding import LOOK_EVERY, Gate, Holding
-from bot.locks import ALONE, ExecutorLock, FileLock, Lock, new_executor
-from bot.logs import kind_of
-from bot.measures import Measures
-from bot.metrics_page import MetricsPage, standing
 from bot.migrating import migrate
-from bot.pacing import WorkspaceLimit
 from bot.ports import CannotOpen
-from bot.presence import BEAT_EVERY, Presence
+from bot.replicas.holding import LOOK_EVERY, Gate, Holding
+from bot.replicas.locks import ALONE, ExecutorLock, FileLock, Lock, new_executor
+from bot.replicas.presence import BEAT_EVERY, Presence
+from bot.replicas.takeover import EVERY as TAKE_OVER_EVERY
+from bot.replicas.takeover import Takeover
 from bot.scheduler import Job, Ticks, seal, tick_once
 from bot.settings import Settings
-from bot.takeover import EVERY as TAKE_OVER_EVERY
-from bot.takeover import Takeover
 from bot.timeline import play
+from bot.watching.logs import kind_of
+from bot.watching.measures import Measures
+from bot.watching.metrics_page import MetricsPage, standing
 from bot.web import web
 from bot.workers import Workers
 from bot.zones import follow_zones

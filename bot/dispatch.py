@@ -15,10 +15,10 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
-from bot.courier import Run, where_from
-from bot.logs import kind_of, named, names_of
-from bot.measures import Count, uncounted
+from bot.delivery.courier import Run, where_from
 from bot.ports import Unavailable
+from bot.watching.logs import kind_of, named, names_of
+from bot.watching.measures import Count, uncounted
 from handlers.router import GivenUp, Permit, Router, Undecided
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone

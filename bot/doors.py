@@ -11,10 +11,10 @@ from typing import Any, Protocol, cast
 from starlette.routing import BaseRoute
 
 from bot.clock import Clock
-from bot.measures import Measure, unmeasured
-from bot.patience import Patience
+from bot.delivery.patience import Patience
 from bot.ports import Dispatch, Gateway
 from bot.settings import Settings
+from bot.watching.measures import Measure, unmeasured
 from bot.workers import Workers
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import AnyCard

@@ -17,10 +17,10 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_SUBMITTED, JobExecutio
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.courier import where_from
+from bot.delivery.courier import where_from
 from bot.dispatch import surviving
-from bot.logs import named
-from bot.measures import Measure, unmeasured
+from bot.watching.logs import named
+from bot.watching.measures import Measure, unmeasured
 from handlers.router import Table, follow
 from handlers.routes import FIRINGS
 from handlers.schedules import Firing, tick

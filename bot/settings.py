@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.delivery.windows import Windows, windows
 from bot.secret_files import with_files
 from bot.slack.settings import SlackSettings
 from bot.teams.settings import (
@@ -19,7 +20,6 @@ from bot.teams.settings import (
     WINDOWS,
     TeamsSettings,
 )
-from bot.windows import Windows, windows
 
 DEFAULT_HOME = ".parley"
 DEFAULT_PORT = 8080

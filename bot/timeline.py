@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.courier import Run
+from bot.delivery.courier import Run
 from bot.scheduler import next_due, tick_once
 from handlers.router import Table
 from handlers.routes import FIRINGS

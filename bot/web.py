@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.request_ids import RequestIds
+from bot.watching.request_ids import RequestIds
 
 Health = Callable[[], Awaitable[dict[str, object]]]
 

@@ -17,7 +17,7 @@ SLOW = (
     "tests/journeys/slack/",  # each starts and stops the whole bot
     "tests/journeys/teams/",  # the same
     "tests/journeys/both/",  # the same
-    "tests/bot/test_engine.py",  # real DBOS in processes of its own
+    "tests/bot/delivery/test_engine.py",  # real DBOS in processes of its own
     "tests/storage/test_migrations.py",
     "tests/attack/",  # every button, form and word, from every seat
     "tests/standins/",  # the stand-in's own proofs

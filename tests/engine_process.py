@@ -17,9 +17,9 @@ import structlog
 from dbos import DBOS
 
 from bot.clock import Clock
-from bot.courier import Courier
-from bot.engine import Engine, workflow_id
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.engine import Engine, workflow_id
+from bot.delivery.patience import Patience
 from bot.ports import Later, Unsure
 from bot.workers import Workers
 from handlers.vocabulary.address import Platform

@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.clock import StillClock
-from bot.courier import Courier
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
-from bot.rehearsal import WORKSPACE, ZONE, Stage
+from bot.rehearsal.stage import WORKSPACE, ZONE, Stage
 from bot.slack.gateway import SlackGateway
 from bot.slack.settings import SlackSettings
 from bot.workers import inline

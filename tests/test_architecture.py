@@ -46,7 +46,7 @@ SISTERS = {
     ("home", "catching_up"): "Home lists what was missed while nothing ran",
 }
 """Rooms that may know a sister, and why."""
-UNEXPECTED = {"bot/courier.py", "bot/dispatch.py"}
+UNEXPECTED = {"bot/delivery/courier.py", "bot/dispatch.py"}
 """The only files that may catch what nobody expected."""
 
 FILES = sorted(
@@ -204,7 +204,7 @@ def test_every_test_says_what_it_proves() -> None:
 def test_one_module_knows_the_engine() -> None:
     """DBOS moves fast: it is imported in one module."""
     assert [name for name, those in imports().items() if any(each.partition(".")[0] == "dbos" for each in those)] == [
-        "bot.engine"
+        "bot.delivery.engine"
     ]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import checking, manifests
+from bot.commands import checking, manifests
 from bot.secret_files import SECRETS, SUFFIX
 from bot.settings import read
 from bot.slack.manifest import PATH as SLACK

@@ -20,7 +20,7 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, select
 
 import storage.models as models
-from bot.errands import Ask, found_event
+from bot.delivery.errands import Ask, found_event
 from bot.ports import Found
 from handlers import outsiders
 from handlers.router import Router, follow

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.example.companies import Company
-from bot.transcript import Review as ReviewLine
+from bot.rehearsal.transcript import Review as ReviewLine
 from handlers.calendar import city
 from storage.models.provider import Provider
 from storage.models.review import Review, ReviewSeries

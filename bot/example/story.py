@@ -13,7 +13,8 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.clock import StillClock
-from bot.courier import Courier
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.example.beginning import client_of, spec_of
 from bot.example.companies import (
     CLIENT_ZONE,
@@ -28,7 +29,6 @@ from bot.example.diary import Diary, Happen
 from bot.example.meetings import Meetings
 from bot.example.plot import Plot
 from bot.example.voices import Voices, Words
-from bot.patience import Patience
 from bot.room.bell import Bell
 from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Shelf

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from bot.clock import StillClock
-from bot.courier import Courier
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.example.beginning import client_of, spec_of
 from bot.example.companies import CLIENT_ZONE, WORKSPACE, Company, client_people, week_figures
 from bot.example.diary import Diary
@@ -26,11 +27,10 @@ from bot.example.players import Players
 from bot.example.six import STEADY, is_late, shifts, six
 from bot.example.turns import Turns
 from bot.example.voices import Voices, Words
-from bot.patience import Patience
 from bot.ports import Found, Later, Refused, Unsure
-from bot.rehearsal import PaperGateway
+from bot.rehearsal.stage import PaperGateway
+from bot.rehearsal.transcript import Message
 from bot.timeline import play
-from bot.transcript import Message
 from bot.workers import inline
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.leaving.talk import CannotLeave
-from bot.locks import AlreadyRunning, FileLock
+from bot.replicas.locks import AlreadyRunning, FileLock
 from bot.settings import Settings
 from storage.database import Database
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.engine import WORKFLOW
+from bot.delivery.engine import WORKFLOW
 from bot.leaving.files import MARKER, RUNNING
 from bot.leaving.talk import CannotLeave
-from bot.locks import ALONE, AlreadyRunning, ExecutorLock, lock_number, locked_numbers
+from bot.replicas.locks import ALONE, AlreadyRunning, ExecutorLock, lock_number, locked_numbers
 from storage.database import Database
 from storage.models.replica import Replica
 from storage.unit_of_work import UnitOfWork

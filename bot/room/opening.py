@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bot.charts import png_in_child, svg
+from bot.charts.drawing import png_in_child, svg
+from bot.delivery.patience import Patience
 from bot.doors import Hall
 from bot.example.companies import CLIENT_ZONE
 from bot.example.story import furnish
 from bot.migrating import migrate
-from bot.patience import Patience
 from bot.room.bell import Bell
 from bot.room.door import room_routes
 from bot.room.gateway import RoomGateway

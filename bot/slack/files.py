@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import charts
+from bot.charts import drawing as charts
 from bot.ports import Delivery, Later, Missing, Outcome, Refused, Sent, Uploaded
 from bot.slack.history import search
 from bot.slack.outcomes import FAILURES, outcome, surely_not_done

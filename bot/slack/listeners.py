@@ -21,7 +21,6 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.afterwards import Afterwards
-from bot.measures import Measure, unmeasured
 from bot.ports import Dispatch, Unavailable
 from bot.slack import answers, events, payloads
 from bot.slack.clients import bot_client, library_logger
@@ -30,6 +29,7 @@ from bot.slack.identity import Companies, Ourselves
 from bot.slack.settings import SlackSettings
 from bot.slack.speaker import Speaker
 from bot.slack.timing import TimedApp
+from bot.watching.measures import Measure, unmeasured
 from handlers.vocabulary.incoming import AnyIncoming, HomeOpened, Pressed, Reacted, Submitted
 from handlers.vocabulary.outgoing import Answer
 

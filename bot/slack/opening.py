@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from bot.afterwards import Afterwards
+from bot.delivery.patience import Patience
 from bot.doors import Hall
-from bot.patience import Patience
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.gateway import SlackGateway

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.measures import Measure
+from bot.watching.measures import Measure
 
 KINDS = {
     "event_callback": "event",

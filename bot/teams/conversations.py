@@ -17,8 +17,8 @@ from microsoft_teams.api.clients.conversation.params import CreateConversationPa
 from microsoft_teams.apps.utils.thread import to_threaded_conversation_id
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bot.courier import Run
-from bot.pacing import spent
+from bot.delivery.courier import Run
+from bot.delivery.pacing import spent
 from bot.ports import Refused
 from bot.teams.settings import TeamsSettings
 from handlers.vocabulary.address import Account, Place, Platform

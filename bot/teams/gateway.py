@@ -14,7 +14,7 @@ from microsoft_teams.api.activities.message.message import MessageActivityInput
 from microsoft_teams.api.models.attachment.attachment import Attachment
 from microsoft_teams.apps import App
 
-from bot.courier import Run
+from bot.delivery.courier import Run
 from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
 from bot.teams.asking import Asking
 from bot.teams.clients import build_app

@@ -8,8 +8,8 @@ from contextlib import suppress
 from starlette.routing import BaseRoute
 
 from bot.afterwards import Afterwards
+from bot.delivery.patience import Patience
 from bot.doors import Hall
-from bot.patience import Patience
 from bot.settings import Settings
 from bot.standing import keep_answer
 from bot.teams.asking import Asking

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.courier import where_from
-from bot.measures import Measure, unmeasured
+from bot.delivery.courier import where_from
 from bot.teams.clients import ENDPOINT
 from bot.teams.guard import Guard, KeysAway, NotLetIn
+from bot.watching.measures import Measure, unmeasured
 
 log = structlog.get_logger("parley.teams")
 

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from bot.windows import Limits, Windows
+from bot.delivery.windows import Limits, Windows
 
 SERVICE_URL = "https://smba.trafficmanager.net/teams/"
 LOGIN_URL = "https://login.microsoftonline.com"

@@ -13,7 +13,7 @@ import pytest
 from bot.backing_up import archive
 from bot.backing_up.restoring import readable
 from bot.backing_up.saving import ASIDE, save
-from bot.databases import Wanted, operate
+from bot.commands.databases import Wanted, operate
 from bot.leaving.talk import CannotLeave
 from bot.settings import read
 from storage.database import Database

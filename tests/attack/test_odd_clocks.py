@@ -11,9 +11,9 @@ from typing import Any, cast
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.pacing import Pacing, WorkspaceLimit
+from bot.delivery.pacing import Pacing, WorkspaceLimit
 from bot.ports import Later
-from bot.presence import GAP, Presence
+from bot.replicas.presence import GAP, Presence
 from bot.scheduler import Ticks
 from bot.slack.outcomes import outcome
 from storage.database import Database

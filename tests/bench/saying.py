@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.engine import Engine
+from bot.delivery.engine import Engine
 from handlers.vocabulary.outgoing import SharedCard, Words
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.clock import StillClock
-from bot.courier import Courier
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.workers import inline
 from handlers.saying import encode
 from handlers.vocabulary.address import Platform

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import StillClock
-from bot.courier import Courier
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.timeline import play
 from bot.workers import inline
 from handlers.routes import table

@@ -9,8 +9,8 @@ import functools
 import sys
 
 import bot.app
-from bot.commands import main
-from bot.courier import Courier
+from bot.commands.choosing import main
+from bot.delivery.courier import Courier
 
 
 def blind() -> None:

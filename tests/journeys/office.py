@@ -19,8 +19,8 @@ import uvicorn
 from sqlmodel import col, select
 
 from bot.app import House, build
+from bot.commands.running import screen
 from bot.migrating import migrate
-from bot.running import screen
 from bot.scheduler import tick_once
 from bot.settings import Settings
 from handlers.providers.handler import set_up

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rehearsal import Stage
+from bot.rehearsal.stage import Stage
 from bot.slack import render
 from storage.models.delivery import OutboxRow
 from tests.month import CHANNELS, NAMES, Life, live, rehearsed

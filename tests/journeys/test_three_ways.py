@@ -12,10 +12,10 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 import storage.models as models
-from bot.courier import Courier
-from bot.engine import Engine
+from bot.delivery.courier import Courier
+from bot.delivery.engine import Engine
 from bot.plain import plain
-from bot.rehearsal import WORKSPACE, ZONE, Stage
+from bot.rehearsal.stage import WORKSPACE, ZONE, Stage
 from bot.room.bell import Bell
 from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Shelf

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, SQLModel
 from starlette.applications import Starlette
 
-from bot.charts import png_in_child, svg
+from bot.charts.drawing import png_in_child, svg
 from bot.ports import Delivery, Unavailable
 from bot.room.bell import Bell
 from bot.room.clock import Leap

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from bot.clock import Clock
-from bot.courier import Courier
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
 from bot.slack.gateway import SlackGateway
 from bot.workers import Workers
 from handlers.saying import encode

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from bot.checking import known
-from bot.commands import main
+from bot.commands.checking import known
+from bot.commands.choosing import main
 from bot.findings import Finding
 from bot.settings import read
 from bot.teams.check import Wanted, check

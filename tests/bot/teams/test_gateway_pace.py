@@ -11,18 +11,18 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.clock import Clock
-from bot.courier import Courier
-from bot.patience import Patience
+from bot.delivery.courier import Courier
+from bot.delivery.patience import Patience
+from bot.delivery.windows import Limits, Windows, read
 from bot.teams.settings import WINDOWS
-from bot.windows import Limits, Windows, read
 from bot.workers import Workers
 from handlers.saying import encode
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import SharedCard
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from tests.bot.delivery.test_windows import exceeded
 from tests.bot.teams.lines import gateway_to
-from tests.bot.test_windows import exceeded
 from tests.databases import installed, outbox_row
 from tests.standins.teams.server import StandInTeams
 from tests.standins.teams.town import SHARED

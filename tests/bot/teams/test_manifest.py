@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # its stubs are not installed
 
-from bot.commands import main
+from bot.commands.choosing import main
 from bot.teams import icons
 from bot.teams.clients import ENDPOINT
 from bot.teams.manifest import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import main
+from bot.commands.choosing import main
 from handlers.csv_file import WrongColumns
 from handlers.reviews.series.importing import SeriesPreview, import_series, preview_series
 from handlers.router import follow

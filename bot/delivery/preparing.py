@@ -1,0 +1,301 @@
+"""What to do with a row now: wait, look in the channel's history, or send. The database's part before a request.
+
+Each question is a short transaction of its own, and the mark of an attempt is committed before anything leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from bot.delivery.errands import Ask, Errands
+from bot.delivery.pacing import Pacing
+from bot.delivery.patience import Patience
+from bot.delivery.results import Results
+from bot.ports import Delivery
+from bot.watching.logs import learnt
+from handlers.lateness import worn
+from handlers.noise.guard import NEVER_STANDS
+from handlers.noise.kinds import OF_THEIR_OWN
+from handlers.saying import Content, account_of, apart, decode, note_waiting, place_of, with_why
+from handlers.vocabulary.address import Platform, Visibility
+from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
+from storage.models.delivery import OutboxRow
+from storage.outbox import ERRAND, FILE, PICTURE, REACTION
+from storage.undelivered import ROOT_DROPPED, ROOT_FAILED, ROOT_MISSED, ROOT_UNKNOWN
+from storage.unit_of_work import UnitOfWork, Units
+
+JUST_LEFT = timedelta(seconds=1)
+"""A request younger than this is probably answered in a moment; whoever waits for it need not leave the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now; again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An earlier attempt may have reached the platform: look for it first."""
+
+    delivery: Delivery
+    since: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It is marked as tried since ``marked``: send it now, or not at all."""
+
+    delivery: Delivery
+    marked: datetime
+
+
+class Preparing:
+    """Reads a row and decides. ``reconcile`` as the courier has it."""
+
+    def __init__(
+        self,
+        units: Units,
+        clock: Callable[[], datetime],
+        patience: Mapping[Platform, Patience],
+        errands: Errands,
+        results: Results,
+        *,
+        reconcile: bool,
+        pacing: Pacing,
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._patience = patience
+        self._errands = errands
+        self._results = results
+        self._reconcile = reconcile
+        self._pacing = pacing
+
+    def prepare(self, key: str) -> Wait | Look | Send | Ask | None:
+        """What to do with the row now; None when there is nothing to do any more."""
+        now = self._clock()
+        with self._units() as uow:
+            found = uow.outbox.locked_and_paused(key)
+            if found is None or found[0].state != "open":
+                return None
+            row, paused = found
+            if Platform(row.platform) not in self._patience:
+                self._nowhere(row, uow, now)
+                uow.commit()
+                return None
+            learnt(platform=row.platform, kind=row.kind, generation=row.generation)
+            wait = self._must_wait(row, paused, uow, now)
+            if wait is not None:
+                uow.commit()
+                return wait if row.state == "open" else None
+            content = _read(row)
+            if content is None:
+                self._results.fail(row, uow, now, "this version cannot read the stored card")
+                uow.commit()
+                return None
+            if row.kind == ERRAND:
+                return self._errands.begin(row, uow, now)
+            if row.trying_since is None and (silent := _silent(row, uow)):
+                self._keep_silent(row, silent, uow, now)
+                uow.commit()
+                return None
+            if self._reconcile and _unclear(row) and row.first_try is not None:
+                return Look(self._delivery(row, content, uow), row.first_try, row.attempts)
+            turn = self._pacing.wait(row, uow, now)
+            if turn > 0:
+                uow.commit()
+                return Wait(turn)
+            return self._marked(row, content, uow, now)
+
+    def mark(self, key: str, attempts: int) -> Wait | Send | None:
+        """Nothing was found in the history: mark the next attempt and send, unless somebody else did meanwhile, or it is of
+        no use any more (the earlier attempt may be from before a long rest)."""
+        now = self._clock()
+        with self._units() as uow:
+            row = uow.outbox.locked(key)
+            if row is None or row.state != "open":
+                return None
+            if row.attempts != attempts:
+                return Wait(self._patience[Platform(row.platform)].unclear)
+            if row.sent_revision == 0 and _is_over(row, now):
+                self._miss(row, uow)
+                uow.commit()
+                return None
+            turn = self._pacing.wait_again(row, uow, now)
+            if turn > 0:
+                uow.commit()
+                return Wait(turn)
+            return self._marked(row, decode(row.content), uow, now)
+
+    def _marked(self, row: OutboxRow, content: Content, uow: UnitOfWork, now: datetime) -> Send | None:
+        if row.attempts >= self._patience[Platform(row.platform)].attempts:
+            self._results.fail(row, uow, now, f"no clear answer after {row.attempts} attempts")
+            uow.commit()
+            return None
+        if row.first_try is None and row.sent_revision == 0:
+            note_waiting(row, uow, now)
+        delivery = self._delivery(row, content, uow)
+        row.trying_since = row.last_try = now
+        row.first_try = row.first_try or now
+        row.attempts += 1
+        uow.session.add(row)
+        uow.commit()
+        return Send(delivery, now)
+
+    def _must_wait(self, row: OutboxRow, paused: datetime | None, uow: UnitOfWork, now: datetime) -> Wait | None:
+        """Its time has not come or is over, its platform asked for quiet, an earlier post of its thread is not out, or one
+        is uncertain."""
+        patience = self._patience[Platform(row.platform)]
+        if _too_late(row, now):
+            self._miss(row, uow)
+            return Wait(0)
+        moments = [row.not_before, paused or row.not_before]
+        if self._reconcile and row.trying_since is not None and row.last_try is not None:
+            moments.append(row.last_try + timedelta(seconds=patience.unclear))
+        until = max(moments)
+        if until > now:
+            return Wait((until - now).total_seconds())
+        if row.sent_revision > 0:
+            return None
+        return self._behind_root(row, uow, now) or self._behind_earlier(row, uow, now, patience)
+
+    def _nowhere(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> None:
+        """Its platform was in use before and has no door in this process: trying again would not help."""
+        if row.kind == ERRAND:
+            uow.outbox.give_up(row, "dropped", NO_DOOR.format(row.platform))
+        else:
+            self._results.fail(row, uow, now, NO_DOOR.format(row.platform))
+
+    def _keep_silent(self, row: OutboxRow, why: str, uow: UnitOfWork, now: datetime) -> None:
+        """Nothing is said there. What stands there already and belongs to others' channel now stays as it is: nobody misses it."""
+        if why == ANOTHERS and row.sent_revision > 0:
+            uow.outbox.give_up(row, "dropped", why)
+        else:
+            self._results.fail(row, uow, now, why)
+
+    def _miss(self, row: OutboxRow, uow: UnitOfWork) -> None:
+        self._results.miss(row, uow, f"it was of use until {row.expires_at:%Y-%m-%d %H:%M} UTC only")
+
+    def _behind_root(self, row: OutboxRow, uow: UnitOfWork, now: datetime) -> Wait | None:
+        """A reply needs the message it replies to; where that will never stand, the reply shares its fate. What only hangs
+        there because the channel had a message that day takes its place."""
+        if row.thread_card is None:
+            return None
+        root = uow.outbox.root_of(row)
+        if root is not None and root.ref is None and root.state in NEVER_STANDS and row.kind in OF_THEIR_OWN:
+            _stand_alone(row, root, uow)
+            return None
+        if root is None or (root.ref is None and root.state == "failed"):
+            self._results.fail(row, uow, now, ROOT_UNKNOWN if root is None else ROOT_FAILED)
+            return Wait(0)
+        if root.ref is not None:
+            return None
+        if root.state in _FATES:
+            uow.outbox.give_up(row, root.state, _FATES[root.state])
+            return Wait(0)
+        return Wait(_behind(row, root, now))
+
+    def _behind_earlier(self, row: OutboxRow, uow: UnitOfWork, now: datetime, patience: Patience) -> Wait | None:
+        earlier = uow.outbox.earlier_in_thread(row, now, timedelta(seconds=patience.in_order))
+        return None if earlier is None else Wait(_behind(row, earlier, now))
+
+    def _delivery(self, row: OutboxRow, content: Content, uow: UnitOfWork) -> Delivery:
+        root = uow.outbox.root_of(row)
+        assert not isinstance(content, Errand)
+        part = _attachment(row, content)
+        if part is None and not isinstance(content, Reaction):
+            content = with_why(worn(content, row.late), row)
+        return Delivery(
+            key=row.key,
+            revision=row.revision,
+            visibility=Visibility(row.visibility),
+            card=content,
+            place=place_of(row),
+            account=account_of(row),
+            thread=row.thread_ref if root is None else root.ref,
+            ref=row.ref if row.sent_revision > 0 else None,
+            attachment=part,
+            upload=None if part is None else row.ref,
+        )
+
+
+NO_DOOR = "{0} is not set up here any more: set it up again, or type setup unbind {0} in the provider's other channel"
+FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
+ANOTHERS = "the channel is another provider's by now: name one of its own with the setup command, then send this again"
+_FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
+
+
+def _stand_alone(row: OutboxRow, root: OutboxRow, uow: UnitOfWork) -> None:
+    """The row takes the place and the day of ``root``; whatever else of its own hangs there hangs under it."""
+    for each in uow.undelivered.replies_to(root):
+        if each is not row and each.state == "open" and each.kind in OF_THEIR_OWN:
+            each.thread_card = row.key
+            uow.session.add(each)
+    row.thread_card = None
+    uow.session.add(row)
+    uow.channel_days.inherit((row.platform, row.workspace, row.channel), root.key, row.key)
+
+
+def _silent(row: OutboxRow, uow: UnitOfWork) -> str:
+    """Why nothing may be said in the row's channel, whose readers changed after the row was made; "" where it may. Emoji tell
+    nobody anything."""
+    if row.account_user or row.kind == REACTION:
+        return ""
+    bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
+    theirs = [each for each in bound if row.programme_id in (None, each.programme_id)]
+    if bound and not theirs:
+        return (
+            ""
+            if _provider_of(row.programme_id, uow) in {_provider_of(each.programme_id, uow) for each in bound}
+            else ANOTHERS
+        )
+    return FROZEN if theirs and all(each.frozen for each in theirs) else ""
+
+
+def _provider_of(programme_id: int | None, uow: UnitOfWork) -> int | None:
+    programme = None if programme_id is None else uow.providers.programme(programme_id)
+    return None if programme is None else programme.provider_id
+
+
+def _too_late(row: OutboxRow, now: datetime) -> bool:
+    """Whether it is of no use any more and surely stands nowhere yet."""
+    return row.sent_revision == 0 and row.trying_since is None and _is_over(row, now)
+
+
+def _is_over(row: OutboxRow, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
+
+
+def _unclear(row: OutboxRow) -> bool:
+    """Whether an earlier attempt at the first post may have reached the platform."""
+    return row.trying_since is not None and row.sent_revision == 0
+
+
+def _attachment(row: OutboxRow, content: AnyCard | Reaction) -> Picture | File | None:
+    """What a row shares that stands for a part of a card; None when it says the card itself."""
+    if row.kind not in {PICTURE, FILE} or isinstance(content, Reaction):
+        return None
+    return next(iter(apart(content)), None)
+
+
+def _behind(row: OutboxRow, other: OutboxRow, now: datetime) -> float:
+    """Seconds to wait for the ``other`` row: a moment while its request has just left, else so long that the slot is given
+    up, and more and more rarely."""
+    if other.last_try is not None and now - other.last_try < JUST_LEFT:
+        return 0.2
+    return min(30.0, 2.5 + row.generation / 2)
+
+
+def _read(row: OutboxRow) -> Content | None:
+    """What the row says; None when this version cannot read it."""
+    try:
+        return decode(row.content)
+    except ValidationError:
+        return None

@@ -15,7 +15,7 @@ from storage.database import Database
 
 PROGRAM = "0.1.0"
 """The version of the program; a test holds it equal to pyproject.toml."""
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it equal to Alembic's own head."""
 
 

@@ -6,6 +6,7 @@ Import this package to have every table in ``SQLModel.metadata`` (migrations and
 from storage.models.absence import Absence
 from storage.models.action import ActionItem
 from storage.models.audit import AuditEntry, PersonKey
+from storage.models.calendar import CalendarFeed
 from storage.models.channel_day import ChannelDay
 from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.escalation import EscalationJump, EscalationMatrix, EscalationStep
@@ -28,6 +29,7 @@ __all__ = [
     "Absence",
     "ActionItem",
     "AuditEntry",
+    "CalendarFeed",
     "Channel",
     "ChannelDay",
     "ConversationPace",

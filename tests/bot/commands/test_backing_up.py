@@ -232,7 +232,7 @@ def test_a_newer_backup_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     with using(sqlite_url) as database:
         save(database, tmp_path / "now.zip", NOW)
     newer = changed(
-        tmp_path / "now.zip", tmp_path / "newer.zip", "manifest.json", {b'"migration": "0004"': b'"migration": "0999"'}
+        tmp_path / "now.zip", tmp_path / "newer.zip", "manifest.json", {b'"migration": "0005"': b'"migration": "0999"'}
     )
     with pytest.raises(CannotLeave, match=r"newer Parley.*0999"):
         does("restore", sqlite_url, tmp_path, newer)

@@ -1,0 +1,39 @@
+"""Secret calendar addresses
+
+Expands only: a program of the release before runs on this schema while replicas are replaced one by one.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+contracts = False
+"""A program of the release before runs on this schema. Only a migration that says so can be applied under it."""
+
+
+def upgrade() -> None:
+    """Go forward."""
+    op.create_table(
+        "parley_calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["parley_person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_digest"),
+    )
+    op.create_index("ix_parley_calendar_feed_person_id", "parley_calendar_feed", ["person_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Go back."""
+    op.drop_index("ix_parley_calendar_feed_person_id", table_name="parley_calendar_feed")
+    op.drop_table("parley_calendar_feed")

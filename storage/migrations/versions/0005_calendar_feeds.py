@@ -1,4 +1,4 @@
-"""Secret calendar addresses
+"""Secret calendar addresses; questions kept while the bot asks back
 
 Expands only: a program of the release before runs on this schema while replicas are replaced one by one.
 """
@@ -26,14 +26,29 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_as", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["parley_person.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("secret_digest"),
     )
     op.create_index("ix_parley_calendar_feed_person_id", "parley_calendar_feed", ["person_id"], unique=False)
+    op.create_table(
+        "parley_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["parley_person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_parley_question_person_id", "parley_question", ["person_id"], unique=False)
+    op.create_index("ix_parley_question_asked_at", "parley_question", ["asked_at"], unique=False)
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("ix_parley_question_asked_at", table_name="parley_question")
+    op.drop_index("ix_parley_question_person_id", table_name="parley_question")
+    op.drop_table("parley_question")
     op.drop_index("ix_parley_calendar_feed_person_id", table_name="parley_calendar_feed")
     op.drop_table("parley_calendar_feed")

@@ -36,7 +36,7 @@ class Person(SQLModel, table=True):
 
 class PersonAccount(SQLModel, table=True):
     """A person's identity on one platform; ``workspace`` is their own team or tenant. ``email`` is the address that told of
-    them itself, in lower case; "" while it told none."""
+    them itself, in lower case; "" while it told none. ``zone`` is the IANA name their own client last told; "" for none."""
 
     __tablename__ = "parley_person_account"
     __table_args__ = (UniqueConstraint("platform", "workspace", "user"),)
@@ -47,3 +47,4 @@ class PersonAccount(SQLModel, table=True):
     workspace: str
     user: str
     email: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    zone: str = Field(default="", sa_column_kwargs={"server_default": ""})

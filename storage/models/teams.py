@@ -15,7 +15,9 @@ class TeamsConversation(SQLModel, table=True):
     ``kind`` is "channel", "group" or "personal"; ``layout`` of a channel is "standard", "shared" or "private", "" while
     nobody told. ``team`` and ``team_group`` are the team's thread id and its Entra group; ``user`` whose personal chat it is
     (an Entra object id). ``service_url`` is where to speak to. ``outside`` is whether people of other companies read it, as
-    last seen; None is unknown. ``gone_at``: the bot was taken out of it.
+    last seen; None is unknown. ``gone_at``: the bot was taken out of it. ``hears`` is whether what does not mention the bot
+    reaches it in a channel: True once such a message came, or the owners consented to it; None is unknown. ``home_ref`` is the
+    message in a personal chat that shows Home, "" for none.
     """
 
     __tablename__ = "parley_teams_conversation"
@@ -32,3 +34,5 @@ class TeamsConversation(SQLModel, table=True):
     outside: bool | None = None
     seen_at: datetime = Field(sa_type=Instant)
     gone_at: datetime | None = Field(default=None, sa_type=Instant)
+    hears: bool | None = None
+    home_ref: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -43,10 +43,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_parley_question_person_id", "parley_question", ["person_id"], unique=False)
     op.create_index("ix_parley_question_asked_at", "parley_question", ["asked_at"], unique=False)
+    op.add_column("parley_teams_conversation", sa.Column("hears", sa.Boolean(), nullable=True))
+    op.add_column("parley_teams_conversation", sa.Column("home_ref", sa.String(), nullable=False, server_default=""))
+    op.add_column("parley_person_account", sa.Column("zone", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("parley_person_account", "zone")
+    op.drop_column("parley_teams_conversation", "home_ref")
+    op.drop_column("parley_teams_conversation", "hears")
     op.drop_index("ix_parley_question_asked_at", table_name="parley_question")
     op.drop_index("ix_parley_question_person_id", table_name="parley_question")
     op.drop_table("parley_question")

@@ -20,7 +20,9 @@ class ImprovementPlan(SQLModel, table=True):
     the plan closes. ``metric`` is the catalogue's id, "" for a problem without a figure. A date of agreement is set for
     each side when it gave its word; an edit of what was agreed takes both words back. ``agreed_at`` is when both had first
     agreed: periods count from there. ``held_until`` is the first day of the last period that counted when the plan closed.
-    ``target`` None with a metric: the agreed band in force.
+    ``target`` None with a metric: the agreed band in force. ``found_as`` marks a draft that was written from a decline in the
+    figures ("<programme>:<metric>:<first day of the week it was found in>"), so that two replicas write it once; None for
+    what a person drafted.
     """
 
     __tablename__ = "parley_improvement_plan"
@@ -53,6 +55,7 @@ class ImprovementPlan(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     held_until: date | None = None
     reopened: int = 0
+    found_as: str | None = Field(default=None, index=True, unique=True)
     version: int = 1
 
 

@@ -43,6 +43,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_parley_question_person_id", "parley_question", ["person_id"], unique=False)
     op.create_index("ix_parley_question_asked_at", "parley_question", ["asked_at"], unique=False)
+    op.add_column("parley_improvement_plan", sa.Column("found_as", sa.String(), nullable=True))
+    op.create_index("ix_parley_improvement_plan_found_as", "parley_improvement_plan", ["found_as"], unique=True)
     op.add_column("parley_teams_conversation", sa.Column("hears", sa.Boolean(), nullable=True))
     op.add_column("parley_teams_conversation", sa.Column("home_ref", sa.String(), nullable=False, server_default=""))
     op.add_column("parley_person_account", sa.Column("zone", sa.String(), nullable=False, server_default=""))
@@ -50,6 +52,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("ix_parley_improvement_plan_found_as", table_name="parley_improvement_plan")
+    op.drop_column("parley_improvement_plan", "found_as")
     op.drop_column("parley_person_account", "zone")
     op.drop_column("parley_teams_conversation", "home_ref")
     op.drop_column("parley_teams_conversation", "hears")

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
+from storage.calendars import CalendarRepository
 from storage.channel_days import ChannelDayRepository
 from storage.conversations import ConversationRepository
 from storage.database import Database
@@ -152,6 +153,11 @@ class UnitOfWork:
         return ReviewRepository(self.session)
 
     @cached_property
+    @cached_property
+    def calendars(self) -> CalendarRepository:
+        """Secret calendar addresses."""
+        return CalendarRepository(self.session)
+
     def plans(self) -> PlanRepository:
         """Improvement plans and their milestones."""
         return PlanRepository(self.session)

@@ -8,7 +8,7 @@ and keeps the series going whatever became of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import chain, islice, takewhile
@@ -78,7 +78,11 @@ def speaks(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> bool:
 def contract_over(series: ReviewSeries, uow: UnitOfWork) -> datetime | None:
     """The instant (UTC) after the contract's last day, on the programme's clock; None where it has no end. From then on
     nothing is planned."""
-    programme, provider = programme_of(series, uow)
+    return over_after(*programme_of(series, uow))
+
+
+def over_after(programme: Programme, provider: Provider) -> datetime | None:
+    """The same from what was read already. Pure."""
     if provider.contract_end is None:
         return None
     return instant_of(datetime.combine(provider.contract_end + timedelta(days=1), time()), zone(programme.anchor_zone))
@@ -107,6 +111,13 @@ def every_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> Iterato
     assert series.id is not None
     if series.state != "active":
         return iter(())
+    rows = uow.reviews.of_series(series.id, wall_of(now, zone(series.anchor_zone)) - LOOK_BACK)
+    return laid_out(series, sides_of_series(series, uow), rows, now)
+
+
+def laid_out(series: ReviewSeries, sides: Sides, rows: Iterable[Review], now: datetime) -> Iterator[Coming]:
+    """What is ahead of a series that goes on, as though the contract had no end; ``rows`` are at least its reviews since
+    ``LOOK_BACK``. Pure."""
     where = zone(series.anchor_zone)
     wall = wall_of(now, where)
     rows = {row.planned_wall: row for row in uow.reviews.of_series(series.id, wall - LOOK_BACK)}

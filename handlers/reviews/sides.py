@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from handlers.calendar import WorkHours, clocks, is_quiet, zone
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
+from storage.models.person import Person
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
@@ -65,10 +66,18 @@ def sides_of(programme: Programme, provider: Provider, uow: UnitOfWork, anchor_z
     assert programme.id is not None
     owner = uow.providers.accountable(programme.id, Side.CLIENT)
     installation = uow.providers.installation_by_id(programme.installation_id)
+    client = "" if installation is None else installation.name
+    return sides_between(programme, provider, owner, client, anchor_zone)
+
+
+def sides_between(
+    programme: Programme, provider: Provider, owner: Person | None, client: str, anchor_zone: str = ""
+) -> Sides:
+    """The same from what was read already: ``owner`` answers on the client's side (None: nobody), whose company is called
+    ``client`` ("": it told no name). Pure."""
     hours = {
         Side.CLIENT: hours_of(programme.anchor_zone, "") if owner is None else hours_of(owner.zone, owner.country),
         Side.PROVIDER: hours_of(provider.zone, provider.country),
     }
-    client = "" if installation is None else installation.name
     names = {Side.CLIENT: client or "the client", Side.PROVIDER: provider.name}
     return Sides(zone(anchor_zone or programme.anchor_zone), hours, names)

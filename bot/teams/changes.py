@@ -63,7 +63,7 @@ class Changes:
         if actor is None:
             return None
         await self._references.keep(told(where, host, actor.user))
-        if not _comes(activity, where):
+        if not comes(activity, where):
             return None
         unique = f"teams:greeting:{host}:{where.conversation}"
         return HomeOpened(unique, actor, where.place(host), actor_name=where.name, request=unique)
@@ -73,7 +73,7 @@ class Changes:
         channel = text(part(activity, "channelData", "channel"), "id")
         if event != "channelCreated":  # a channel in which nobody spoke with the bot yet is none of ours
             await self._references.keep(told(where, host, conversation=channel))
-        if _comes(activity, where) or event in _BEGINS:
+        if comes(activity, where) or event in _BEGINS:
             await self._each(JOINED, concerned, where, host)
         elif event in ("channelShared", "channelUnshared"):
             await self._readers(event, concerned, where, host)
@@ -116,7 +116,7 @@ class Changes:
             await self._references.gone(host, conversations)
 
 
-def _comes(activity: Payload, where: Scene) -> bool:
+def comes(activity: Payload, where: Scene) -> bool:
     """Whether the bot itself was added."""
     if text(activity, "type") == "installationUpdate":
         return text(activity, "action") in ("add", "add-upgrade")

@@ -45,6 +45,8 @@ class Conversation:
     team: str = ""
     team_group: str = ""
     gone: bool = False
+    hears: bool | None = None
+    home_ref: str = ""
 
     @property
     def place(self) -> Place:
@@ -90,7 +92,15 @@ class Conversations:
 
     async def learn(self, conversation: Conversation, team_group: str) -> None:
         """Keep the Entra group of the conversation's team."""
-        await self._run(self._learn, conversation, team_group)
+        await self._run(self._change, conversation.tenant, conversation.id, "team_group", team_group)
+
+    async def hears(self, place: Place, hears: bool | None) -> None:
+        """Keep whether plain replies reach us in a channel. Raises SQLAlchemy's errors."""
+        await self._run(self._change, place.workspace, place.channel, "hears", hears)
+
+    async def shows_home(self, place: Place, ref: str) -> None:
+        """Keep which message of a personal chat shows Home. Raises SQLAlchemy's errors."""
+        await self._run(self._change, place.workspace, place.channel, "home_ref", ref)
 
     async def spoke(self, place: Place) -> None:
         """Something goes there past the outbox, at once: it counts in Teams' windows, for what the outbox sends afterwards.
@@ -135,11 +145,12 @@ class Conversations:
         with self._units() as uow:
             return [self._read(row) for row in uow.conversations.recent(LOOKED_THROUGH)]
 
-    def _learn(self, conversation: Conversation, team_group: str) -> None:
+    def _change(self, tenant: str, conversation: str, name: str, value: str | bool | None) -> None:
+        """One field of a conversation that is known."""
         with self._units() as uow:
-            row = uow.conversations.get(conversation.tenant, conversation.id)
-            if row is not None:
-                row.team_group = team_group
+            row = uow.conversations.get(tenant, conversation)
+            if row is not None and getattr(row, name) != value:
+                setattr(row, name, value)
                 uow.session.add(row)
                 uow.commit()
 
@@ -169,6 +180,8 @@ class Conversations:
             team=row.team,
             team_group=row.team_group,
             gone=row.gone_at is not None,
+            hears=row.hears,
+            home_ref=row.home_ref,
         )
 
     @property

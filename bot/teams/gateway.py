@@ -16,13 +16,14 @@ from microsoft_teams.apps import App
 
 from bot.delivery.courier import Run
 from bot.ports import Delivery, Found, FoundMessage, Later, Missing, Outcome, Refused, Sent, Unsure, Uploaded
+from bot.teams.addressed import addressed
 from bot.teams.asking import Asking
 from bot.teams.clients import build_app
 from bot.teams.conversations import Conversation, Conversations
 from bot.teams.outcomes import FAILURES, outcome, surely_not_done
 from bot.teams.reading_back import ReadingBack
 from bot.teams.render import adaptive
-from bot.teams.roster import SAFE, Roster
+from bot.teams.roster import PRIVATE, SAFE, STANDARD, Roster
 from bot.teams.settings import TWICE, TeamsSettings
 from bot.teams.zones import Zones
 from handlers.vocabulary.address import Account, Place, Platform
@@ -90,7 +91,7 @@ class TeamsGateway:
         under = there.threaded(delivery.thread)
         if isinstance(under, Refused):
             return under
-        activity = self._message(card, delivery)
+        activity = self._message(card, delivery, there)
         try:
             sent = await self._asking.connector(
                 there.service_url, lambda api: api.conversations.create_activity(_in_path(under), activity)
@@ -115,7 +116,7 @@ class TeamsGateway:
             return Refused("the delivery names no message to edit")
         under = there.threaded(delivery.thread)
         where = there.id if isinstance(under, Refused) else under
-        activity = self._message(card, delivery)
+        activity = self._message(card, delivery, there)
 
         async def edit(api: ApiClient) -> None:
             try:
@@ -147,6 +148,16 @@ class TeamsGateway:
     async def outsiders_in(self, place: Place) -> bool | None:
         """Whether outsiders are in the channel now, whatever it is made for; None when it cannot be told."""
         return await self._roster.outsiders_in(await self._conversations.at(place))
+
+    async def hears_all(self, conversation: Conversation) -> bool | None:
+        """Whether the owners of a channel consented that what does not mention the bot reaches it; None when nobody tells. Of a
+        channel shared with other companies it is not documented how far their consent reaches."""
+        try:
+            if await self._roster.layout(conversation) not in (STANDARD, PRIVATE):
+                return None
+        except FAILURES:
+            return None
+        return await self._reading.allowed(conversation)
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
         """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them; their zone where they
@@ -203,12 +214,13 @@ class TeamsGateway:
             return outcome(error, operation)
         return Sent(message, there.place)
 
-    def _message(self, card: AnyCard, delivery: Delivery) -> _Message:
+    def _message(self, card: AnyCard, delivery: Delivery, there: Conversation) -> _Message:
         """Without text, which would stand above the card."""
+        shown = addressed(card) if there.hears is False else card
         return _Message(
             from_=TeamsAccount(id=self._settings.bot_user),
             summary=card.text,
-            attachments=[Attachment(content_type=ADAPTIVE_CARD, content=adaptive(card, key=delivery.key))],
+            attachments=[Attachment(content_type=ADAPTIVE_CARD, content=adaptive(shown, key=delivery.key))],
         )
 
 

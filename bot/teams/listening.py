@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.ports import Unavailable
 from bot.teams import activities, answers
 from bot.teams.activities import PERSONAL, Payload, Scene, text
+from bot.teams.changes import comes
 from bot.teams.members import own_people
 from bot.teams.parts import Parts
 from bot.teams.presses import EXECUTE
@@ -66,6 +67,7 @@ class Listening:
             event = activities.message(activity, where, actor, host, people, its.menu, own=own)
             if event is not None:
                 await self._heard(event, where)
+                await self._noted(event, where, host)
         elif kind == "messageReaction":
             for reacted in activities.emoji(activity, where, actor, host):
                 await its.dispatch(reacted)
@@ -78,10 +80,22 @@ class Listening:
         elif isinstance(event, Asked | Said) and answer != Answer():
             its.afterwards.start(its.speaker.answer(event, answer, where))
 
+    async def _noted(self, event: AnyIncoming, where: Scene, host: str) -> None:
+        """What a message tells of what reaches us in its channel. Asking Teams about it holds nobody up."""
+        its, place = self._its, where.place(host)
+        if where.kind == PERSONAL:
+            return
+        if isinstance(event, Said):
+            await its.hearing.plainly(place)
+        else:
+            its.afterwards.start(its.hearing.by_mention(place))
+
     async def _changed(self, activity: Payload, where: Scene, host: str) -> None:
         its = self._its
         await its.tenants.known(host)
         actor = await its.members.account(where, host) if where.kind == PERSONAL else None
         greeted = await its.changes.heard(activity, where, host, actor)
+        if where.kind != PERSONAL and comes(activity, where):
+            its.afterwards.start(its.hearing.came(where.place(host)))
         if greeted is not None and own_people(greeted.actor.workspace, its.settings.own_tenants):
             await self._heard(greeted, where)

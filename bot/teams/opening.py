@@ -18,6 +18,7 @@ from bot.teams.clients import build_app, cloud, tokens_of
 from bot.teams.conversations import Conversations
 from bot.teams.gateway import TeamsGateway
 from bot.teams.guard import KEYS_WITHIN, Guard
+from bot.teams.hearing import Hearing
 from bot.teams.installing import Tenants
 from bot.teams.listening import Listening
 from bot.teams.members import Members
@@ -100,6 +101,7 @@ class TeamsDoor:
             afterwards=self._afterwards,
             menu=Menu(teams.command),
             zones=self._gateway.zones,
+            hearing=Hearing(conversations.at, self._gateway.hears_all, conversations.hears),
         )
 
     async def prepare(self) -> None:

@@ -9,6 +9,7 @@ from bot.afterwards import Afterwards
 from bot.ports import Dispatch
 from bot.teams.activities import PERSONAL, Scene
 from bot.teams.changes import Changes
+from bot.teams.hearing import Hearing
 from bot.teams.installing import Tenants
 from bot.teams.members import Members
 from bot.teams.menu import Menu
@@ -37,6 +38,7 @@ class Parts:
     afterwards: Afterwards
     menu: Menu
     zones: Zones
+    hearing: Hearing
 
     async def host(self, where: Scene) -> str:
         """The tenant of ours in which something happens. What people of other tenants do counts in a channel that is known as

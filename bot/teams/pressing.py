@@ -7,7 +7,7 @@ everything that was typed; what was saved never says that it was not.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import structlog
@@ -17,6 +17,7 @@ from bot.ports import Unavailable
 from bot.standing import standing_card
 from bot.teams import answers, presses
 from bot.teams.activities import PERSONAL, Payload, Scene
+from bot.teams.addressed import addressed
 from bot.teams.buttons import HOME, REFRESH, SHOW
 from bot.teams.members import own_people
 from bot.teams.parts import Parts
@@ -104,10 +105,13 @@ class Pressing:
             log.warning("teams.not_saved", kind="invoke", trouble=type(trouble).__name__)
             at = answers.spot(press.activity, press.where, press.verb, own=False)
             return answers.not_saved(at, answers.filled_in(press.activity))
+        if done is not None and not (done.card or done.form or done.problems):
+            current = await self._afterwards(at, press.where, host, actor)
+        if at.in_channel and await self._its.hearing.of(press.where.place(host)) is False:
+            current = None if current is None else addressed(current)
+            done = done if done is None or done.card is None else replace(done, card=addressed(done.card))
         if done is None:
             return answers.shown(current, at)
-        if not (done.card or done.form or done.problems):
-            current = await self._afterwards(at, press.where, host, actor)
         return answers.answered(done, current, at, answers.filled_in(press.activity))
 
     def _is_own(self, actor: Account) -> bool:

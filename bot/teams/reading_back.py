@@ -72,6 +72,18 @@ class ReadingBack:
             return Refused("the message is not there any more", gone=True)
         return await self._as_found(conversation, found)
 
+    async def allowed(self, conversation: Conversation) -> bool | None:
+        """Whether the channel's owners let us read it; None where there is nothing to read, or nobody tells just now."""
+        try:
+            path = await self._messages(conversation)
+            if path is None:
+                return None
+            await self._asking.graph(path, {"$top": "1"})
+        except FAILURES as error:
+            forbidden = isinstance(error, HTTPStatusError) and error.response.status_code == HTTPStatus.FORBIDDEN
+            return False if forbidden else None
+        return True
+
     async def _messages(self, conversation: Conversation) -> str | None:
         """Graph's path of the channel's messages; None for what is no channel of a team we know."""
         if not conversation.team and not conversation.team_group:

@@ -116,8 +116,8 @@ def _differs(kept: TeamsConversation, news: Told) -> bool:
 
 def _merged(kept: TeamsConversation | None, news: Told, now: datetime) -> TeamsConversation:
     values = {name: getattr(news, name) or getattr(kept, name, "") for name in Told.__slots__}
-    outside = None if kept is None else kept.outside
-    return TeamsConversation(**values, outside=outside, seen_at=now, gone_at=None)
+    ours = {} if kept is None else {"outside": kept.outside, "hears": kept.hears, "home_ref": kept.home_ref}
+    return TeamsConversation(**values, **ours, seen_at=now, gone_at=None)
 
 
 def _gone(units: Units, tenant: str, conversations: list[str], now: datetime) -> None:

@@ -36,7 +36,7 @@ class Roster:
         if not conversation.known or conversation.gone:
             return None
         try:
-            layout = await self._layout(conversation)
+            layout = await self.layout(conversation)
             if layout == SHARED:
                 return True
             if conversation.kind == CHANNEL and layout not in (STANDARD, PRIVATE):
@@ -97,7 +97,7 @@ class Roster:
 
         return await self._asking.connector(conversation.service_url, ask)
 
-    async def _layout(self, conversation: Conversation) -> str:
+    async def layout(self, conversation: Conversation) -> str:
         """As stored, else as the team's list of channels has it; "" when nobody tells."""
         if conversation.layout or conversation.kind != CHANNEL or not conversation.team:
             return conversation.layout

@@ -35,31 +35,27 @@ UNSAFE = frozenset('\\/:*?"<>|')
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """What a file is made from. ``exceptions`` are the occurrences that differ from the rule, past ones too; ``now`` (UTC)
-    is when it is written; ``over`` (UTC) when the contract's last day is over, None where it has no end."""
+    is when it is written; ``over`` (UTC) when the contract's last day is over, None where it has no end. ``passed_on``: it is a
+    file for whoever should come, and not what one person's calendar reads."""
 
     series: ReviewSeries
     sides: Sides
     exceptions: Sequence[Coming]
     now: datetime
     over: datetime | None = None
+    passed_on: bool = True
 
     def text(self, *, cancelled: bool = False) -> str:
         """The file. ``cancelled``: the series is over and leaves people's calendars."""
-        calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-        calendar.add_component(self._master(cancelled=cancelled))
-        if not cancelled:
-            for each in self.exceptions:
-                if each.is_held:
-                    calendar.add_component(self._moved(each))
-        first = min(self.series.first_wall, self.now.replace(tzinfo=None)).date()
-        calendar.add_missing_timezones(first.replace(month=1, day=1), (self.now + ZONE_YEARS).date())
-        _mend_onsets(calendar)
-        written: bytes = calendar.to_ical()
-        return written.decode()
+        calendar = begun("CANCEL" if cancelled else "PUBLISH")
+        for each in self.events(cancelled=cancelled):
+            calendar.add_component(each)
+        return written(calendar, self.series.first_wall, self.now)
+
+    def events(self, *, cancelled: bool = False) -> list[Event]:
+        """The series, and each review that is held at another time than its rule says."""
+        moved = () if cancelled else (self._moved(each) for each in self.exceptions if each.is_held)
+        return [self._master(cancelled=cancelled), *moved]
 
     def _master(self, *, cancelled: bool) -> Event:
         event = self._event(self._at(self.series.first_wall), self._description())
@@ -98,13 +94,34 @@ class Invitation:
 
     def _description(self) -> str:
         link = f"Join: {self.series.link}\n" if self.series.link else ""
+        pass_on = " Nobody is invited by name: pass this file on to whoever should come." if self.passed_on else ""
         return (
             f"{link}Timed by the clock in {self.series.anchor_zone}. Agenda and minutes are in the channel both companies "
-            "share. Nobody is invited by name: pass this file on to whoever should come."
+            f"share.{pass_on}"
         )
 
     def _at(self, wall: datetime) -> datetime:
         return wall.replace(tzinfo=zone(self.series.anchor_zone))
+
+
+def begun(method: str) -> Calendar:
+    """A calendar without events."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def written(calendar: Calendar, first_wall: datetime, now: datetime) -> str:
+    """A calendar as text, with the zones its events name: from the year of its first event, at the naive wall ``first_wall``, to
+    ten years after ``now``."""
+    first = min(first_wall, now.replace(tzinfo=None)).date()
+    calendar.add_missing_timezones(first.replace(month=1, day=1), (now + ZONE_YEARS).date())
+    _mend_onsets(calendar)
+    text: bytes = calendar.to_ical()
+    return text.decode()
 
 
 def differs(each: Coming, where: ZoneInfo) -> bool:

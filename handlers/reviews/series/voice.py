@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.calendar import instant_of
 from handlers.records.posting import first_post, post_to, thread_of
 from handlers.reviews import planning
 from handlers.reviews.planning import Coming
 from handlers.reviews.series import preview
 from handlers.reviews.series.cards import change_card, series_card, taken_back_card
 from handlers.reviews.series.history import SERIES
-from handlers.reviews.series.invites import Invitation, differs, exceptions, file_of, is_current
+from handlers.reviews.series.invited import invited
+from handlers.reviews.series.invites import file_of, is_current
 from handlers.reviews.series.standing import SeriesStanding, standing_of
 from handlers.saying import About
 from handlers.vocabulary.events import ReviewChanged
@@ -37,20 +36,9 @@ def line_name(entry: AuditEntry) -> str:
 
 def calendar_file(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> File:
     """The series as a calendar file: what was arranged so far, and what holidays do in the year ahead."""
-    series, where = standing.series, standing.sides.anchor
-    past = [planning.of_row(row, series) for row in uow.reviews.of_series(standing.id) if row.starts_at <= now]
-    known = [each for each in past if differs(each, where)]
-    over = planning.contract_over(series, uow)
-    later = exceptions(planning.every_ahead(series, uow, now), where, now)
-    if over is not None:
-        later = [_within(each, over) for each in later if instant_of(each.planned_wall, where) < over]
-    invitation = Invitation(series, standing.sides, [*known, *later], now, over)
-    return file_of(invitation, cancelled=series.state != "active")
-
-
-def _within(each: Coming, over: datetime) -> Coming:
-    """What a holiday would move past the contract's end is left out of calendars, as it is of the list."""
-    return each if each.at < over else replace(each, state="cancelled")
+    series = standing.series
+    rows, over = uow.reviews.of_series(standing.id), planning.contract_over(series, uow)
+    return file_of(invited(series, standing.sides, rows, over, now), cancelled=series.state != "active")
 
 
 def post_card(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> None:

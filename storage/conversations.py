@@ -24,9 +24,9 @@ class ConversationRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, tenant: str, conversation: str) -> TeamsConversation | None:
-        """The conversation with this id (without any thread)."""
-        return self._session.get(TeamsConversation, (tenant, conversation))
+    def get(self, tenant: str, conversation: str, *, lock: bool = False) -> TeamsConversation | None:
+        """The conversation with this id (without any thread); ``lock`` when it is read to be changed."""
+        return self._session.get(TeamsConversation, (tenant, conversation), with_for_update=lock)
 
     def personal(self, tenant: str, user: str) -> TeamsConversation | None:
         """The personal chat with somebody, if there is one."""

@@ -98,9 +98,10 @@ class Conversations:
         """Keep whether plain replies reach us in a channel. Raises SQLAlchemy's errors."""
         await self._run(self._change, place.workspace, place.channel, "hears", hears)
 
-    async def shows_home(self, place: Place, ref: str) -> None:
-        """Keep which message of a personal chat shows Home. Raises SQLAlchemy's errors."""
-        await self._run(self._change, place.workspace, place.channel, "home_ref", ref)
+    async def shows_home(self, place: Place, ref: str) -> str:
+        """Keep which message of a personal chat shows Home, and answer which one did before: of two that are posted at once,
+        each is answered to one only. Raises SQLAlchemy's errors."""
+        return await self._run(self._change_home, place.workspace, place.channel, ref)
 
     async def spoke(self, place: Place) -> None:
         """Something goes there past the outbox, at once: it counts in Teams' windows, for what the outbox sends afterwards.
@@ -153,6 +154,16 @@ class Conversations:
                 setattr(row, name, value)
                 uow.session.add(row)
                 uow.commit()
+
+    def _change_home(self, tenant: str, conversation: str, ref: str) -> str:
+        with self._units() as uow:
+            row = uow.conversations.get(tenant, conversation, lock=True)
+            if row is None:
+                return ""
+            before, row.home_ref = row.home_ref, ref
+            uow.session.add(row)
+            uow.commit()
+            return before
 
     def _spoke(self, tenant: str, conversation: str) -> None:
         with self._units() as uow:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -73,10 +74,31 @@ class Speaker:
             await self._privately(event, event.place, card, where)
 
     async def show_home(self, event: HomeOpened, card: AnyCard, where: Scene) -> None:
-        """Home, posted into the personal chat, where it refreshes itself for its reader."""
+        """Home, posted into the personal chat, where it refreshes itself for its reader. Home is one: the card that showed it
+        before is taken away, once the new one stands where they look."""
         chat = _here(event.place, where) if where.kind == PERSONAL else await self._chat(event.actor)
-        if chat is not None:
-            await self._say(chat, home(card, (where.who,)), card.text)
+        if chat is None:
+            return
+        posted = await self._post(chat, home(card, (where.who,)), card.text)
+        if posted is None:
+            return
+        try:
+            before = await self._conversations.shows_home(chat.place, posted)
+        except SQLAlchemyError as trouble:
+            return _note("home", trouble)
+        if before and before != posted:
+            await self._takes_away(chat, before)
+
+    async def _takes_away(self, chat: Conversation, message: str) -> None:
+        """One that is not there any more, or that Teams keeps, does no harm."""
+
+        async def delete(api: ApiClient) -> None:
+            await api.conversations.delete_activity(quote(chat.id, safe=SAFE), quote(message, safe=SAFE))
+
+        try:
+            await self._asking.connector(chat.service_url, delete)
+        except FAILURES as trouble:
+            _note("old home", trouble)
 
     async def _react(self, event: Written, place: Place, name: str) -> None:
         unique = hashlib.sha256(f"{event.id}:{name}".encode()).hexdigest()[:32]
@@ -121,11 +143,15 @@ class Speaker:
             return None
 
     async def _say(self, to: Conversation, card: Json, summary: str, root: str | None = None) -> bool:
-        """Whether it was posted, for all we know; a card of ours without a key, which nothing edits later. What surely was not
-        posted is posted a little later, once: somebody waits for it."""
+        """Whether it was posted, for all we know."""
+        return await self._post(to, card, summary, root) is not None
+
+    async def _post(self, to: Conversation, card: Json, summary: str, root: str | None = None) -> str | None:
+        """The message's reference once it was posted, for all we know, "" where Teams named none; a card of ours without a key,
+        which nothing edits later. What surely was not posted is posted a little later, once: somebody waits for it."""
         there = to.threaded(root)
         if isinstance(there, Refused):
-            return False
+            return None
         activity: Json = {
             "type": "message",
             "summary": summary[:1000],
@@ -133,22 +159,31 @@ class Speaker:
         }
         path = f"v3/conversations/{quote(there, safe=SAFE)}/activities"
 
-        async def post(api: ApiClient) -> object:
-            return await api.http.post(f"{to.service_url}/{path}", json=activity)
+        async def post(api: ApiClient) -> str:
+            answer = await api.http.post(f"{to.service_url}/{path}", json=activity)
+            return _reference(answer.content)
 
         for last in (False, True):
             await self._conversations.spoke(to.place)
             try:
-                await self._asking.connector(to.service_url, post)
+                return await self._asking.connector(to.service_url, post)
             except FAILURES as trouble:
                 rest = outcome(trouble, "post")
                 if last or not isinstance(rest, Later) or rest.after > PATIENT:
                     _note("word", trouble)
-                    return False
+                    break
                 await asyncio.sleep(rest.after)
-            else:
-                break
-        return True
+        return None
+
+
+def _reference(body: bytes) -> str:
+    """The message's id in Teams' answer; "" where it names none, as it may."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return ""
+    named = answer.get("id") if isinstance(answer, dict) else None
+    return named if isinstance(named, str) else ""
 
 
 def _card_of(answer: Answer) -> AnyCard | None:

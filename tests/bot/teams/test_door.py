@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.ports import Delivery, Sent
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
 from handlers.vocabulary.incoming import Asked, ChannelChanged, Pressed, Reacted, Said, Submitted
@@ -408,3 +410,29 @@ async def test_how_long_teams_waited_is_measured(teams: StandInTeams, entry: Ent
     await teams.sends(teams.deliveries[-1].activity, no_expiry=True)
     assert [kind for kind, _ in entry.answered] == ["teams_message", "teams_invoke"]
     assert all(seconds >= 0 for _, seconds in entry.answered)
+
+
+async def test_home_stays_one_however_often_it_is_asked_for(teams: StandInTeams, house: Entry) -> None:
+    """Each "home" shows it where the reader looks and takes the card before away; one that its reader deleted does not matter."""
+    maya = teams.person("maya")
+    await maya.dms("home")
+    await house.settled()
+    (first,) = [each for each in maya.direct_messages if each.card]
+    await maya.dms("home")
+    await house.settled()
+    (second,) = [each for each in maya.direct_messages if each.card]
+    assert second.id != first.id and first.deleted
+    second.deleted = True
+    await maya.dms("home")
+    await maya.dms("home")
+    await house.settled()
+    (last,) = [each for each in maya.direct_messages if each.card]
+    assert maya.direct_messages[-1] is last
+
+
+async def test_homes_asked_for_at_once_leave_one(teams: StandInTeams, house: Entry) -> None:
+    """Impatience posts no two Homes."""
+    maya = teams.person("maya")
+    await asyncio.gather(*(maya.dms("home") for _ in range(3)))
+    await house.settled()
+    assert len([each for each in maya.direct_messages if each.card]) == 1

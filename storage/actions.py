@@ -18,7 +18,17 @@ _OPEN_OF = (
     .where(ActionItem.programme_id == bindparam("programme_id"), col(ActionItem.state).in_(OPEN))
     .order_by(col(ActionItem.due_on), col(ActionItem.id))
 )
-"""Asked for every digest; a statement costs more to make than to ask."""
+_UNFINISHED_OF = (
+    select(ActionItem)
+    .where(ActionItem.programme_id == bindparam("programme_id"), col(ActionItem.state).in_((*OPEN, "done")))
+    .order_by(col(ActionItem.due_on), col(ActionItem.id))
+)
+_OPEN_OWNED_BY = (
+    select(ActionItem)
+    .where(ActionItem.owner_id == bindparam("person_id"), col(ActionItem.state).in_(OPEN))
+    .order_by(col(ActionItem.due_on), col(ActionItem.id))
+)
+"""Asked for every digest, review and morning; a statement costs more to make than to ask."""
 
 
 class ActionRepository(NumberedRepository[ActionItem]):
@@ -33,11 +43,7 @@ class ActionRepository(NumberedRepository[ActionItem]):
 
     def unfinished_of(self, programme_id: int) -> Sequence[ActionItem]:
         """A programme's action items that are open or wait for the other side's yes, by due day."""
-        return self._session.exec(
-            select(ActionItem)
-            .where(ActionItem.programme_id == programme_id, col(ActionItem.state).in_((*OPEN, "done")))
-            .order_by(col(ActionItem.due_on), col(ActionItem.id))
-        ).all()
+        return self._session.exec(_UNFINISHED_OF, params={"programme_id": programme_id}).all()
 
     def of_issue(self, issue_id: int) -> Sequence[ActionItem]:
         """The action items that came from an issue."""
@@ -47,11 +53,7 @@ class ActionRepository(NumberedRepository[ActionItem]):
 
     def open_owned_by(self, person_id: int) -> Sequence[ActionItem]:
         """A person's open action items over all providers, by due day."""
-        return self._session.exec(
-            select(ActionItem)
-            .where(ActionItem.owner_id == person_id, col(ActionItem.state).in_(OPEN))
-            .order_by(col(ActionItem.due_on), col(ActionItem.id))
-        ).all()
+        return self._session.exec(_OPEN_OWNED_BY, params={"person_id": person_id}).all()
 
     def unfinished_owned_by(self, person_id: int) -> Sequence[ActionItem]:
         """A person's action items that are open or wait for the other side's yes, over all providers, by due day."""

@@ -19,7 +19,13 @@ _OPEN_OF = (
     .where(Issue.programme_id == bindparam("programme_id"), col(Issue.state).in_(OPEN))
     .order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
 )
-"""Asked for every digest; a statement costs more to make than to ask."""
+_OWNED_BY = (
+    select(Issue)
+    .where(Issue.owner_id == bindparam("person_id"), col(Issue.state).in_(OPEN))
+    .order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
+)
+_OWNED_BY_IN = _OWNED_BY.where(Issue.programme_id == bindparam("programme_id"))
+"""Asked for every digest and morning; a statement costs more to make than to ask."""
 
 
 class IssueRepository(NumberedRepository[Issue]):
@@ -34,11 +40,8 @@ class IssueRepository(NumberedRepository[Issue]):
 
     def open_owned_by(self, person_id: int, programme_id: int | None = None) -> Sequence[Issue]:
         """A person's open issues, worst and oldest first; of one programme if given."""
-        query = select(Issue).where(Issue.owner_id == person_id, col(Issue.state).in_(OPEN))
-        if programme_id is not None:
-            query = query.where(Issue.programme_id == programme_id)
-        ordered = query.order_by(col(Issue.severity), col(Issue.reported_at), col(Issue.id))
-        return self._session.exec(ordered).all()
+        query = _OWNED_BY if programme_id is None else _OWNED_BY_IN
+        return self._session.exec(query, params={"person_id": person_id, "programme_id": programme_id}).all()
 
     def start_clock(self, issue: Issue, side: str, now: datetime) -> None:
         """From now on ``side`` is waited for; whichever clock was running stops."""

@@ -109,6 +109,18 @@ _REVIEWS = (
     .limit(MOST)
 )
 _ASKED_REVIEWS = _REVIEWS.where(col(Review.asked_at).is_not(None))
+_FINISHED_ACTIONS = (
+    select(ActionItem)
+    .where(ActionItem.owner_id == _ME, col(ActionItem.state).in_(("done", "accepted")))
+    .where(col(ActionItem.done_at) >= bindparam("start"), col(ActionItem.done_at) < bindparam("end"))
+    .order_by(col(ActionItem.done_at), col(ActionItem.id))
+)
+_FINISHED_ISSUES = (
+    select(Issue)
+    .where(Issue.owner_id == _ME, col(Issue.state).in_(("done", "accepted")))
+    .where(col(Issue.done_at) >= bindparam("start"), col(Issue.done_at) < bindparam("end"))
+    .order_by(col(Issue.done_at), col(Issue.id))
+)
 
 
 class MorningRepository:
@@ -164,21 +176,13 @@ class MorningRepository:
 
     def finished_actions(self, person_id: int, start: datetime, end: datetime) -> Sequence[ActionItem]:
         """A person's action items that they called done in the span and that were not opened again, oldest first."""
-        return self._session.exec(
-            select(ActionItem)
-            .where(ActionItem.owner_id == person_id, col(ActionItem.state).in_(("done", "accepted")))
-            .where(col(ActionItem.done_at) >= start, col(ActionItem.done_at) < end)
-            .order_by(col(ActionItem.done_at), col(ActionItem.id))
-        ).all()
+        asked = {"person_id": person_id, "start": start, "end": end}
+        return self._session.exec(_FINISHED_ACTIONS, params=asked).all()
 
     def finished_issues(self, person_id: int, start: datetime, end: datetime) -> Sequence[Issue]:
         """The same of issues."""
-        return self._session.exec(
-            select(Issue)
-            .where(Issue.owner_id == person_id, col(Issue.state).in_(("done", "accepted")))
-            .where(col(Issue.done_at) >= start, col(Issue.done_at) < end)
-            .order_by(col(Issue.done_at), col(Issue.id))
-        ).all()
+        asked = {"person_id": person_id, "start": start, "end": end}
+        return self._session.exec(_FINISHED_ISSUES, params=asked).all()
 
     def stood_in(self, person_id: int, start: datetime, end: datetime) -> list[tuple[str, int]]:
         """Who was reminded in somebody's place in the span (names), and of how many of their action items."""

@@ -33,6 +33,21 @@ def _closed_between(table: type[Record]) -> SelectOfScalar[Record]:
     )
 
 
+@cache
+def _by_id(table: type[Record]) -> SelectOfScalar[Record]:
+    """The record as it is now, locked; asked several times for every change."""
+    query = select(table).where(table.id == bindparam("id")).with_for_update()
+    return query.execution_options(populate_existing=True)
+
+
+@cache
+def _highest(table: type[Record]) -> SelectOfScalar[int]:
+    return select(func.max(table.number)).where(table.installation_id == bindparam("id"))
+
+
+_TAKING_TURNS = select(Installation.id).where(Installation.id == bindparam("id")).with_for_update(key_share=True)
+
+
 class NumberedRepository(Generic[Record]):
     """Records with a number that is unique within their installation. ``table`` is their model."""
 
@@ -43,10 +58,8 @@ class NumberedRepository(Generic[Record]):
     def next_number(self, installation_id: int) -> int:
         """The number people will say. Whoever takes one makes the next wait for the commit (PostgreSQL: the installation's
         row is locked, in the mode that lets others refer to it)."""
-        taking_turns = select(Installation.id).where(Installation.id == installation_id)
-        self._session.exec(taking_turns.with_for_update(key_share=True)).first()
-        query = select(func.max(self._table.number)).where(self._table.installation_id == installation_id)
-        return (self._session.exec(query).one() or 0) + 1
+        self._session.exec(_TAKING_TURNS, params={"id": installation_id}).first()
+        return (self._session.exec(_highest(self._table), params={"id": installation_id}).one() or 0) + 1
 
     def add(self, record: Record) -> Record:
         """Keep a new record."""
@@ -58,8 +71,7 @@ class NumberedRepository(Generic[Record]):
         """The record with this id as it is now, locked until the end of the transaction."""
         if record_id > MOST_ID:
             return None
-        query = select(self._table).where(self._table.id == record_id).with_for_update()
-        return self._session.exec(query.execution_options(populate_existing=True)).first()
+        return self._session.exec(_by_id(self._table), params={"id": record_id}).first()
 
     def numbered(self, installation_id: int, number: int) -> Record | None:
         """The record people call by this number."""

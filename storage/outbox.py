@@ -61,6 +61,19 @@ _FOLDED_IN = (
     .where(text("parley_outbox.state = 'folded'"), OutboxRow.thread_card == bindparam("key"))
     .order_by(col(OutboxRow.seq))
 )
+_BY_REFERENCE = select(OutboxRow).where(
+    OutboxRow.platform == bindparam("platform"),
+    OutboxRow.workspace == bindparam("workspace"),
+    OutboxRow.channel == bindparam("channel"),
+    OutboxRow.ref == bindparam("ref"),
+)
+_DUE = (
+    select(OutboxRow.key, OutboxRow.generation)
+    .where(OutboxRow.state == "open", col(OutboxRow.not_before) <= bindparam("now"))
+    .order_by(col(OutboxRow.seq))
+)
+_NEXT = select(col(OutboxRow.not_before)).where(OutboxRow.state == "open").order_by(col(OutboxRow.not_before)).limit(1)
+_NEXT_AFTER = _NEXT.where(col(OutboxRow.not_before) > bindparam("after"))
 _TWINS = select(OutboxRow).where(OutboxRow.mirror_of == bindparam("key")).order_by(col(OutboxRow.seq))
 # The states stand in the statements themselves: an index for each holds what waits, and what is folded, and nothing else.
 _EARLIER = (
@@ -129,7 +142,7 @@ class OutboxRepository:
         The row is locked and read again first: the courier may have sent it since it was read, and would not look again.
         """
         self._session.flush()
-        self._session.refresh(row, with_for_update=True)
+        self._session.exec(_LOCKED, params={"key": row.key}).one()
         if row.content == content or row.state == "dropped":
             return
         row.content = content
@@ -253,14 +266,8 @@ class OutboxRepository:
 
     def by_reference(self, platform: str, workspace: str, channel: str, ref: str) -> OutboxRow | None:
         """The message of ours that stands at this reference."""
-        return self._session.exec(
-            select(OutboxRow).where(
-                OutboxRow.platform == platform,
-                OutboxRow.workspace == workspace,
-                OutboxRow.channel == channel,
-                OutboxRow.ref == ref,
-            )
-        ).first()
+        there = {"platform": platform, "workspace": workspace, "channel": channel, "ref": ref}
+        return self._session.exec(_BY_REFERENCE, params=there).first()
 
     def in_doubt(self, platform: str, workspace: str, channel: str) -> bool:
         """Whether some message that threads hang under may stand in the channel already, though we do not know where: its
@@ -341,17 +348,12 @@ class OutboxRepository:
 
     def due(self, now: datetime) -> Sequence[tuple[str, int]]:
         """Key and generation of everything that should be sent by now, in the order it was said."""
-        query = select(OutboxRow.key, OutboxRow.generation).where(
-            OutboxRow.state == "open", col(OutboxRow.not_before) <= now
-        )
-        return self._session.exec(query.order_by(col(OutboxRow.seq))).all()
+        return self._session.exec(_DUE, params={"now": now}).all()
 
     def next_at(self, after: datetime | None) -> datetime | None:
         """When the next message is to go out, later than ``after`` if given, or None."""
-        query = select(col(OutboxRow.not_before)).where(OutboxRow.state == "open")
-        if after is not None:
-            query = query.where(col(OutboxRow.not_before) > after)
-        return self._session.exec(query.order_by(col(OutboxRow.not_before)).limit(1)).first()
+        query = _NEXT if after is None else _NEXT_AFTER
+        return self._session.exec(query, params={"after": after}).first()
 
     def everything(self) -> Sequence[OutboxRow]:
         """Every row, in the order it was said."""

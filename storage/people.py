@@ -8,6 +8,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
+from storage.fetching import by_id
 from storage.models.person import Person, PersonAccount
 
 _ACCOUNT = (
@@ -100,7 +101,7 @@ class PersonRepository:
 
     def get(self, person_id: int) -> Person | None:
         """The person with this id."""
-        return None if person_id > MOST_ID else self._session.get(Person, person_id)
+        return None if person_id > MOST_ID else by_id(self._session, Person, person_id)
 
     def turned_out(self, person_ids: Iterable[int]) -> bool:
         """Whether one of these turned out to be somebody else, and holds nothing any more."""

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
+from storage.fetching import by_id
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
 
@@ -58,6 +59,15 @@ _CHANNELS_AT = (
     .order_by(col(Channel.id))
 )
 
+_PROVIDERS = (
+    select(Provider).where(Provider.installation_id == bindparam("installation_id")).order_by(col(Provider.name))
+)
+_OWNERS = (
+    select(Owner)
+    .where(Owner.programme_id == bindparam("programme_id"), col(Owner.until).is_(None))
+    .order_by(col(Owner.side), col(Owner.role).desc(), col(Owner.id))
+)
+
 
 class ProviderRepository:
     """Who is talked to, and where. What was looked up with ``look_ahead`` is not asked again within the transaction."""
@@ -81,7 +91,7 @@ class ProviderRepository:
 
     def _known(self, kind: type[Known], row_id: int) -> Known | None:
         """The row with this id, asked for once a transaction: a session forgets what nobody holds."""
-        found = None if row_id > MOST_ID else self._session.get(kind, row_id)
+        found = None if row_id > MOST_ID else by_id(self._session, kind, row_id)
         self._held.append(found)
         return found
 
@@ -168,8 +178,7 @@ class ProviderRepository:
     # providers and programmes
     def providers(self, installation_id: int) -> Sequence[Provider]:
         """All providers by name."""
-        query = select(Provider).where(Provider.installation_id == installation_id).order_by(col(Provider.name))
-        return self._session.exec(query).all()
+        return self._session.exec(_PROVIDERS, params={"installation_id": installation_id}).all()
 
     def provider(self, provider_id: int) -> Provider | None:
         """The provider with this id."""
@@ -233,11 +242,7 @@ class ProviderRepository:
     # owners
     def owners(self, programme_id: int) -> Sequence[Owner]:
         """Who is accountable now, both sides, owners before deputies."""
-        return self._session.exec(
-            select(Owner)
-            .where(Owner.programme_id == programme_id, col(Owner.until).is_(None))
-            .order_by(col(Owner.side), col(Owner.role).desc(), col(Owner.id))
-        ).all()
+        return self._session.exec(_OWNERS, params={"programme_id": programme_id}).all()
 
     def accountable(self, programme_id: int, side: str, role: str = "owner") -> Person | None:
         """The person accountable on a side now, in this role."""

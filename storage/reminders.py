@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.reminder import Ping, Snooze
@@ -16,6 +17,15 @@ MANAGERS = "managers"
 
 FOR = ":for:"
 """Stands in the step of a reminder that went to whoever stood in, before the id of the person it counts for."""
+
+_PINGS_OF = select(Ping).where(Ping.action_item_id == bindparam("action_item_id")).order_by(col(Ping.id))
+_PINGS_AT = (
+    select(Ping).where(Ping.person_id == bindparam("person_id"), Ping.at == bindparam("at")).order_by(col(Ping.id))
+)
+_SNOOZE = select(Snooze).where(
+    Snooze.action_item_id == bindparam("action_item_id"), Snooze.person_id == bindparam("person_id")
+)
+"""Asked for every morning; a statement costs more to make than to ask."""
 
 
 def in_place_of(person_id: int) -> str:
@@ -45,13 +55,11 @@ class ReminderRepository:
 
     def pings_of(self, action_item_id: int) -> Sequence[Ping]:
         """Reminders of this item to anybody, oldest first."""
-        query = select(Ping).where(Ping.action_item_id == action_item_id).order_by(col(Ping.id))
-        return self._session.exec(query).all()
+        return self._session.exec(_PINGS_OF, params={"action_item_id": action_item_id}).all()
 
     def pings_at(self, person_id: int, at: datetime) -> Sequence[Ping]:
         """What one message reminded this person of: the reminders made at exactly this moment, in their order."""
-        query = select(Ping).where(Ping.person_id == person_id, Ping.at == at).order_by(col(Ping.id))
-        return self._session.exec(query).all()
+        return self._session.exec(_PINGS_AT, params={"person_id": person_id, "at": at}).all()
 
     def add_ping(self, ping: Ping) -> None:
         """Note a reminder, in the transaction that says it."""
@@ -60,9 +68,7 @@ class ReminderRepository:
 
     def snooze(self, action_item_id: int, person_id: int) -> Snooze | None:
         """Until when this person put this item off."""
-        return self._session.exec(
-            select(Snooze).where(Snooze.action_item_id == action_item_id, Snooze.person_id == person_id)
-        ).first()
+        return self._session.exec(_SNOOZE, params={"action_item_id": action_item_id, "person_id": person_id}).first()
 
     def drop_snooze(self, action_item_id: int, person_id: int) -> None:
         """It was not put off after all."""

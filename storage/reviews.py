@@ -32,7 +32,42 @@ _SINCE = (
 _SERIES_OF = (
     select(ReviewSeries).where(ReviewSeries.programme_id == bindparam("programme_id")).order_by(col(ReviewSeries.id))
 )
-"""Asked for every digest; a statement costs more to make than to ask."""
+_ACTIVE_SERIES_OF = _SERIES_OF.where(ReviewSeries.state == "active")
+_SERIES = (
+    select(ReviewSeries)
+    .where(ReviewSeries.id == bindparam("series_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ITS_SERIES = (
+    select(ReviewSeries.id)
+    .where(ReviewSeries.id == select(Review.series_id).where(Review.id == bindparam("review_id")).scalar_subquery())
+    .with_for_update()
+)
+_OF_SERIES = select(Review).where(Review.series_id == bindparam("series_id")).order_by(col(Review.planned_wall))
+_OF_SERIES_AFTER = _OF_SERIES.where(col(Review.planned_wall) > bindparam("after"))
+_PLANNED_AT = (
+    select(Review)
+    .where(Review.series_id == bindparam("series_id"), Review.planned_wall == bindparam("wall"))
+    .with_for_update()
+)
+_LAST_HELD = (
+    select(Review)
+    .where(
+        Review.series_id == bindparam("series_id"),
+        Review.state == "held",
+        col(Review.starts_at) < bindparam("before"),
+    )
+    .order_by(col(Review.starts_at).desc(), col(Review.id).desc())
+    .limit(1)
+)
+_ENTRIES = (
+    select(ReviewEntry)
+    .where(ReviewEntry.review_id == bindparam("review_id"), ReviewEntry.state != "struck")
+    .order_by(col(ReviewEntry.id))
+)
+_ENTRIES_OF_KINDS = _ENTRIES.where(col(ReviewEntry.entry_kind).in_(bindparam("kinds", expanding=True)))
+"""Asked for every digest and several times for every change of a review; a statement costs more to make than to ask."""
 
 
 class SeriesRepository:
@@ -51,12 +86,14 @@ class SeriesRepository:
         """The series with this id as it is now, locked until the end of the transaction."""
         if series_id > MOST_ID:
             return None
-        query = select(ReviewSeries).where(ReviewSeries.id == series_id).with_for_update()
-        return self._session.exec(query.execution_options(populate_existing=True)).first()
+        return self._session.exec(_SERIES, params={"series_id": series_id}).first()
 
     def of(self, programme_id: int, *, state: str | None = "active") -> Sequence[ReviewSeries]:
         """A programme's series in the order they were set up; ``state`` None for all."""
-        query = _SERIES_OF if state is None else _SERIES_OF.where(ReviewSeries.state == state)
+        if state is None:
+            query = _SERIES_OF
+        else:
+            query = _ACTIVE_SERIES_OF if state == "active" else _SERIES_OF.where(ReviewSeries.state == state)
         return self._session.exec(query, params={"programme_id": programme_id}).all()
 
     def in_zone(self, zone: str) -> Sequence[ReviewSeries]:
@@ -82,8 +119,7 @@ class ReviewRepository(NumberedRepository[Review]):
         takes the two in the same order, so that nobody waits in a circle."""
         if record_id > MOST_ID:
             return None
-        series_id = select(Review.series_id).where(Review.id == record_id).scalar_subquery()
-        self._session.exec(select(ReviewSeries.id).where(ReviewSeries.id == series_id).with_for_update()).first()
+        self._session.exec(_ITS_SERIES, params={"review_id": record_id}).first()
         return super().get(record_id)
 
     def ahead_of(self, programme_id: int) -> Sequence[Review]:
@@ -96,24 +132,16 @@ class ReviewRepository(NumberedRepository[Review]):
 
     def of_series(self, series_id: int, after: datetime | None = None) -> Sequence[Review]:
         """A series' reviews by their planned wall time; only those planned after the naive wall ``after``, if given."""
-        query = select(Review).where(Review.series_id == series_id)
-        if after is not None:
-            query = query.where(col(Review.planned_wall) > after)
-        return self._session.exec(query.order_by(col(Review.planned_wall))).all()
+        query = _OF_SERIES if after is None else _OF_SERIES_AFTER
+        return self._session.exec(query, params={"series_id": series_id, "after": after}).all()
 
     def planned_at(self, series_id: int, wall: datetime) -> Review | None:
         """The review of a series with this planned wall time, if it was made."""
-        query = select(Review).where(Review.series_id == series_id, Review.planned_wall == wall)
-        return self._session.exec(query.with_for_update()).first()
+        return self._session.exec(_PLANNED_AT, params={"series_id": series_id, "wall": wall}).first()
 
     def last_held(self, series_id: int, before: datetime) -> Review | None:
         """The newest review of a series that was held and started before ``before``."""
-        return self._session.exec(
-            select(Review)
-            .where(Review.series_id == series_id, Review.state == "held", col(Review.starts_at) < before)
-            .order_by(col(Review.starts_at).desc(), col(Review.id).desc())
-            .limit(1)
-        ).first()
+        return self._session.exec(_LAST_HELD, params={"series_id": series_id, "before": before}).first()
 
     # entries
     def add_entry(self, entry: ReviewEntry) -> ReviewEntry:
@@ -131,7 +159,5 @@ class ReviewRepository(NumberedRepository[Review]):
 
     def entries(self, review_id: int, *kinds: str) -> Sequence[ReviewEntry]:
         """A review's lines in the order they came; only of these kinds, if any are named. Struck ones are left out."""
-        query = select(ReviewEntry).where(ReviewEntry.review_id == review_id, ReviewEntry.state != "struck")
-        if kinds:
-            query = query.where(col(ReviewEntry.entry_kind).in_(kinds))
-        return self._session.exec(query.order_by(col(ReviewEntry.id))).all()
+        query = _ENTRIES_OF_KINDS if kinds else _ENTRIES
+        return self._session.exec(query, params={"review_id": review_id, "kinds": kinds}).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.schedule import Occurrence, Schedule
@@ -13,6 +13,21 @@ from storage.noting import noted
 
 _OF = select(Schedule).where(Schedule.subject == bindparam("subject"), Schedule.subject_id == bindparam("subject_id"))
 _OF_LOCKED = _OF.with_for_update().execution_options(populate_existing=True)
+
+_DUE = (
+    select(Schedule)
+    .where(
+        Schedule.state == "active",
+        col(Schedule.next_at) <= bindparam("now"),
+        col(Schedule.id).not_in(bindparam("but", expanding=True)),
+    )
+    .order_by(col(Schedule.next_at), col(Schedule.id))
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = select(col(Schedule.next_at)).where(Schedule.state == "active").order_by(col(Schedule.next_at)).limit(1)
+_NEXT_AFTER = _NEXT.where(col(Schedule.next_at) > bindparam("after"))
+"""Asked at every tick; a statement costs more to make than to ask."""
 
 
 class ScheduleRepository:
@@ -38,13 +53,7 @@ class ScheduleRepository:
     def due(self, now: datetime, limit: int = 200, but: Set[int] = frozenset()) -> Sequence[Schedule]:
         """What is due, earliest first, without those in ``but``. On PostgreSQL other replicas' rows are passed over, not
         waited for."""
-        return self._session.exec(
-            select(Schedule)
-            .where(Schedule.state == "active", col(Schedule.next_at) <= now, col(Schedule.id).not_in(but))
-            .order_by(col(Schedule.next_at), col(Schedule.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        return self._session.exec(_DUE, params={"now": now, "but": tuple(but), "most": limit}).all()
 
     def in_zones(self, zones: Collection[str], after_id: int, limit: int) -> Sequence[Schedule]:
         """Active schedules by the clocks of these zones, in the order of their ids, those after ``after_id``; locked, since a
@@ -59,10 +68,8 @@ class ScheduleRepository:
 
     def next_at(self, after: datetime | None = None) -> datetime | None:
         """When the next schedule is due (later than ``after``, if given), or None."""
-        query = select(col(Schedule.next_at)).where(Schedule.state == "active")
-        if after is not None:
-            query = query.where(col(Schedule.next_at) > after)
-        return self._session.exec(query.order_by(col(Schedule.next_at)).limit(1)).first()
+        query = _NEXT if after is None else _NEXT_AFTER
+        return self._session.exec(query, params={"after": after}).first()
 
     def save(self, *schedules: Schedule) -> None:
         """Keep their changes, in one statement where they are alike."""

@@ -548,7 +548,12 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         review_series_voice.review_changed,
         DIGESTS.review_changed,
     ),
-    ZoneChanged: (review_rearranging.zone_changed, contract_timers.zone_changed),
+    ZoneChanged: (
+        review_rearranging.zone_changed,
+        review_series_voice.zone_changed,
+        contract_timers.zone_changed,
+    ),
+    PlanChanged: (DIGESTS.plan_changed,),
     PersonKnown: (mornings.person_known,),
     AddressTold: (accounts.address_told,),
     PeopleJoined: (mornings.joined,),

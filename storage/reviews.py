@@ -45,7 +45,7 @@ _ITS_SERIES = (
     .with_for_update()
 )
 _OF_SERIES = select(Review).where(Review.series_id == bindparam("series_id")).order_by(col(Review.planned_wall))
-_OF_SERIES_AFTER = _OF_SERIES.where(col(Review.planned_wall) > bindparam("after"))
+_OF_SERIES_AFTER = _OF_SERIES.where((col(Review.planned_wall) > bindparam("after")) | col(Review.state).in_(AHEAD))
 _PLANNED_AT = (
     select(Review)
     .where(Review.series_id == bindparam("series_id"), Review.planned_wall == bindparam("wall"))
@@ -101,6 +101,12 @@ class SeriesRepository:
         query = select(ReviewSeries).where(ReviewSeries.anchor_zone == zone, ReviewSeries.state == "active")
         return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
 
+    def active(self) -> Sequence[ReviewSeries]:
+        """All that go on."""
+        return self._session.exec(
+            select(ReviewSeries).where(ReviewSeries.state == "active").order_by(col(ReviewSeries.id))
+        ).all()
+
     def save(self, series: ReviewSeries) -> None:
         """Keep a change; ``version`` counts them, so that a stale form is noticed."""
         series.version += 1
@@ -131,7 +137,8 @@ class ReviewRepository(NumberedRepository[Review]):
         return self._session.exec(_SINCE, params={"programme_id": programme_id, "start": start, "end": end}).all()
 
     def of_series(self, series_id: int, after: datetime | None = None) -> Sequence[Review]:
-        """A series' reviews by their planned wall time; only those planned after the naive wall ``after``, if given."""
+        """A series' reviews by their planned wall time; only those planned after the naive wall ``after``, if given, and those
+        still to be held, however long ago they were planned."""
         query = _OF_SERIES if after is None else _OF_SERIES_AFTER
         return self._session.exec(query, params={"series_id": series_id, "after": after}).all()
 

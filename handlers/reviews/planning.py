@@ -25,7 +25,7 @@ from storage.unit_of_work import UnitOfWork
 AGENDA, BEGIN, UNHELD, AFTER = "review.agenda", "review.begin", "review.unheld", "review.after"
 LEFT_OUT = ("skipped", "cancelled")
 LOOK_BACK = timedelta(days=100)
-"""No review is moved further than to the next one, and a quarter is the longest cadence."""
+"""How long ago one that is left out was planned at most, to be told with those ahead: a quarter is the longest cadence."""
 MOST = 400
 """Occurrences looked at for those that are held: more than a year of daily ones, so a count is always reached or refused."""
 

@@ -70,7 +70,7 @@ def move(
     row.starts_at = instant_of(wall, standing.sides.anchor)
     row.state, row.closed_at = "planned", None
     row.moved_by, row.reason = ("", "") if wall == each.planned_wall else ("person", reason)
-    row.held_wall = wall if row.moved_by else None
+    rearranging.keep_wall(row, series)
     after = _keep(row, series, uow, now)
     entry = series_history.note_review(row, "review.moved", before, was, asker, uow, now)
     told = f"“{series.name}” of {standing.sides.clocks(each.at)} moves to {standing.sides.clocks(row.starts_at)}."
@@ -155,8 +155,11 @@ def _missed(standing: SeriesStanding, wall: datetime | None, uow: UnitOfWork) ->
 
 
 def is_stale(each: Coming, occasion: Occasion) -> bool:
-    """Whether it was arranged anew since the button was drawn. A row that was only made meanwhile is no change."""
-    return bool(occasion.version) and occasion.version != each.version
+    """Whether it was arranged anew since the button was drawn. A row that was only made meanwhile is no change; one that
+    somebody moved is."""
+    if occasion.version == 0:
+        return each.moved_by == "person"
+    return occasion.version not in (None, each.version)
 
 
 def _stale(standing: SeriesStanding, asker: Asker) -> Answer:

@@ -115,7 +115,7 @@ def edit(command: EditSeries, asker: Asker, uow: UnitOfWork, now: datetime) -> A
         cadence = _cadence(command.when, series.template, sides, now)
     series.rule, series.first_wall, series.anchor_zone = cadence.rule, cadence.first, sides.anchor.key
     series.name, series.minutes, series.link = command.name, command.minutes, command.link
-    rearranging.replan(series, uow, now)
+    rearranging.replan(series, uow, now, asker)
     uow.series.save(series)
     after = standing_of(series, uow, now)
     entry = series_history.note_series(series, "series.edited", before, words, asker, uow, now)

@@ -49,6 +49,14 @@ def facts_of_review(row: Review) -> dict[str, Any]:
     return {**history.state_of(row, REVIEW_FACTS, REVIEW_MOMENTS), "planned_wall": row.planned_wall.isoformat()}
 
 
+def put_review_back(row: Review, entry: AuditEntry, uow: UnitOfWork) -> None:
+    """Put a review back to what stood before the change that ``note_review`` wrote down. The caller saves it."""
+    before = json.loads(entry.facts)["before"]
+    history.put_back(row, before, REVIEW_FACTS, REVIEW_MOMENTS)
+    row.planned_wall = datetime.fromisoformat(before["planned_wall"])
+    row.reason = uow.audit.words(entry) or ""
+
+
 def note_series(
     series: ReviewSeries,
     what: str,

@@ -163,6 +163,11 @@ def is_current(file: File, series: ReviewSeries, now: datetime) -> bool:
 
 
 def file_of(invitation: Invitation, *, cancelled: bool = False) -> File:
+def says(file: File) -> str:
+    """What a file tells, whenever and as the how-manieth of its series it was written."""
+    return re.sub(r"^(?:DTSTAMP|SEQUENCE):.*$", "", file.content, flags=re.M)
+
+
     """The file as a card carries it."""
     name = "".join("-" if each in UNSAFE or each.isspace() else each for each in invitation.series.name)
     kind, label = ("CANCEL", "Take it out of your calendar") if cancelled else ("PUBLISH", "Put it into your calendar")

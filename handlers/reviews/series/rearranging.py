@@ -19,10 +19,15 @@ from handlers.reviews.planning import (
     set_moments,
     sides_of_series,
 )
+from handlers.reviews.series.history import REVIEW, facts_of_review, note_review, put_review_back
 from handlers.vocabulary.events import ReviewChanged, ZoneChanged
+from handlers.vocabulary.route import Asker
+from storage.models.audit import AuditEntry
 from storage.models.review import Review, ReviewSeries
 from storage.unit_of_work import UnitOfWork
 
+REPLANNED = "review.replanned"
+"""What the audit log calls it when a review follows its series."""
 LARGEST_CHANGE = timedelta(hours=3)
 """By how much a country moves its clocks at most; what differs by more was arranged since."""
 
@@ -38,9 +43,10 @@ def rearranged(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime
     ensure_next(series, uow, now)
 
 
-def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
+def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | None = None) -> None:
     """The series has another rhythm, clock or length: what is planned ahead follows it. The next review keeps its number and
-    its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it."""
+    its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it. ``asker`` None: time did
+    it, nobody did."""
     rows = planned_ahead(series, uow, now)
     by_wall = {each.planned_wall: each for each in _by_cadence(series, uow, now, rows)}
     free = (each for each in by_wall.values() if each.is_held and not _has_row(each, series, uow))
@@ -50,19 +56,27 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
         if to is None:
             _cancel(row, "The series has another rhythm now.", uow, now)
             continue
+        before, was = facts_of_review(row), row.reason
         if row.moved_by != "person" or to is not fitting:
             row.planned_wall, row.starts_at = to.planned_wall, to.at
             row.moved_by, row.reason = to.moved_by, to.reason
         row.minutes = series.minutes
-        row.held_wall = wall_of(row.starts_at, zone(series.anchor_zone)) if row.moved_by == "person" else None
+        keep_wall(row, series)
+        if facts_of_review(row) != before:
+            note_review(row, REPLANNED, before, was, asker, uow, now)
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
     ensure_next(series, uow, now)
 
 
+def keep_wall(row: Review, series: ReviewSeries) -> None:
+    """What a person moved keeps the naive wall time it is held at, whatever a country does to its clocks."""
+    row.held_wall = wall_of(row.starts_at, zone(series.anchor_zone)) if row.moved_by == "person" else None
+
+
 def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
     """A country changed its clocks: the reviews of its series are held at their wall time by today's rules, those that a
-    person moved too."""
+    person moved too. Series by the other side's clock stay where they are, and show the time it is there now."""
     assert isinstance(event, ZoneChanged)
     where = zone(event.zone)
     for found in uow.series.in_zone(event.zone):
@@ -75,6 +89,10 @@ def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
                 row.starts_at = held
                 uow.reviews.save(row)
         replan(series, uow, now)
+    for other in uow.series.active():
+        if other.anchor_zone != event.zone and where in sides_of_series(other, uow).zones:
+            for row in planned_ahead(other, uow, now):
+                uow.happened(ReviewChanged(row.id or 0))
 
 
 def planned_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:
@@ -93,14 +111,29 @@ def cancel_ahead(
             _cancel(row, reason, uow, now)
 
 
-def revive(series: ReviewSeries, ended_at: datetime, uow: UnitOfWork) -> None:
-    """The end of a series was taken back: what was cancelled with it at ``ended_at`` is planned again."""
+def revive(series: ReviewSeries, changed_at: datetime, uow: UnitOfWork, now: datetime) -> None:
+    """What was done to a series at ``changed_at`` was taken back: the reviews that it cancelled or planned anew are as they
+    were before, those too whose time has just come. The caller has put the series itself back."""
     assert series.id is not None
     for row in uow.reviews.of_series(series.id):
-        if row.state == "cancelled" and row.closed_at == ended_at:
+        replanned = _replanned_at(row, changed_at, uow) if row.state == "planned" else None
+        if row.state == "cancelled" and row.closed_at == changed_at:
             row.state, row.closed_at = "planned", None
             row.reason = row.reason if row.moved_by else ""
-            uow.reviews.save(row)
+        elif replanned is not None:
+            put_review_back(row, replanned, uow)
+        else:
+            continue
+        keep_wall(row, series)
+        uow.reviews.save(row)
+        rearranged(row, series, uow, now)
+
+
+def _replanned_at(row: Review, moment: datetime, uow: UnitOfWork) -> AuditEntry | None:
+    """What is written down of a review that followed its series then, if nothing was done to it since."""
+    assert row.id is not None
+    last = next(reversed(uow.audit.of(REVIEW, row.id)), None)
+    return last if last is not None and last.what == REPLANNED and last.at == moment else None
 
 
 def set_agendas(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> None:
@@ -145,7 +178,8 @@ def _has_row(each: Coming, series: ReviewSeries, uow: UnitOfWork) -> bool:
 def _cancel(row: Review, reason: str, uow: UnitOfWork, now: datetime) -> None:
     assert row.id is not None
     row.state, row.closed_at = "cancelled", now
-    row.reason = row.reason or reason
+    if not row.moved_by:  # the reason of a move is kept: it is planned again with it
+        row.reason = reason
     uow.reviews.save(row)
     clear_moments(row, uow)
     uow.happened(ReviewChanged(row.id))

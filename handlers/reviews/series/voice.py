@@ -12,10 +12,10 @@ from handlers.reviews.series import preview
 from handlers.reviews.series.cards import change_card, series_card, taken_back_card
 from handlers.reviews.series.history import SERIES
 from handlers.reviews.series.invited import invited
-from handlers.reviews.series.invites import file_of, is_current
+from handlers.reviews.series.invites import file_of, is_current, says
 from handlers.reviews.series.standing import SeriesStanding, standing_of
 from handlers.saying import About
-from handlers.vocabulary.events import ReviewChanged
+from handlers.vocabulary.events import ReviewChanged, ZoneChanged
 from handlers.vocabulary.outgoing import File, Text
 from storage.models.audit import AuditEntry
 from storage.unit_of_work import UnitOfWork
@@ -58,6 +58,22 @@ def show_card(standing: SeriesStanding, uow: UnitOfWork, now: datetime) -> None:
     card = series_card(standing, shown if shown is not None and current else calendar_file(standing, uow, now))
     if row.content != saying.encode(card):
         saying.show(uow, card_name(standing.id), card, now)
+
+
+def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A country changed its clocks: calendars get a new file of each series that is timed by them, where it says anything
+    else than before. Files are renewed quietly for no more than that: zone files are mended for days long ago, too."""
+    assert isinstance(event, ZoneChanged)
+    for found in uow.series.in_zone(event.zone):
+        series = None if found.id is None else uow.series.get(found.id)
+        row = None if series is None else uow.outbox.by_once(card_name(series.id or 0))
+        if series is None or row is None:
+            continue
+        shown = next((each for each in saying.decode_card(row.content).elements if isinstance(each, File)), None)
+        standing = standing_of(series, uow, now)
+        if shown is None or says(shown) != says(calendar_file(standing, uow, now)):
+            uow.series.save(series)  # a new version is a new calendar file
+            show_card(standing, uow, now)
 
 
 def line(standing: SeriesStanding, said: Text, once: str, uow: UnitOfWork, now: datetime, *, why: str = "") -> None:

@@ -235,6 +235,13 @@ def look_up_person(
     return look_up(uow, errand, installation_id, _lookup(installation_id, account), now)
 
 
+def assumed_of(uow: UnitOfWork, account: Account, installation_id: int) -> str:
+    """The zone that was assumed of somebody when the platform was asked who they are; "" for whom it was not asked."""
+    row = uow.outbox.by_once(_lookup(installation_id, account))
+    asked = None if row is None else decode(row.content)
+    return asked.assumed_zone if isinstance(asked, Errand) else ""
+
+
 def is_looked_up(uow: UnitOfWork, account: Account, installation_id: int) -> bool:
     """Whether the platform was asked who somebody is and has not answered yet."""
     row = uow.outbox.by_once(_lookup(installation_id, account))

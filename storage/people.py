@@ -66,6 +66,14 @@ class PersonRepository:
             .where(PersonAccount.platform == platform, PersonAccount.workspace == workspace, PersonAccount.user == user)
         ).first()
 
+    def account_at(self, platform: str, workspace: str, user: str) -> PersonAccount | None:
+        """The account with this user id in this workspace: there is one at most."""
+        return self._session.exec(
+            select(PersonAccount).where(
+                PersonAccount.platform == platform, PersonAccount.workspace == workspace, PersonAccount.user == user
+            )
+        ).first()
+
     def by_user(self, installation_id: int, platform: str, user: str) -> Person | None:
         """Whose user id this is, in whichever workspace: a mention carries no workspace."""
         return self._session.exec(

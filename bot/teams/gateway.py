@@ -74,7 +74,7 @@ class TeamsGateway:
         self._settings = settings
         self._asking = Asking(settings, app or build_app(settings, timeout=timeout), timeout)
         self._conversations = Conversations(settings, units, run)
-        self.zones = Zones()
+        self.zones = Zones(units, run)
         self._roster = Roster(settings, self._asking, self._conversations)
         self._reading = ReadingBack(settings, self._asking, self._conversations, self._roster)
 
@@ -160,10 +160,10 @@ class TeamsGateway:
         return await self._reading.allowed(conversation)
 
     async def look_up(self, account: Account) -> Found | Later | Refused | Unsure:
-        """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them; their zone where they
-        spoke to this process."""
+        """The person's name, e-mail and tenant, from the roster of a conversation the bot is in with them; their zone as their
+        own Teams told it."""
         found = await self._roster.look_up(account)
-        return replace(found, zone=self.zones.of(account.user)) if isinstance(found, Found) else found
+        return replace(found, zone=await self.zones.of(account)) if isinstance(found, Found) else found
 
     async def look_at(self, place: Place, message: str) -> FoundMessage | Later | Refused | Unsure:
         """What a message of a channel says, where Graph lets us read."""

@@ -71,6 +71,7 @@ class Listening:
         elif kind == "messageReaction":
             for reacted in activities.emoji(activity, where, actor, host):
                 await its.dispatch(reacted)
+        its.afterwards.start(its.follow_clock(actor, host, where.id))
 
     async def _heard(self, event: AnyIncoming, where: Scene) -> None:
         its = self._its

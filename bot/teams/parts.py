@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.afterwards import Afterwards
-from bot.ports import Dispatch
+from bot.ports import Dispatch, Unavailable
 from bot.teams.activities import PERSONAL, Scene
 from bot.teams.changes import Changes
 from bot.teams.hearing import Hearing
@@ -20,6 +23,8 @@ from bot.teams.speaker import Speaker
 from bot.teams.zones import Zones
 from handlers.vocabulary.address import Account
 from storage.unit_of_work import Units
+
+log = structlog.get_logger("parley.teams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +63,14 @@ class Parts:
         self.zones.heard(actor.user, where.zone)
         await self.references.keep(told(where, host, actor.user))
         return actor
+
+    async def follow_clock(self, actor: Account, host: str, by: str) -> None:
+        """Let the house hear of a zone that somebody's Teams tells anew, once what they did is handled. What cannot be kept now
+        is told again by whatever they do next."""
+        try:
+            news = await self.zones.news(actor, host, by)
+            if news is not None:
+                await self.dispatch(news)
+            await self.zones.keep(actor, host)
+        except (Unavailable, SQLAlchemyError) as trouble:
+            log.warning("teams.zone_not_kept", trouble=type(trouble).__name__)

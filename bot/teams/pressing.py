@@ -105,6 +105,7 @@ class Pressing:
             log.warning("teams.not_saved", kind="invoke", trouble=type(trouble).__name__)
             at = answers.spot(press.activity, press.where, press.verb, own=False)
             return answers.not_saved(at, answers.filled_in(press.activity))
+        self._its.afterwards.start(self._its.follow_clock(actor, host, press.where.id))
         if done is not None and not (done.card or done.form or done.problems):
             current = await self._afterwards(at, press.where, host, actor)
         if at.in_channel and await self._its.hearing.of(press.where.place(host)) is False:

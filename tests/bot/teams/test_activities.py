@@ -13,7 +13,6 @@ from bot.teams import activities, presses, reactions
 from bot.teams.activities import Scene, scene
 from bot.teams.menu import Menu
 from bot.teams.words import mentioned, plain, said
-from bot.teams.zones import REMEMBERED, Zones
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.incoming import AnyIncoming, Asked, HomeOpened, Pressed, Said, Submitted
 
@@ -322,14 +321,3 @@ def test_no_shape_of_an_activity_breaks_the_reading(odd: dict[str, Any]) -> None
 def test_a_clients_own_zone_is_read_where_it_is_told(told: dict[str, object], zone: str) -> None:
     """A message tells its writer's zone, a press in another place; what has another shape tells nothing."""
     assert scene(told).zone == zone
-
-
-def test_zones_of_those_heard_of_last_are_remembered() -> None:
-    """Nothing told changes nothing, and memory has an end."""
-    zones = Zones()
-    zones.heard("maya", "Europe/London")
-    zones.heard("maya", "")
-    assert (zones.of("maya"), zones.of("dan")) == ("Europe/London", "")
-    for number in range(REMEMBERED):
-        zones.heard(f"somebody {number}", "Asia/Manila")
-    assert zones.of("maya") == ""

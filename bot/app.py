@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
+from bot import calendars
 from bot.clock import Clock
 from bot.delivery.courier import Courier
 from bot.delivery.engine import PACED, UNPACED, Engine
@@ -34,6 +35,7 @@ from bot.watching.metrics_page import MetricsPage, standing
 from bot.web import web
 from bot.workers import Workers
 from bot.zones import follow_zones
+from handlers.asking_back import KEPT_FOR
 from handlers.catching_up.handler import gap
 from handlers.router import Router, Table
 from handlers.routes import table
@@ -182,6 +184,7 @@ class House:
     def _forget_events(self) -> None:
         with self.units() as uow:
             uow.inbox.forget_before(self.clock.now() - SEEN_FOR)
+            uow.questions.forget_before(self.clock.now() - KEPT_FOR)
             uow.commit()
 
 
@@ -203,7 +206,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     for entry in entries:
         entry.prepare_data(settings)
     migrate(database)
-    clock, run, wiring, measures = Clock(), Workers(), table(), Measures(PROGRAM, HEAD)
+    clock, run, wiring, measures = Clock(), Workers(), table(settings.calendars_at), Measures(PROGRAM, HEAD)
     queue = UNPACED if settings.is_example else PACED
     engine = Engine(database, executor, pace=settings.pace, queues=[queue])
 
@@ -261,4 +264,7 @@ def build(settings: Settings) -> tuple[House, Starlette]:
         takeover=None if database.is_sqlite else Takeover(database, engine, units, run, executor),
     )
     page = MetricsPage(measures, lambda: run(standing, reading, clock.now()), settings.metrics_token)
-    return house, web([page.route, *door.routes], house.health, house.start, house.stop)
+    calendar_door = calendars.CalendarDoor(
+        lambda secret: run(calendars.shown, secret, reading, lambda: UnitOfWork(database), clock.now())
+    )
+    return house, web([page.route, calendar_door.route, *door.routes], house.health, house.start, house.stop)

@@ -12,13 +12,11 @@ from rapidfuzz import fuzz, process, utils
 
 from handlers.vocabulary.address import Account, Direct, InternalChannel, Place, Platform, SharedChannel, Side, Thread
 from handlers.vocabulary.outgoing import Button, Mention
-from handlers.vocabulary.route import Asker, Declined
+from handlers.vocabulary.route import CHOICES, Asker, Declined, WhichProvider
 from storage.models.person import Person
 from storage.models.provider import Channel, Programme
 from storage.unit_of_work import UnitOfWork
 
-CHOICES = 5
-"""How many providers are offered as buttons; with more, the nearest names come first."""
 CLOSE_ENOUGH = 75
 """Of 100, rapidfuzz's weighted ratio from which on a single nearest name is taken as meant."""
 CHOOSE_PROGRAMME = "help.programme"
@@ -143,10 +141,13 @@ def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str
     """The programme that is meant: the one ``wanted`` (a name, a code, or an id from a button), else the place's, else
     the only one there is.
 
-    Raises ``Declined`` with a button for each choice; ``again`` is the action those buttons lead to, with the
-    programme's id as value, which may come back here as ``wanted``.
+    Raises ``WhichProvider`` with the choices; what was asked is kept meanwhile and done with the one that is chosen. Where
+    nothing was said that would be lost, ``again`` is the action the choices lead to, with the programme's id as value, which
+    may come back here as ``wanted``.
     """
     seen = programmes_seen_by(asker, uow)
+    if asker.chosen is not None:
+        return _chosen(asker.chosen, seen)
     if not wanted.strip():
         _refuse_ended(asker, uow)
     if not seen:
@@ -158,7 +159,15 @@ def the_programme(asker: Asker, uow: UnitOfWork, wanted: str = "", *, again: str
     candidates = here or seen
     if len(candidates) == 1:
         return candidates[0]
-    raise Declined("Which provider is this about?", *_choices(candidates, uow, again))
+    raise WhichProvider("Which provider is this about?", again, _choices(candidates, uow))
+
+
+def _chosen(programme_id: int, seen: Sequence[Programme]) -> Programme:
+    """The one that was chosen, which may have ended since, or be none of theirs. Raises ``Declined``."""
+    found = next((each for each in seen if each.id == programme_id), None)
+    if found is None:
+        raise Declined("Nothing new begins with that provider, so nothing was done.")
+    return found
 
 
 def _refuse_ended(asker: Asker, uow: UnitOfWork) -> None:
@@ -237,9 +246,8 @@ def _place(channel: Channel) -> Place:
     return Place(Platform(channel.platform), channel.workspace, channel.channel)
 
 
-def _choices(programmes: Sequence[Programme], uow: UnitOfWork, again: str) -> list[Button]:
-    shown = programmes[:CHOICES]
-    return [Button(again, programme_name(uow, each, programmes), str(each.id)) for each in shown]
+def _choices(programmes: Sequence[Programme], uow: UnitOfWork) -> list[tuple[int, str]]:
+    return [(each.id, programme_name(uow, each, programmes)) for each in programmes if each.id is not None]
 
 
 def _named(wanted: str, seen: Sequence[Programme], uow: UnitOfWork, again: str) -> Programme:
@@ -252,8 +260,8 @@ def _named(wanted: str, seen: Sequence[Programme], uow: UnitOfWork, again: str) 
     if len(near) == 1:
         return near[0]
     if near:
-        raise Declined(f"{wanted!r} can be several. Which one?", *_choices(near, uow, again))
-    raise Declined(f"I know no provider called {wanted!r}. Did you mean one of these?", *_choices(seen, uow, again))
+        raise WhichProvider(f"{wanted!r} can be several. Which one?", again, _choices(near, uow))
+    raise WhichProvider(f"I know no provider called {wanted!r}. Did you mean one of these?", again, _choices(seen, uow))
 
 
 def _names(programme: Programme, uow: UnitOfWork) -> set[str]:

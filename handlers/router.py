@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
 
+from handlers import asking_back
 from handlers.asking import find_asker
 from handlers.mirrors.relay import quiet, relay, take_back
 from handlers.noise.alone_cards import form_card
@@ -45,7 +47,7 @@ from handlers.vocabulary.outgoing import (
     Tone,
     Words,
 )
-from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, Who, allowed
+from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, WhichProvider, Who, allowed
 from storage.circles import again_if_broken_off
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork, Units
@@ -93,6 +95,10 @@ class Table:
     reacted: Sequence[Emoji]
     words_found: Callable[[WordsFound, Asker, UnitOfWork, datetime], Answer | None]
     home: Callable[[HomeOpened, Asker, UnitOfWork, datetime], Answer]
+
+
+FromSomebody = Asked | Said | Pressed | Submitted | Shortcut | Reacted | WordsFound | HomeOpened
+"""What somebody did; the rest is what a platform tells."""
 
 
 class Permit(Protocol):
@@ -157,15 +163,19 @@ class Router:
         try:
             return self._dispatch(event, uow, now), "done"
         except Invalid as invalid:
+            _take_back(uow)
             return self._not_done(event, _problems(event, invalid), uow, now), "refused"
+        except WhichProvider as which:
+            _take_back(uow)
+            answer = Answer(card=asking_back.question_card(which, event, uow, now))
+            return self._not_done(event, answer, uow, now), "refused"
         except Declined as declined:
+            _take_back(uow)
             return self._not_done(event, Answer(card=_refusal(declined)), uow, now), "refused"
 
     def _not_done(self, event: AnyIncoming, answer: Answer, uow: UnitOfWork, now: datetime) -> Answer:
         """All that was begun is undone. A message stays noted, so that its twin is not answered again, and its answer goes
         where its author surely sees it."""
-        uow.session.rollback()
-        uow.events.clear()
         if not isinstance(event, Asked | Said):
             return answer
         uow.inbox.first_time(event.id, now)
@@ -185,9 +195,15 @@ class Router:
         if asker.gone:
             _to_the_gone(event)
             return None
+        answer = self._understood(event, asker, uow, now)
+        if answer is not None and (isinstance(event, Said) or (isinstance(event, Asked) and event.mention)):
+            return by_message(event, answer, asker, uow, now)
+        return answer
+
+    def _understood(self, event: FromSomebody, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
+        """What comes of it, before it is known how the answer reaches them. None: nothing was meant for us."""
         if isinstance(event, Said):
-            said = self._said(event, asker, uow, now)
-            return said if said is None else by_message(event, said, asker, uow, now)
+            return self._said(event, asker, uow, now)
         if isinstance(event, Reacted):
             answers = (understands(event, asker, uow, now) for understands in self._table.reacted)
             return next((answer for answer in answers if answer is not None), None)
@@ -196,13 +212,15 @@ class Router:
         if isinstance(event, HomeOpened):
             return self._table.home(event, asker, uow, now)
         if isinstance(event, Asked):
-            asked = self._asked(event, asker, uow, now)
-            return by_message(event, asked, asker, uow, now) if event.mention else asked
+            return self._asked(event, asker, uow, now)
         if isinstance(event, Shortcut):
             raw = Raw(quoted=event.words, quoted_ref=event.message)
             return self._run(self._table.shortcuts.get(event.name, event.name), raw, asker, uow, now)
         if isinstance(event, Submitted):
             return self._run(event.action, Raw(values=event.values, hidden=event.hidden), asker, uow, now)
+        if event.action == asking_back.CHOSEN:
+            understood = partial(self._understood, uow=uow, now=now)
+            return asking_back.choose(event, uow, now, understood)
         return self._run(event.action, Raw(value=event.value), asker, uow, now)
 
     def _run(self, action: str, raw: Raw, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -263,6 +281,12 @@ class Router:
 
     def _follow(self, uow: UnitOfWork, now: datetime) -> None:
         follow(self._table.followers, uow, now)
+
+
+def _take_back(uow: UnitOfWork) -> None:
+    """All that was begun is undone."""
+    uow.session.rollback()
+    uow.events.clear()
 
 
 def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlmodel import Session, col, select
 
 from storage.models.audit import AuditEntry, PersonKey
 from storage.models.person import Person
+from storage.models.question import Question
 
 NONCE_BYTES = 12
 """AES-GCM's recommended nonce length (NIST SP 800-38D, section 8.2)."""
@@ -67,6 +68,7 @@ class AuditRepository:
         for each in rows:
             self._session.merge(PersonKey(person_id=each, secret=None))
             rows += [row for row in self._session.exec(select(Person.id).where(Person.same_as == each)) if row]
+        self._session.exec(delete(Question).where(col(Question.person_id).in_(rows)))
         self._session.flush()
 
     def seal(self, limit: int = 500) -> int:

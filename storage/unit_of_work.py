@@ -33,6 +33,7 @@ from storage.pauses import PauseRepository
 from storage.people import PersonRepository
 from storage.plans import PlanRepository
 from storage.providers import ProviderRepository
+from storage.questions import QuestionRepository
 from storage.reminders import ReminderRepository
 from storage.replicas import ReplicaRepository
 from storage.reviews import ReviewRepository, SeriesRepository
@@ -153,11 +154,11 @@ class UnitOfWork:
         return ReviewRepository(self.session)
 
     @cached_property
-    @cached_property
     def calendars(self) -> CalendarRepository:
         """Secret calendar addresses."""
         return CalendarRepository(self.session)
 
+    @cached_property
     def plans(self) -> PlanRepository:
         """Improvement plans and their milestones."""
         return PlanRepository(self.session)
@@ -221,6 +222,11 @@ class UnitOfWork:
     def audit(self) -> AuditRepository:
         """Who did what."""
         return AuditRepository(self.session)
+
+    @cached_property
+    def questions(self) -> QuestionRepository:
+        """What people asked while they choose which provider they mean."""
+        return QuestionRepository(self.session)
 
     @cached_property
     def settings(self) -> SettingRepository:

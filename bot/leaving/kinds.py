@@ -50,6 +50,7 @@ LEFT_OUT: Mapping[str, str] = {
     "parley_channel_day": "which message was the one of a channel's day; the messages themselves are among the messages",
     "parley_teams_conversation": "where on Teams can be spoken, by Teams' own ids; the channels themselves are among the channels",
     "parley_calendar_feed": "digests of secret calendar addresses; of no use without the address, which is nowhere",
+    "parley_question": "what somebody asked while they choose which provider they mean; gone within a day",
     "parley_workspace_pace": "whose turn it is to be posted; over in a minute",
     "parley_conversation_pace": "how many messages left into a conversation within the hour",
     "parley_workspace_pause": "until when a platform asked for quiet; over before anybody reads it",

@@ -15,14 +15,13 @@ from handlers.providers.people_commands import AskContract, SetContract
 from handlers.records.past import Undoable
 from handlers.vocabulary.events import ContractMoved, ContractReopened
 from handlers.vocabulary.outgoing import Answer, Button
-from handlers.vocabulary.route import Asker, Declined, Invalid
+from handlers.vocabulary.route import Asker, Declined, Invalid, WhichProvider
 from storage.models.audit import AuditEntry
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
 CHANGED = "contract.changed"
 OPEN_END = {"open", "none", "no end"}
-CHOICES = 5
 
 
 def ask(command: AskContract, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -102,15 +101,17 @@ def _provider(provider_id: int | None, asker: Asker, uow: UnitOfWork) -> Provide
     if not asker.manages:
         raise Declined("A manager says until when a contract runs.")
     every = uow.providers.providers(asker.installation_id)
-    here = {programme.provider_id for each in asker.programme_ids if (programme := uow.providers.programme(each))}
+    places = asker.programme_ids if asker.chosen is None else (asker.chosen,)
+    here = {programme.provider_id for each in places if (programme := uow.providers.programme(each))}
     wanted = {provider_id} if provider_id is not None else here
     found = [each for each in every if not wanted or each.id in wanted]
     if len(found) == 1:
         return found[0]
     if not found:
         raise Declined("This provider is not there any more.", Button("providers.setup", "Set up a provider"))
-    buttons = [Button("providers.contract", each.name[:75], f"provider:{each.id}") for each in found[:CHOICES]]
-    raise Declined("Which provider is this about? For another one, type it in their channel.", *buttons)
+    firsts = [(theirs[0], each.name) for each in found if (theirs := uow.providers.programmes_of(each.id or 0))]
+    choices = [(first.id, name[:75]) for first, name in firsts if first.id is not None]
+    raise WhichProvider("Which provider is this about?", "providers.contract", choices)
 
 
 def _today(provider: Provider, uow: UnitOfWork, now: datetime) -> date:

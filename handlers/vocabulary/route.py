@@ -6,13 +6,16 @@ What cannot be parsed raises ``Invalid`` with a problem for each field; what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from handlers.vocabulary.address import Account, Place, Side
 from handlers.vocabulary.outgoing import Answer, Button
+
+CHOICES = 5
+"""How many providers are offered as buttons; more are a list to choose from."""
 
 
 class Who(StrEnum):
@@ -48,6 +51,8 @@ class Asker:
     """False while the platform has not said yet whether somebody new in the client's workspace is a guest from elsewhere."""
     message: str | None = None
     thread: str | None = None
+    chosen: int | None = None
+    """The programme they chose when they were asked which one they mean: it goes before whatever else was said."""
     gone: bool = False
     """True for somebody who was noted as having left: they may do nothing any more."""
 
@@ -95,6 +100,17 @@ class Declined(Exception):
         super().__init__(why)
         self.why = why
         self.buttons = buttons
+
+
+class WhichProvider(Declined):
+    """Understood but for whom it is meant: ``choices`` are the ids and names of the programmes it can be, and ``again`` the
+    action to which a button leads that carries nothing but such an id."""
+
+    def __init__(self, why: str, again: str, choices: Sequence[tuple[int, str]]) -> None:
+        buttons = [Button(again, name, str(programme_id)) for programme_id, name in choices[:CHOICES]]
+        super().__init__(why, *buttons)
+        self.again = again
+        self.choices = tuple(choices)
 
 
 def allowed(who: Who, asker: Asker) -> bool:

@@ -16,6 +16,7 @@ from storage.models.pace import ConversationPace, WorkspacePace
 from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
+from storage.models.question import Question
 from storage.models.recognition import Win
 from storage.models.reminder import Ping, Snooze
 from storage.models.replica import Replica, WorkspacePause
@@ -54,6 +55,7 @@ __all__ = [
     "PlannedAction",
     "Programme",
     "Provider",
+    "Question",
     "Replica",
     "Review",
     "ReviewEntry",

@@ -52,6 +52,7 @@ GRACES: Mapping[str, Grace] = {
     "issue.lapse": Grace(ALWAYS, "", "An acknowledgement lapses however late it is noticed."),
     "action.accept": Grace(ALWAYS, "", "Silence is a yes, however late it is noticed."),
     "plan.check": Grace(ALWAYS, "", "A milestone is judged as things stand when it is looked at."),
+    "plan.untouched": Grace(ALWAYS, "", "A draft nobody touched is let go however late that is noticed."),
     "reminders": Grace(DAY, "", "The next morning takes up everything this one would have said."),
     "review.agenda": Grace(None, "agenda of a review", "The review had begun or was over."),
     "review.begin": Grace(STARTING, "", "It is asked whether the review was held."),

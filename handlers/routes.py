@@ -43,6 +43,7 @@ from handlers.home import handler as home
 from handlers.home.commands import AskHome, AskPage, AskProvider
 from handlers.improvements import agenda as plan_agenda
 from handlers.improvements import checking as plan_checks
+from handlers.improvements import drafting as plan_drafting
 from handlers.improvements import editing as plan_editing
 from handlers.improvements import handler as plans
 from handlers.improvements import past as plan_past
@@ -59,6 +60,7 @@ from handlers.improvements.commands import (
     OnePlan,
 )
 from handlers.improvements.desk import Actions, PlanDesk
+from handlers.improvements.drafting import Drafts
 from handlers.improvements.in_short import in_short
 from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
@@ -163,6 +165,7 @@ from handlers.vocabulary.events import (
     PeopleJoined,
     PersonKnown,
     PersonLeft,
+    PlanChanged,
     ProviderSetUp,
     ReviewChanged,
     ZoneChanged,
@@ -192,7 +195,7 @@ PLANS = PlanDesk(PLAN_ACTIONS)
 LADDER = issue_escalating.Ladder(escalation_named.rungs, noise_preferences.hours_for, noise_preferences.paused_until)
 
 # digests, with the plans' own words
-DIGESTS = Digests(in_short)
+DIGESTS = Digests(in_short, Drafts(review_planning.ahead).of_declines)
 DIGEST_DESK = DigestDesk(DIGESTS)
 MORNINGS = reminders.Mornings(pulse.morning)
 
@@ -580,6 +583,7 @@ FIRINGS: Mapping[str, Firing] = {
     "issue.accept": issue_timing.accept_due,
     "action.accept": action_followers.silence,
     "plan.check": plan_checks.check,
+    "plan.untouched": plan_drafting.untouched,
     "reminders": MORNINGS.morning,
     # --- reviews: the meeting itself
     "review.agenda": AGENDAS.post,

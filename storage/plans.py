@@ -15,6 +15,8 @@ from storage.numbered import NumberedRepository
 
 RUNNING = ("draft", "proposed", "agreed", "done")
 """States of a plan that is not over."""
+LET_GO = "nobody touched it for four weeks"
+"""Why a draft that was written from the figures was withdrawn by time."""
 
 _RUNNING_OF = (
     select(ImprovementPlan)
@@ -56,6 +58,10 @@ class PlanRepository(NumberedRepository[ImprovementPlan]):
         """All plans of a programme, newest first."""
         query = select(ImprovementPlan).where(ImprovementPlan.programme_id == programme_id)
         return self._session.exec(query.order_by(col(ImprovementPlan.id).desc())).all()
+
+    def found(self, found_as: str) -> ImprovementPlan | None:
+        """The plan that was drafted from this decline."""
+        return self._session.exec(select(ImprovementPlan).where(ImprovementPlan.found_as == found_as)).first()
 
     def add_milestone(self, milestone: PlanMilestone) -> PlanMilestone:
         """Keep a milestone and give it its id."""

@@ -42,6 +42,7 @@ OWNERS: Mapping[str, type[SQLModel]] = {
     "issue.accept": Issue,
     "action.accept": ActionItem,
     "plan.check": ImprovementPlan,
+    "plan.untouched": ImprovementPlan,
 }
 """Whose a schedule is, by its subject."""
 RESTORE = "stop Parley, then restore the newest backup that passes: python -m bot db restore FILE --replace"

@@ -10,6 +10,7 @@ from handlers.digests.acting import AGAIN
 from handlers.digests.picture import picture_of, title_of
 from handlers.digests.samples import LONG, MARKUP, RIGHT_TO_LEFT
 from handlers.digests.week import Closed, Digest, Inside, Standing
+from handlers.metrics.metric import Metric
 from handlers.metrics.rules import Level
 from handlers.metrics.rules import Standing as Status
 from handlers.metrics.states import State, row_of
@@ -130,10 +131,21 @@ def _drafts(digest: Digest, inside: Inside) -> tuple[Button, ...]:
     falling = [state.metric for state in digest.states if _alerts(inside, state)]
     again = [state.metric for state in acting.unanswered(digest) if acting.reds(state) >= AGAIN]
     wanted = {metric.id: metric for metric in (*falling, *again)}
-    return tuple(
-        Button("plan.new", f"Draft a plan: {metric.name}", f"{digest.programme_id}:{metric.id}")
-        for metric in list(wanted.values())[:MOST_PLANS]
-    )
+    named = list(wanted.values())[:MOST_PLANS]
+    return tuple(button for metric in named for button in _plan_buttons(digest, inside, metric, alone=len(named) == 1))
+
+
+def _plan_buttons(digest: Digest, inside: Inside, metric: Metric, *, alone: bool) -> tuple[Button, ...]:
+    """What can be done about one metric: open the plan there is, or draft one. ``alone``: no other stands beside it."""
+    plan = inside.plans.get(metric.id)
+    if plan is None:
+        return (Button("plan.new", f"Draft a plan: {metric.name}", f"{digest.programme_id}:{metric.id}"),)
+    value = str(plan.plan_id)
+    if not plan.by_itself:
+        return (Button("plan.show", f"Open plan {plan.number}: {metric.name}", value),)
+    opens = "Open the draft" if alone else f"Open draft {plan.number}: {metric.name}"
+    drops = "Not needed, because…" if alone else f"{plan.number} is not needed, because…"
+    return (Button("plan.show", opens, value, "primary"), Button("plan.withdraw", drops, value))
 
 
 def _alerts(inside: Inside, state: State) -> bool:

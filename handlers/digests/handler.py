@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.calendar import instant_of, wall_of, week_of, zone
 from handlers.digests import keeping, portfolio, voice
 from handlers.digests.gathering import Gathering, TellPlan
+from handlers.digests.inner import declines
 from handlers.digests.keeping import Posted
 from handlers.digests.week import Moment
 from handlers.metrics.requests import running
+from handlers.metrics.states import State
 from handlers.metrics.weeks import WEEK
-from handlers.vocabulary.events import FiguresReported, Fired, ReviewChanged
+from handlers.vocabulary.events import FiguresReported, Fired, PlanChanged, ReviewChanged
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
+
+DraftPlans = Callable[[Programme, Sequence[State], UnitOfWork, datetime], None]
+"""Drafts a plan for each decline nobody acted on; another room's matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Makes digests. ``tell_plan`` is how the plans' own room puts one in a line."""
+    """Makes digests. ``tell_plan`` is how the plans' own room puts one in a line, ``draft_plans`` how it drafts some for the
+    declines of the week before they are told."""
 
     tell_plan: TellPlan
+    draft_plans: DraftPlans
 
     def post(self, fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         """Post the week's digest to both companies and to the client. Ended and paused programmes stay silent, and a week
@@ -45,6 +53,7 @@ class Digests:
         gathering = Gathering(uow, programme, provider, moment, now, tell_plan=self.tell_plan)
         posted = Posted(monday, gathering.week, moment)
         keeping.keep_newest(uow, programme_id, posted)
+        self.draft_plans(programme, declines(gathering), uow, now)
         portfolio.ensure(uow, programme.installation_id, programme.anchor_zone, now)
         voice.look_up(uow, (programme_id, posted))
         voice.say_shared(gathering, posted)
@@ -94,6 +103,16 @@ class Digests:
             at = posted.moment.at
             if at - WEEK <= review.starts_at < at:
                 self._show(posted, review.programme_id, uow, now)
+
+    def plan_changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:
+        """A draft that was named in the client's newest digest is not one any more: the digest does not go on saying so."""
+        assert isinstance(event, PlanChanged)
+        plan = uow.plans.get(event.plan_id)
+        if plan is None or plan.found_as is None:
+            return
+        posted, found = keeping.newest(uow, plan.programme_id), running(uow, plan.programme_id, now)
+        if posted is not None and found is not None:
+            voice.show_internal(self._again(posted, *found, uow, now), posted)
 
     def preview(self, programme: Programme, provider: Provider, uow: UnitOfWork, now: datetime) -> Gathering:
         """The week as it would be told now."""

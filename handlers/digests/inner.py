@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers import stand_ins
 from handlers.digests import acting
 from handlers.digests.gathering import Gathering, is_shared
-from handlers.digests.week import Inside
+from handlers.digests.week import Inside, PlanRef
 from handlers.metrics.decline import WINDOW
 from handlers.metrics.followed import series_of
 from handlers.metrics.rules import Step, Trend, bad_week, event, finding, peers_fell_too, trend
 from handlers.metrics.states import State
 from handlers.metrics.weeks import WEEK
-from handlers.vocabulary.address import Visibility
+from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Text, When
 from storage.metrics import Reading
 from storage.models.issue import Issue
@@ -29,10 +30,12 @@ def inside(gathering: Gathering, not_shared: str = "") -> Inside:
     trends = trends_of(gathering)
     told = [state for state in gathering.states if trends[state.metric.id].level.value in TOLD]
     declining = {state.metric.id for state in told}
-    waiting = _unanswered(gathering)
+    waiting, plans = _unanswered(gathering), _plans(gathering)
     return Inside(
         trends=trends,
-        findings=tuple(_finding(gathering, state, trends[state.metric.id]) for state in told),
+        findings=tuple(
+            _finding(gathering, state, trends[state.metric.id]) + _draft(plans.get(state.metric.id)) for state in told
+        ),
         events=tuple(
             event(state.metric, bad, declining=state.metric.id in declining)
             for state in gathering.states
@@ -47,6 +50,18 @@ def inside(gathering: Gathering, not_shared: str = "") -> Inside:
         overdue=gathering.late(Visibility.INTERNAL),
         not_shared=not_shared,
         carried=acting.named(each for each in acting.unanswered(gathering.digest) if acting.reds(each) >= acting.AGAIN),
+        plans=plans,
+    )
+
+
+def declines(gathering: Gathering) -> tuple[State, ...]:
+    """The honeymoon effect: what declines against its own first weeks while no action is on record, and nothing was decided
+    about it. Asks nothing of the digest itself, so that a plan drafted for one is in it."""
+    trends = trends_of(gathering)
+    found = [state for state in gathering.states if trends[state.metric.id].level.alerts]
+    decided = gathering.reviewed.decided([state.metric for state in found]) if found else {}
+    return tuple(
+        state for state in found if state.metric.id not in decided and not _acted_on(gathering, state.metric.id)
     )
 
 
@@ -60,6 +75,30 @@ def _finding(gathering: Gathering, state: State, found: Trend) -> str:
     if found.level.alerts and _peers_fell(gathering, state):
         return f"{sentence} Other providers fell in the same weeks, so it may not be theirs alone."
     return sentence
+
+
+def _draft(plan: PlanRef | None) -> str:
+    """That a draft was written, after the finding it was written for."""
+    if plan is None or not plan.by_itself:
+        return ""
+    return f" A draft of plan {plan.number} waits for {plan.owner}; only your company sees it."
+
+
+def _plans(gathering: Gathering) -> dict[str, PlanRef]:
+    """The running plan about each metric, the newest."""
+    found = {}
+    for plan in gathering.plans:
+        if plan.metric and plan.id is not None:
+            by_itself = plan.state == "draft" and plan.found_as is not None
+            owner = _owner(gathering) if by_itself else ""
+            found[plan.metric] = PlanRef(plan.id, plan.number, by_itself, owner)
+    return found
+
+
+def _owner(gathering: Gathering) -> str:
+    """Who answers for the client today."""
+    person = stand_ins.acting_for(gathering.uow, gathering.programme_id, Side.CLIENT, gathering.now)
+    return "your owner" if person is None else person.name
 
 
 def _acted_on(gathering: Gathering, metric: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handlers.metrics.rules import Trend
@@ -83,9 +83,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRef:
+    """A plan about a metric. ``by_itself``: it is a draft that was written from the figures and waits for ``owner``."""
+
+    plan_id: int
+    number: int
+    by_itself: bool = False
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
     """What only the client reads: declines with their sentence, very bad weeks, who has not answered. ``carried`` names what
-    is off target for several periods with nothing agreed on it."""
+    is off target for several periods with nothing agreed on it. ``plans`` are those that run, drafts too, by their metric."""
 
     trends: Mapping[str, Trend]
     findings: tuple[str, ...]
@@ -96,3 +106,4 @@ class Inside:
     overdue: tuple[Overdue, ...]
     not_shared: str = ""
     carried: str = ""
+    plans: Mapping[str, PlanRef] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from handlers.agendas import Scope
 from handlers.calendar import day_text, wall_of, zone
-from handlers.improvements import terms, tracker
+from handlers.improvements import terms
+from handlers.improvements.coming import milestone_words
 from handlers.improvements.rules import AHEAD
 from handlers.improvements.standing import Standing, standing_of
 from handlers.vocabulary.address import Visibility
@@ -45,13 +46,9 @@ def _next(standing: Standing, now: datetime) -> Text:
     missed = [each for each in standing.milestones if each.state == "missed"]
     if missed:
         last = missed[-1]
-        said.append(
-            f" Not reached: {tracker.milestone_words(standing, last)} by {day_text(last.check_on, standing.today)}."
-        )
+        said.append(f" Not reached: {milestone_words(standing, last)} by {day_text(last.check_on, standing.today)}.")
     if ahead:
-        said.append(
-            f" Next: {tracker.milestone_words(standing, ahead[0])} by {day_text(ahead[0].check_on, standing.today)}."
-        )
+        said.append(f" Next: {milestone_words(standing, ahead[0])} by {day_text(ahead[0].check_on, standing.today)}.")
     return (*said, *_actions(standing, now))
 
 

@@ -30,17 +30,24 @@ def plan_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them, with the way to its history."""
-    card = for_one(plan_card(standing, now), said)
+    kind = InternalCard if standing.internal else SharedCard
+    card = for_one(tracker.card(standing, kind, in_thread=False), said)
     return replace(card, buttons=(*card.buttons, Button("history.show", "History", f"plan:{standing.id}")))
 
 
-def preview_card(standing: Standing, now: datetime) -> PrivateCard:
-    """What both companies would see, before it is proposed."""
+def drafted_card(standing: Standing, said: str) -> PrivateCard:
+    """A word about a draft whose card stands elsewhere, with what can be done with it now."""
+    buttons = (*terms.buttons(standing), Button("history.show", "History", f"plan:{standing.id}"))
+    return PrivateCard(text=said, title=terms.heading(standing), elements=(Words((said,)),), buttons=buttons)
+
+
+def preview_card(standing: Standing, by: int | None, now: datetime) -> PrivateCard:
+    """What both companies would see, before it is proposed; ``by`` is whose word it would carry."""
     said = "Nothing is posted yet. This is what both companies will see, and your side's yes with it."
     proposed = {
         "state": "proposed",
         "visibility": Visibility.SHARED,
-        "client_agreed_by": standing.plan.created_by,
+        "client_agreed_by": by,
         "client_agreed_at": now,
     }
     plan = ImprovementPlan(**{**standing.plan.model_dump(), **proposed})
@@ -95,8 +102,9 @@ def examples() -> list[AnyCard]:
         *(plan_card(each, now) for each in shown),
         plan_card(bare, now),
         private_card(shown[2], now, "Plan 3 changed in the meantime."),
-        preview_card(shown[0], now),
+        preview_card(shown[0], 1, now),
         moved_card(shown[1]),
+        drafted_card(shown[0], "Plan 3 is drafted. It waits in your conversation with me."),
         change_card(shown[2]),
         confirmation(shown[1], "Plan 3 is proposed to both companies."),
         lists.list_card(shown[:4], 6, samples.NOW),
@@ -113,7 +121,7 @@ def worst_cases() -> list[AnyCard]:
         standings = [samples.standing(state, words=words) for state in samples.STATES]
         cards += [plan_card(each, now) for each in standings]
         cards += [
-            preview_card(standings[0], now),
+            preview_card(standings[0], 1, now),
             private_card(standings[2], now, words),
             lists.list_card(standings * 4, 1_000_000, now),
             line_card((words, Code(words)), SharedCard, *terms.buttons(standings[1]), quote=words, why=words),

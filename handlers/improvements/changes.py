@@ -7,12 +7,12 @@ like all that people say: so a change can be taken back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from handlers import schedules
-from handlers.calendar import instant_of, zone
 from handlers.improvements import voice
+from handlers.improvements.coming import looked_at
 from handlers.improvements.rules import AHEAD
 from handlers.improvements.standing import Standing, standing_of
 from handlers.records import history, posting
@@ -27,8 +27,6 @@ ASKING = ("plan.edited", "plan.not_yet", "plan.done")
 """Changes whose line in the thread asks for a word, with buttons to give it."""
 CHECK = "plan.check"
 """Subject of the timer that looks at the next milestone."""
-CHECKED_AT = time(9, 0)
-"""When a milestone is looked at on its day, on the wall clock of the anchor zone."""
 
 
 def facts_of(standing: Standing) -> dict[str, Any]:
@@ -83,5 +81,5 @@ def set_timer(standing: Standing, uow: UnitOfWork) -> None:
     if standing.plan.state != "agreed" or not ahead:
         schedules.cancel(uow, CHECK, standing.id)
         return
-    at = instant_of(datetime.combine(min(ahead), CHECKED_AT), zone(standing.programme.anchor_zone))
+    at = looked_at(min(ahead), standing.programme)
     schedules.once_at(uow, CHECK, standing.id, standing.plan.installation_id, at)

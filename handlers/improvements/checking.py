@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from handlers.calendar import day_text
-from handlers.improvements import changes, rules, steps, telling, tracker, voice
+from handlers.improvements import changes, rules, steps, telling, voice
+from handlers.improvements.coming import milestone_words
 from handlers.improvements.rules import AHEAD, MISSED, UNKNOWN, Period
 from handlers.improvements.standing import Standing, standing_of
 from handlers.metrics.requests import running
@@ -132,7 +133,7 @@ def _tell(
     """What was found, in the thread; a miss asks both owners for a new day or an action, once; words are asked about once.
     Where the plan ``closes`` now because its figure holds all the same, a miss asks for nothing.
     A figure that is missing is asked for by its own request, so nothing is said here."""
-    what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
+    what, day = milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     number, found = standing.plan.number, "" if standing.progress is None else standing.progress.shown(milestone.value)
     if milestone.target is None and milestone.state == UNKNOWN:
         said: Text = (*telling.to(standing, *Side), f"plan {number}: {what} by {day}. Is it reached?")
@@ -162,7 +163,7 @@ def tell_missed(
     milestone: PlanMilestone, standing: Standing, uow: UnitOfWork, now: datetime, *, by_itself: bool = False
 ) -> None:
     """A miss, told once a milestone, with what can be done about it. ``by_itself``: no person said so."""
-    what, day = tracker.milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
+    what, day = milestone_words(standing, milestone), day_text(milestone.check_on, standing.today)
     found = (
         ""
         if milestone.value is None or standing.progress is None

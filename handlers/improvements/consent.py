@@ -27,7 +27,12 @@ UNDOABLE = {
     "plan.withdrawn": "withdrew it",
 }
 """The changes that can be taken back, and how they are told."""
-TOLD = {**UNDOABLE, "plan.reopened": "reopened it", "plan.undone": "took a step back"}
+TOLD = {
+    **UNDOABLE,
+    "plan.reopened": "reopened it",
+    "plan.undone": "took a step back",
+    "plan.let_go": "withdrew the draft that nobody had touched",
+}
 """Every change, as it is told."""
 
 
@@ -59,6 +64,13 @@ def may_propose(standing: Standing, asker: Asker) -> None:
             f"Plan {standing.plan.number} is proposed already: both companies see it.", terms.look(standing.plan)
         )
     _speaker(standing, asker, "proposes")
+    progress = standing.progress
+    if progress is not None and progress.target is None:
+        raise Declined(
+            f"{progress.metric.name} has no agreed {'band' if progress.banded else 'target'} yet, so nobody could say when "
+            f"plan {standing.plan.number} is done. Agree one in the set-up, or choose another figure or none.",
+            Button("plan.goal", "Figure and target", standing.value),
+        )
 
 
 def may_agree(standing: Standing, asker: Asker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.calendar import UnreadableDay, next_business_day, parse_day, wall_of, zone
@@ -54,7 +54,10 @@ class PlanDesk:
         """What both companies will see, before anything is posted."""
         standing = find(command.plan_id, asker, uow, now)
         consent.may_propose(standing, asker)
-        return Answer(card=cards.preview_card(standing, now))
+        person = uow.people.get(asker.person_id)
+        named = {} if person is None else {asker.person_id: person}
+        proposing = replace(standing, people={**standing.people, **named})
+        return Answer(card=cards.preview_card(proposing, asker.person_id, now))
 
     def propose(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """The button Propose, under the preview: what changed since is shown first."""
@@ -115,7 +118,9 @@ class PlanDesk:
 
     def withdrawn(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """The form behind Withdraw."""
-        said = "You have withdrawn"
+        standing = find(command.plan_id, asker, uow, now)
+        draft = standing.plan.state == "draft"
+        said = "You have dropped the draft of" if draft else "You have withdrawn"
         return self._take(command, asker, uow, now, lambda it: steps.withdraw(it, asker, uow, now, command.words), said)
 
     def take_back(self, command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -113,6 +113,12 @@ def not_yet_form(standing: Standing) -> Form:
 
 def withdraw_form(standing: Standing) -> Form:
     """Why the plan is no longer needed."""
+    if standing.plan.state == "draft":
+        hint = "Kept with the draft. Example: the figures of March were a holiday"
+        if standing.plan.found_as is not None:
+            hint += ". No other draft about this figure is written for the next six periods"
+        reason = Field("reason", "Not needed, because…", "text", hint=hint)
+        return _form(standing, "plan.withdrawn", "Drop the draft", "Drop draft", reason)
     reason = Field("reason", "Why?", "text", hint="Kept with the plan. Example: the queue moves in house in May")
     return _form(standing, "plan.withdrawn", "Withdraw the plan", "Withdraw plan", reason)
 

@@ -7,19 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from handlers.calendar import wall_of, zone
+from handlers.improvements import suggesting
 from handlers.improvements.commands import Goal
 from handlers.metrics.cards import short_value
 from handlers.metrics.followed import Followed, followed_by
 from handlers.metrics.metric import Direction
-from handlers.metrics.rules import finding, trend
+from handlers.metrics.rules import trend
 from handlers.metrics.values import ValueProblem, parse_value
 from handlers.metrics.weeks import last_complete
-from handlers.vocabulary.route import Invalid
+from handlers.records.record import may_see
+from handlers.vocabulary.route import Asker, Invalid
 from storage.models.provider import Programme
 from storage.unit_of_work import UnitOfWork
-
-NO_ACTION = " No action is on record."
-"""How the finding ends for the client's eyes: a plan is the action, and both companies will read it."""
 
 
 def figures_of(programme: Programme, uow: UnitOfWork, now: datetime) -> tuple[tuple[Followed, ...], date]:
@@ -55,6 +54,17 @@ def read_goal(goal: Goal, followed: Sequence[Followed], today: date) -> tuple[st
     return goal.metric, each.tracked.definition, target
 
 
+def not_taken(metric: str, programme_id: int, plan_id: int | None, asker: Asker, uow: UnitOfWork) -> None:
+    """A figure has one plan at a time: two would close and open on the same weeks. ``plan_id``: the plan that asks for it.
+
+    Raises ``Invalid`` naming the other one, if the asker may know of it.
+    """
+    for plan in uow.plans.running_of(programme_id) if metric else ():
+        if plan.metric == metric and plan.id != plan_id and may_see(plan, asker, uow):
+            said = f"Plan {plan.number} is about this figure already. Change that one, or choose no figure here"
+            raise Invalid({"metric": said})
+
+
 def agreed_text(followed: Sequence[Followed], metric: str, today: date) -> str:
     """The agreed target of a metric as people say it, or ""."""
     each = next((each for each in followed if each.metric.id == metric), None)
@@ -71,8 +81,7 @@ def evidence(followed: Sequence[Followed], metric: str, programme: Programme, no
     found = trend(each.until(week), band=each.target_at(week))
     if not found.level.alerts:
         return ""
-    sentence = finding(each.metric, found, action_on_record=False).removesuffix(NO_ACTION)
-    return f"{each.metric.name} has declined\n{sentence}"
+    return f"{each.metric.name} has declined\n{suggesting.evidence(each.metric, found)}"
 
 
 def _read_target(written: str, each: Followed) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places
-from handlers.improvements import cards, consent, forms, goals, lists, steps
+from handlers.improvements import cards, consent, forms, goals, lists, steps, voice
 from handlers.improvements.commands import AskPlan, DraftPlan, NewPlan, OnePlan
 from handlers.improvements.content import Content
 from handlers.improvements.standing import find, find_numbered, speakers_of, standing_of
@@ -54,6 +54,8 @@ def draft(command: DraftPlan, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     programme = _programme(command.programme, asker, uow)
     followed, today = goals.figures_of(programme, uow, now)
     metric, definition, target = goals.read_goal(command.goal, followed, today)
+    assert programme.id is not None
+    goals.not_taken(metric, programme.id, None, asker, uow)
     title = short_title(command.problem)
     content = Content(
         title=title,
@@ -66,6 +68,9 @@ def draft(command: DraftPlan, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     )
     standing = steps.draft(programme, content, asker, uow, now)
     said = f"Plan {standing.plan.number} is drafted. Only {standing.names[Side.CLIENT]} sees it until you propose it."
+    if voice.waits_with(standing, uow):
+        said = f"{said} It waits in your conversation with me."
+        return Answer(card=cards.drafted_card(standing, said), done=said)
     return Answer(card=cards.private_card(standing, now, said), done=said)
 
 

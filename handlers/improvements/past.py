@@ -24,6 +24,8 @@ from storage.unit_of_work import UnitOfWork
 
 SAID = ("plan.drafted", "plan.edited")
 """Entries whose words are what the plan said before and says since."""
+BY_FIGURES = ("plan.drafted", "plan.closed", "plan.reopened")
+"""What no person does is done by time, but for these."""
 STATES = {
     "draft": "draft",
     "proposed": "proposed to both companies",
@@ -86,7 +88,8 @@ def _step(entry: AuditEntry, uow: UnitOfWork) -> Step:
     told = consent.TOLD.get(entry.what, "changed it")
     if entry.person_id is None:
         told = {"plan.milestone": "looked at its milestones"}.get(entry.what, told)
-    return Step(entry.at, past.who(entry, uow), told, changes, words)
+    who = "the figures" if entry.person_id is None and entry.what in BY_FIGURES else past.who(entry, uow)
+    return Step(entry.at, who, told, changes, words)
 
 
 def _state(state: str) -> str:

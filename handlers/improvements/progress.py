@@ -60,6 +60,11 @@ class Progress:
         return self.periods[-1] if self.periods else None
 
     @property
+    def banded(self) -> bool:
+        """Whether it is good between two limits, which both companies agree for the figure and not for the plan."""
+        return self.metric.direction is Direction.BAND
+
+    @property
     def wanted(self) -> str:
         """What the plan wants, in words: "at least 80 %"."""
         return target_text(self.metric, self.target)

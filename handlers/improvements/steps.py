@@ -69,7 +69,8 @@ def edit(standing: Standing, content: Content, asker: Asker, uow: UnitOfWork, no
             _give_word(plan, asker, now)
     after, once = changes.keep(plan, before, "plan.edited", asker, uow, now, _kept(was, content))
     if state != "draft":
-        voice.line(after, uow, now, once, telling.edited(after, asker, parts), *telling.word_buttons(after))
+        said = telling.edited(after, asker, telling.told_parts(standing.progress, was, content, parts))
+        voice.line(after, uow, now, once, said, *telling.word_buttons(after))
     return after
 
 
@@ -168,13 +169,24 @@ def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, r
     """It is no longer needed, and everybody who saw it sees why. Its action items go on by themselves."""
     consent.may_withdraw(standing, asker)
     plan, before = standing.plan, changes.facts_of(standing)
-    plan.state, plan.reason = "withdrawn", reason
+    plan.state, plan.reason, plan.closed_at = "withdrawn", reason, now
     after, once = changes.keep(plan, before, "plan.withdrawn", asker, uow, now, reason)
     open_ = [each for each in after.actions if each.state in ("open", "acknowledged", "blocked")]
-    left = f" Its {len(open_)} open action items stay with their owners." if open_ else ""
+    left = _stays(len(open_))
     said: Text = (*telling.to(after, asker.side.other), f"{asker.name} withdrew plan {plan.number}.{left}")
     voice.line(after, uow, now, once, said, quote=reason)
     return after
+
+
+def _stays(count: int) -> str:
+    """What becomes of a withdrawn plan's action items."""
+    if not count:
+        return ""
+    return (
+        " Its open action item stays with its owner."
+        if count == 1
+        else f" Its {count} open action items stay with their owners."
+    )
 
 
 def _hand_out(standing: Standing, asker: Asker, hand_out: HandOut, uow: UnitOfWork, now: datetime) -> Standing:

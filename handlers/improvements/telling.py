@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from handlers.improvements import rules, terms
+from handlers.improvements.content import Content
+from handlers.improvements.progress import Progress
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Code, Span, Text
@@ -29,8 +31,17 @@ def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
     plan, waiting = standing.plan, standing.waiting_for
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     both = "Both sides have to say yes again" if len(waiting) == len(Side) else "It needs your yes again"
-    said: Text = (*to(standing, *waiting), f"{asker.name} changed {listed} of plan {plan.number}")
+    said: Text = (*to(standing, *waiting), f"{asker.name} changed plan {plan.number}: {listed}")
     return (*said, f". {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")
+
+
+def told_parts(progress: Progress | None, was: Content, now: Content, parts: list[str]) -> list[str]:
+    """The same parts; where a number is all that changed, with what it was and is."""
+    if progress is not None and was.target is not None and now.target is not None:
+        told = f"the target from {progress.short(was.target)} to {progress.short(now.target)}"
+        parts = [told if part == "the target" else part for part in parts]
+    hold = f"how long it has to hold from {was.hold_periods} to {now.hold_periods}"
+    return [hold if part == "how long it has to hold" else part for part in parts]
 
 
 def agreed(standing: Standing, asker: Asker) -> Text:

@@ -6,11 +6,11 @@ from datetime import date
 
 from handlers.calendar import day_text, due_text
 from handlers.improvements import terms
+from handlers.improvements.coming import milestone_words, next_step, replies
 from handlers.improvements.picture import picture_of
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import (
-    Code,
     Element,
     Facts,
     Heading,
@@ -32,14 +32,21 @@ from storage.models.plan import PlanMilestone
 
 MOST_ACTIONS = 6
 """Actions of one side on the card; the others are counted."""
+QUESTIONS = {
+    "Cause": "why does it happen? Not known yet.",
+    "For now": "what is done at once, so that it does no harm? Nothing yet.",
+}
+"""What is asked for while it is missing, until both have agreed."""
 STATES = {"ahead": "not due yet"}
 """How a milestone stands, where its state alone could be read as praise."""
 STATUS_WORDS = {True: "On target", False: "Off target", None: "No data"}
 STATUS_TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.MISSING}
 
 
-def card(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> SharedCard | InternalCard:
-    """The card, for both companies or for the client only."""
+def card(
+    standing: Standing, kind: type[SharedCard] | type[InternalCard], *, in_thread: bool = True
+) -> SharedCard | InternalCard:
+    """The card, for both companies or for the client only. ``in_thread``: people can reply under it."""
     heading, status = terms.heading(standing), terms.status(standing)
     elements = (
         Facts(_facts(standing)),
@@ -47,7 +54,7 @@ def card(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> Sha
         *_metric(standing),
         *_milestones(standing),
         *_actions(standing),
-        *_end(standing, kind),
+        *_end(standing, kind, in_thread=in_thread),
     )
     return kind(
         text=f"{heading}. {status}.",
@@ -67,9 +74,7 @@ def _facts(standing: Standing) -> tuple[tuple[str, Text], ...]:
         rows.append(("Because" if plan.state == "withdrawn" else "Not yet, because", (plan.reason,)))
     if plan.reopened:
         rows.append(("Opened again", ("once" if plan.reopened == 1 else f"{plan.reopened} times",)))
-    if plan.version > 1 and plan.state in ("proposed", "agreed"):
-        rows.append(("Version", (str(plan.version),)))
-    return tuple(rows)
+    return (*rows, ("Next", next_step(standing)))
 
 
 def _word(standing: Standing, side: Side) -> Text:
@@ -90,11 +95,12 @@ def _story(standing: Standing) -> list[Element]:
     problem = plan.problem.removeprefix(f"{plan.title}\n")  # its first line is the title, which stands above
     told = (("Problem", problem), ("Cause", plan.cause), ("For now", plan.containment))
     said: list[Element] = [Words((Strong(f"{label}: "), words)) for label, words in told if words]
-    missing = [
-        name for (_, words), name in zip(told[1:], ("the cause", "what is done for now"), strict=True) if not words
-    ]
-    if missing and plan.state == "draft":
-        said.append(Note((f"Not written yet: {' and '.join(missing)}.",)))
+    if plan.state in ("draft", "proposed"):
+        said += [
+            Note((Strong(f"{label}: "), QUESTIONS[label])) for label, words in told if not words and label in QUESTIONS
+        ]
+    if plan.state == "draft" and plan.found_as is not None:
+        said.append(Note(("Written from the figures: every word of it is a suggestion to you.",)))
     return said
 
 
@@ -123,7 +129,7 @@ def _held(standing: Standing) -> str:
     assert progress is not None
     if standing.plan.state in ("agreed", "closed"):
         return progress.held_text
-    return f"closes after {progress.needed_text}"
+    return "" if standing.plan.state == "withdrawn" else f"closes after {progress.needed_text}"
 
 
 def _milestones(standing: Standing) -> list[Element]:
@@ -142,13 +148,6 @@ def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
     if milestone.value is not None and standing.progress is not None:
         state = f"{state}, found {standing.progress.shown(milestone.value)}"
     return (Strong(wanted), f" by {day}: {state}")
-
-
-def milestone_words(standing: Standing, milestone: PlanMilestone) -> str:
-    """What a milestone wants, in words."""
-    if milestone.target is None:
-        return milestone.words
-    return str(milestone.target) if standing.progress is None else standing.progress.short(milestone.target)
 
 
 def _actions(standing: Standing) -> list[Element]:
@@ -183,20 +182,8 @@ def _action(standing: Standing, item: ActionItem) -> Text:
     )
 
 
-def _end(standing: Standing, kind: type[SharedCard] | type[InternalCard]) -> tuple[Element, ...]:
+def _end(standing: Standing, kind: type[SharedCard] | type[InternalCard], *, in_thread: bool) -> tuple[Element, ...]:
     seen = "both companies" if kind is SharedCard else f"{standing.names[Side.CLIENT]} only, until it is proposed"
-    return (Note((f"Visible to: {seen}. About {standing.names[Side.PROVIDER]}.",)), *_hint(standing))
-
-
-def _hint(standing: Standing) -> tuple[Element, ...]:
-    """What plain replies do here, at this moment."""
-    action = Code("action: what @name due friday")
-    step = "80 % by friday" if standing.plan.metric else "the new script is in use by friday"
-    replies: dict[str, Text] = {
-        "draft": ("Reply ", Code("cause: …"), ", ", Code("for now: …"), " or ", Code(f"milestones: {step}")),
-        "proposed": ("Reply ", Code("agree"), ", ", Code("not yet: why"), ", ", Code("target: …"), " or ", action),
-        "done": ("Reply ", Code("agree"), " or ", Code("not yet: why")),
-        "agreed": ("Reply ", action, " · a change needs a yes from both sides again"),
-    }
-    hint = replies.get(standing.plan.state)
-    return () if hint is None else (Note(hint),)
+    hint = replies(standing, in_thread=in_thread)
+    visible = Note((f"Visible to: {seen}. About {standing.names[Side.PROVIDER]}.",))
+    return (visible, Note(hint)) if hint else (visible,)

@@ -31,7 +31,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
     _not_acted_on(last, standing)
     plan, before, told = standing.plan, changes.facts_of(standing), consent.UNDOABLE[last.what]
     if last.what in ("plan.drafted", "plan.proposed"):
-        plan.state, plan.reason = "withdrawn", f"taken back by {asker.name}"
+        plan.state, plan.reason, plan.closed_at = "withdrawn", f"taken back by {asker.name}", now
     else:
         if last.what == "plan.edited":
             _say_as_before(last, standing, uow)

@@ -43,6 +43,11 @@ def post_draft(standing: Standing, person: Person, uow: UnitOfWork, now: datetim
         saying.say(uow, post, about(standing, "plan.draft", "plan drafted"), draft_name(standing.id), now)
 
 
+def waits_with(standing: Standing, uow: UnitOfWork) -> bool:
+    """Whether the draft stands in its author's conversation with the bot."""
+    return uow.outbox.by_once(draft_name(standing.id)) is not None
+
+
 def post_card(standing: Standing, uow: UnitOfWork, now: datetime) -> None:
     """Show the tracker to both companies. Raises ``Declined`` when there is no shared channel."""
     post = first_post(cards.plan_card(standing, now), places.shared_channel(uow, standing.plan.programme_id))

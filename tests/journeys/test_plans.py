@@ -143,7 +143,10 @@ def test_plan_new_opens_a_form_of_five(town: Town) -> None:
 def test_a_draft_waits_with_whoever_drafts_it_and_nowhere_else(town: Town) -> None:
     """It is a direct message to the manager; the shared channel holds no word of it, and the provider knows of none."""
     answer = town.maya.submits("plan.draft", FORM, "1")
-    assert told(answer) == "Plan 1 is drafted. Only Client sees it until you propose it."
+    assert told(answer) == (
+        "Plan 1 is drafted. Only Client sees it until you propose it. It waits in your conversation with me."
+    )
+    assert answer.card is not None and "Problem" not in plain(answer.card), "the draft itself stands once"
     row = town.row(DRAFT)
     assert row is not None and row.account_user == town.user("MAYA") and row.visibility == "INT"
     assert town.shared() == []
@@ -290,7 +293,8 @@ def test_a_counter_needs_the_other_word_again(town: Town) -> None:
     town.jo.replies("target: 78 %", under=CARD)
     assert plan(town).target == Decimal(78)
     assert plan(town).provider_agreed_by is not None and plan(town).client_agreed_by is None
-    assert lines(town)[-1].startswith("@Maya Brooks, Jo Santos changed the target of plan 1. ")
+    told_ = "@Maya Brooks, Jo Santos changed plan 1: the target from 80 % to 78 %. "
+    assert lines(town)[-1].startswith(told_)
     assert "It needs your yes again" in lines(town)[-1]
     press(town.maya, town, "plan.agree")
     assert plan(town).state == "agreed"
@@ -798,8 +802,8 @@ def test_the_internal_digest_leads_to_a_plan_and_the_shared_one_tells_its_end(to
     agreed(town, hold="1")
     town.until(datetime(2026, 3, 9, 9, 0, tzinfo=UTC))
     inside = card_of(town, "digest.internal:1:2026-03-09")
-    assert ("plan.new", "1:service_level") in [(each.action, each.value) for each in inside.buttons]
-    assert "plan.new" not in town.row("digest.weekly:1:2026-03-09").content  # type: ignore[union-attr]
+    assert ("plan.show", "1") in [(each.action, each.value) for each in inside.buttons]
+    assert "plan.show" not in town.row("digest.weekly:1:2026-03-09").content  # type: ignore[union-attr]
     report(town, "81")
     assert plan(town).state == "closed"
     town.until(datetime(2026, 3, 16, 9, 0, tzinfo=UTC))

@@ -76,7 +76,7 @@ from handlers.metrics import handler as metrics
 from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
-from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
+from handlers.metrics.commands import AskMetrics, AskVolume, AskWeek, EnterFigures, TellVolume
 from handlers.noise import alone as noise_alone
 from handlers.noise import preferences as noise_preferences
 from handlers.noise import why as noise_why
@@ -116,6 +116,7 @@ from handlers.reminders.commands import AskWhy as AskReminderWhy
 from handlers.reminders.commands import Snooze as SnoozeReminder
 from handlers.reviews import desk as review_desk
 from handlers.reviews import planning as review_planning
+from handlers.reviews.calendars import handler as review_calendars
 from handlers.reviews.meeting import adding as review_adding
 from handlers.reviews.meeting import agenda as review_agenda
 from handlers.reviews.meeting import capture as review_capture
@@ -320,8 +321,9 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.form", AskWeek.parse, metrics.form),
     Route("metrics.enter", EnterFigures.parse, metrics.enter),
     Route("metrics.why", AskWeek.parse_metric, metrics.why),
+    Route("metrics.volume", AskVolume.parse, metrics.ask_volume),
+    Route("metrics.volume_told", TellVolume.parse, metrics.tell_volume),
     # --- review series: set up, move, skip, end
-    Route("review.ask", AskReviews.parse, review_desk.ask),
     Route("review.list", AskReviews.parse, review_desk.show),
     Route("review.setup", AskReviews.parse, review_series.ask, Who.MANAGER),
     Route("review.set_up", SetUpSeries.parse, review_series.set_up, Who.MANAGER),
@@ -466,6 +468,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     "plan": plan_undo.UNDOABLE,
     "escalation": escalations.UNDOABLE,
     **undoable_reviews(UNDOING),
+    review_calendars.SUBJECT: review_calendars.UNDOABLE,
     "absence": absences.UNDOABLE,
     "person": departed.UNDOABLE,
     accounts_linking.SUBJECT: accounts.UNDOABLE,
@@ -515,7 +518,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     ProviderSetUp: (welcome, mornings.programme_runs),
     AbsenceTold: (mornings.absence_told,),
     HandedBack: (issue_timing.handed_back, action_followers.handed_back),
-    ContractEnded: (review_contract.contract_ended,),
+    ContractEnded: (review_unheld.contract_ended, review_contract.contract_ended),
     ContractMoved: (review_contract.contract_moved,),
     ContractReopened: (
         issue_timing.reopened,
@@ -530,7 +533,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         plan_checks.owner_changed,
         escalation_leaving.owner_changed,
     ),
-    PersonLeft: (escalation_leaving.person_left,),
+    PersonLeft: (escalation_leaving.person_left, review_calendars.person_left),
     MatrixChanged: (issue_timing.matrix_changed,),
     ActionAgreed: (
         mornings.agreed,
@@ -592,14 +595,20 @@ FIRINGS: Mapping[str, Firing] = {
     "review.close": review_unheld.close,
     # --- review series: planning goes on
     "review.after": review_planning.goes_on,
+    # --- calendars that read an address
+    review_calendars.SHOWN: review_calendars.shown_for_a_while,
     # --- after the bot was not running
     "downtime": catching_up.announce,
 }
 
 
-def table() -> Table:
-    """The wiring the router works with. The help desk comes last: it knows every verb there is."""
-    routes = {route.action: route for route in (*ROUTES, *HistoryDesk(STORIED, UNDOABLE).routes())}
+def table(calendars_at: str = "") -> Table:
+    """The wiring the router works with. The help desk comes last: it knows every verb there is. ``calendars_at`` is where
+    calendars reach Parley from outside, "" where they cannot."""
+    calendars = review_calendars.Calendars(calendars_at)
+    reviews = Route("review.ask", AskReviews.parse, review_desk.knowing({"calendar": calendars.in_words}))
+    desks = (reviews, *calendars.routes(), *HistoryDesk(STORIED, UNDOABLE).routes())
+    routes = {route.action: route for route in (*ROUTES, *desks)}
     desk = HelpDesk((*VERBS, HELP), routes, THREADS, DIRECT_REPLIES)
     return Table(
         routes={**routes, **{route.action: route for route in desk.routes()}},

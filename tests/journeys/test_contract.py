@@ -99,6 +99,22 @@ def test_goodbye_once_then_silence(town: Town) -> None:
     assert state(town) == "ended"
 
 
+def test_a_review_under_way_ends_with_the_contract(town: Town) -> None:
+    """Its minutes are said in the moment the contract is over, under its agenda, and nothing comes hours later."""
+    assert town.maya.submits("review.set_up", {**SERIES, "when": "weekly tue 23:30"}, "1").problems == {}
+    town.maya.types("setup contract 31 March")
+    town.until(datetime(2026, 3, 31, 22, 40, tzinfo=UTC))
+    town.maya.types("review begin weekly")
+    town.later(minutes=10)
+    town.until(datetime(2026, 3, 31, 23, 6, tzinfo=UTC))
+    assert state(town) == "ended"
+    (minutes,) = town.rows(kind="review.minutes")
+    assert minutes.thread_card is not None and minutes.created_at <= datetime(2026, 3, 31, 23, 6, tzinfo=UTC)
+    before = noise(town)
+    town.later(days=1)
+    assert noise(town) == before
+
+
 @pytest.mark.slow
 def test_a_year_after_the_end_nothing_is_said(town: Town) -> None:
     """Whatever was open or due when it ended: no digest, question, reminder, warning or acceptance comes any more."""

@@ -16,7 +16,7 @@ from handlers.reviews.meeting.entries import Source
 from handlers.reviews.meeting.wording import Kind
 from handlers.reviews.standing import SHOW, Standing, find, standing_of
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.events import Fired, ReviewChanged, ReviewEnded
+from handlers.vocabulary.events import ContractEnded, Fired, ReviewChanged, ReviewEnded
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.person import Person
@@ -61,6 +61,15 @@ def close(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     review = uow.reviews.get(fired.subject_id)
     if review is not None and review.state == "under way":
         steps.end(standing_of(review, uow), None, uow, now)
+
+
+def contract_ended(event: object, uow: UnitOfWork, now: datetime) -> None:
+    """A review that is under way as its contract ends is over with it, and its minutes are said while the channel is still
+    thought of: not hours into the silence afterwards."""
+    assert isinstance(event, ContractEnded)
+    for review in uow.reviews.ahead_of(event.programme_id):
+        if review.state == "under way":
+            steps.end(standing_of(review, uow), None, uow, now)
 
 
 def ask_held(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from handlers.metrics.metric import Metric
 from handlers.metrics.said import Unread, short_of
 from handlers.metrics.weeks import week_label
 from handlers.vocabulary.outgoing import (
     AnyCard,
+    Button,
     Code,
     Element,
     InternalCard,
@@ -21,6 +23,8 @@ from handlers.vocabulary.outgoing import (
     Tone,
     Words,
 )
+
+VOLUME = "metrics.volume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,19 @@ def echo_card(kind: type[SharedCard] | type[InternalCard] | type[PrivateCard], e
     """The answer to figures, for those who read the place it is said in."""
     text, elements = echo_elements(echo)
     return kind(text, tone=Tone.WARN if echo.unread or echo.refused else Tone.PLAIN, elements=elements)
+
+
+def alone_card(echo: Echo, programme_id: int) -> PrivateCard:
+    """The answer to figures, for whoever told them alone: there a reply has no thread, so the question has a button."""
+    text, elements = echo_elements(echo)
+    tone = Tone.WARN if echo.unread or echo.refused else Tone.PLAIN
+    ask = (Button(VOLUME, "Say how many", str(programme_id)),) if echo.ask_volume else ()
+    return PrivateCard(text, tone=tone, elements=elements, buttons=ask)
+
+
+def thanks_for_volume(volume: Decimal | float) -> str:
+    """What is answered to how many contacts there are in a week."""
+    return f"Thank you: about {volume:,.0f} contacts a week, until you tell me otherwise."
 
 
 def line_card(kind: type[SharedCard] | type[InternalCard] | type[PrivateCard], *spans: Span) -> AnyCard:

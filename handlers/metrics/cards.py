@@ -206,6 +206,20 @@ def figures_form(
     )
 
 
+def volume_form(provider: str, programme_id: int) -> Form:
+    """How many contacts there are in a week."""
+    hint = "Used where a percentage comes without its counts. For example 5,200"
+    return Form(
+        action="metrics.volume_told",
+        title="Contacts in a week",
+        submit="Keep it",
+        fields=(Field("volume", "About how many", hint=hint, longest=60),),
+        visible_to=BOTH,
+        intro=f"{provider}, in a usual week.",
+        hidden=str(programme_id),
+    )
+
+
 # --- examples ----------------------------------------------------------------------------------------------------------
 
 LONG = "an exceedingly long name that somebody typed " * 12

@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.metrics.figures import Figure as Measured
 from handlers.metrics.keeping import catalogue
-from handlers.metrics.said import read_measured
+from handlers.metrics.said import read_measured, read_volume
 from handlers.metrics.values import ValueProblem
 from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
@@ -86,6 +86,42 @@ class EnterFigures:
         if problems:
             raise Invalid(problems)
         return cls(programme_id, week, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class AskVolume:
+    """The button under the question how many contacts there are."""
+
+    programme_id: int
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> AskVolume:
+        """From the button's value."""
+        return cls(_programme(raw.value))
+
+
+@dataclass(frozen=True, slots=True)
+class TellVolume:
+    """How many contacts a week has."""
+
+    programme_id: int
+    volume: int
+
+    @classmethod
+    def parse(cls, raw: Raw, asker: Asker) -> TellVolume:
+        """Raises ``Invalid`` for what is no number of contacts."""
+        typed = raw.values.get("volume", "").strip()
+        volume = read_volume(typed)
+        if volume is None:
+            raise Invalid({"volume": f"I could not read {typed[:60]!r} as a number of contacts. For example: 5,200"})
+        return cls(_programme(raw.hidden), int(volume))
+
+
+def _programme(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise _outdated() from None
 
 
 def _place_of(value: str) -> tuple[int, date]:

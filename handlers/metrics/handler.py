@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from handlers.calendar import wall_of, zone
 from handlers.metrics import answers, cards
 from handlers.metrics.challenges import challenged
-from handlers.metrics.commands import AskMetrics, AskWeek, EnterFigures
+from handlers.metrics.commands import AskMetrics, AskVolume, AskWeek, EnterFigures, TellVolume
 from handlers.metrics.echoes import echo_of, take
 from handlers.metrics.followed import followed_by
 from handlers.metrics.keeping import catalogue, keep
@@ -23,7 +23,7 @@ from handlers.places import the_programme
 from handlers.replies import parse
 from handlers.replies.words import Figures
 from handlers.vocabulary.incoming import Said
-from handlers.vocabulary.outgoing import Answer, Button, PrivateCard
+from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.metrics import Figure
 from storage.models.provider import Programme
@@ -89,7 +89,21 @@ def enter(command: EnterFigures, asker: Asker, uow: UnitOfWork, now: datetime) -
         return Answer(done="Nothing was filled in, so nothing was kept.")
     echo = echo_of(kept, refused, programme, tracked, command.week, uow)
     text, _ = answers.echo_elements(echo)
-    return Answer(card=answers.echo_card(PrivateCard, echo), done=text)
+    return Answer(card=answers.alone_card(echo, programme.id), done=text)
+
+
+def ask_volume(command: AskVolume, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form for how many contacts a week has, where the question came to one person alone."""
+    programme = the_programme(asker, uow, str(command.programme_id), again=SHOW)
+    assert programme.id is not None
+    return Answer(form=cards.volume_form(_provider_name(programme, uow), programme.id))
+
+
+def tell_volume(command: TellVolume, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Keep how many contacts a week has, as a reply to the question does."""
+    programme = the_programme(asker, uow, str(command.programme_id), again=SHOW)
+    uow.settings.set(f"volume:{programme.id}", str(command.volume))
+    return Answer(done=answers.thanks_for_volume(command.volume))
 
 
 def why(command: AskWeek, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -110,7 +124,7 @@ def _given(
     tracked = uow.metrics.tracked(programme.id)
     source = Source("command", asker.event, asker.person_id)
     echo = take(figures, (), programme, tracked, week, source, command.words, uow, now)
-    return Answer(card=answers.echo_card(PrivateCard, echo))
+    return Answer(card=answers.alone_card(echo, programme.id))
 
 
 def _table(programme: Programme, uow: UnitOfWork, now: datetime) -> Answer:

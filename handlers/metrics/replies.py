@@ -158,7 +158,7 @@ def _volume(thread: Thread, uow: UnitOfWork, now: datetime) -> Answer | None:
         return None
     uow.settings.set(f"volume:{thread.programme.id}", str(int(volume)))
     react_to(thread, "white_check_mark", uow, now)
-    line = f"Thank you: about {volume:,.0f} contacts a week, until you tell me otherwise."
+    line = answers.thanks_for_volume(volume)
     say_in(thread, answers.line_card(thread.card_kind, line), "volume", uow, now)
     return Answer()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.delivery.windows import Windows, windows
 from bot.secret_files import with_files
@@ -28,6 +29,8 @@ POSTS_A_MINUTE, FEWEST_POSTS = 375, 20
 says, the rest for answers."""
 SHORTEST_TOKEN = 16
 JSON, TEXT = FORMATS = ("json", "text")
+EVERYWHERE = ("", "0.0.0.0", "::")
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -68,6 +71,25 @@ class Settings:
     def is_example(self) -> bool:
         """Whether the room with invented providers is what is served."""
         return self.slack is None and self.teams is None
+
+    @property
+    def calendars_at(self) -> str:
+        """Where calendar programs reach Parley, without a slash at the end: the public https address, or for the example this
+        machine; "" where they cannot. A secret address never goes over a network in the clear."""
+        here = f"[{self.host}]" if ":" in self.host else self.host
+        own = f"http://{'127.0.0.1' if self.host in EVERYWHERE else here}:{self.port}" if self.is_example else ""
+        given = (self.public_url or own).strip().rstrip("/")
+        return given if _keeps_secrets(given) else ""
+
+
+def _keeps_secrets(address: str) -> bool:
+    """Whether nobody on the way reads along: https, or nothing but this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
+    return safe and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 def read(given: Mapping[str, str], *, at_terminal: bool = False) -> Settings:

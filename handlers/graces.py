@@ -59,6 +59,7 @@ GRACES: Mapping[str, Grace] = {
     "review.unheld": Grace(ALWAYS, "", "It is asked once, however late."),
     "review.close": Grace(ALWAYS, "", "The minutes are posted, however late."),
     "review.after": Grace(ALWAYS, "", "The series goes on from today."),
+    "calendar.shown": Grace(ALWAYS, "", "The address is taken out of its message, however late."),
     "downtime": Grace(DAY, "", "Home tells of the gap."),
 }
 """Every subject of a schedule stands here; one that is not known is acted on as its row says."""

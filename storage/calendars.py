@@ -102,7 +102,6 @@ class CalendarRepository:
             col(CalendarFeed.person_id) == person_id, col(CalendarFeed.revoked_at).is_(None)
         )
         self._session.exec(live.values(revoked_at=now))
-        self._session.expire_all()
 
     def note_read(self, feed_id: int, now: datetime) -> None:
         """A calendar came. The caller asks ``is_noted`` first."""

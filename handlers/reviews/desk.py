@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from handlers import places
@@ -29,7 +29,7 @@ MOVE_EXAMPLE = "`review move friday 15:00 because half of us travel`"
 _REASON = re.compile(
     r"(?:\s+because\s+(?!of\b)|\s+(?=because\s+of\b)|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S
 )
-KNOWN = "After `review` I know dates, move, skip, add, begin and end."
+KNOWN = "After `review` I know dates, move, skip, add, begin, end and calendar."
 _TIME = re.compile(r"(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))$", re.I)
 _LEAD = re.compile(r"^(?:the\s+)?(?:next\s+(?:one|review)\s*)?(?:to|on)?\s+", re.I)
 
@@ -49,6 +49,19 @@ def ask(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> An
         if not command.words:
             raise
         raise Declined(f"{KNOWN} {problem.why}", *problem.buttons) from problem
+
+
+def knowing(words: Mapping[str, Asking]) -> Callable[[AskReviews, Asker, UnitOfWork, datetime], Answer]:
+    """The verb with more first words than this room can answer by itself."""
+
+    def answered(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        first, _, rest = command.words.strip().partition(" ")
+        does = words.get(first.casefold())
+        if does is None:
+            return ask(command, asker, uow, now)
+        return does(rest.strip(), command, asker, uow, now)
+
+    return answered
 
 
 def _verb_first(words: str) -> str:
@@ -169,7 +182,7 @@ def _end(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: dat
 
 WORDS: dict[str, Asking] = {
     **dict.fromkeys(("setup", "set-up", "new", "create"), _set_up),
-    **dict.fromkeys(("dates", "preview", "next", "calendar"), _dates),
+    **dict.fromkeys(("dates", "preview", "next"), _dates),
     **dict.fromkeys(("move", "postpone", "reschedule"), _move),
     "skip": _skip,
     "cancel": _cancel,

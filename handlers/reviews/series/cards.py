@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.records.lines import line_card
+from handlers.reviews.calendars.cards import MINE
 from handlers.reviews.series import preview
 from handlers.reviews.series.forms import occasion_of
 from handlers.reviews.series.samples import sample, sample_file
@@ -43,7 +44,7 @@ def series_card(standing: SeriesStanding, file: File) -> SharedCard:
         f"{series.name}: {standing.rhythm}. Next: {_next_day(standing)}.",
         series.name,
         elements=elements,
-        buttons=_buttons(standing),
+        buttons=(*_buttons(standing), MINE),
     )
 
 
@@ -138,7 +139,7 @@ def state_card(
     items = tuple(_item(each) for each in standings)
     soonest = min((each for each in standings if each.next), key=_next_at, default=None)
     said = f"Reviews with {programme}" if soonest is None else f"Next: {soonest.series.name}, {_next_day(soonest)}."
-    return PrivateCard(said, f"Reviews with {programme}", elements=items, buttons=buttons)
+    return PrivateCard(said, f"Reviews with {programme}", elements=items, buttons=(*buttons, MINE))
 
 
 def _next_at(standing: SeriesStanding) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,8 +27,9 @@ from storage.models.review import ReviewSeries
 PRODUCT = "-//Parley//Review series//EN"
 AHEAD = timedelta(days=400)
 """How far ahead holidays are written into a file: a year, and the month after it."""
-ZONE_YEARS = timedelta(days=3653)
-"""How far ahead the file tells the zone's clock changes; calendars that know the zone by its name do not need them."""
+ZONE_YEARS = 10
+"""How far ahead the file tells the zone's clock changes, in whole years: files of one year tell the same ones. Calendars that
+know the zone by its name do not need them."""
 UNSAFE = frozenset('\\/:*?"<>|')
 
 
@@ -117,8 +118,8 @@ def begun(method: str) -> Calendar:
 def written(calendar: Calendar, first_wall: datetime, now: datetime) -> str:
     """A calendar as text, with the zones its events name: from the year of its first event, at the naive wall ``first_wall``, to
     ten years after ``now``."""
-    first = min(first_wall, now.replace(tzinfo=None)).date()
-    calendar.add_missing_timezones(first.replace(month=1, day=1), (now + ZONE_YEARS).date())
+    first = min(first_wall, now.replace(tzinfo=None)).year
+    calendar.add_missing_timezones(date(first, 1, 1), date(now.year + ZONE_YEARS + 1, 1, 1))
     _mend_onsets(calendar)
     text: bytes = calendar.to_ical()
     return text.decode()
@@ -162,12 +163,12 @@ def is_current(file: File, series: ReviewSeries, now: datetime) -> bool:
     return now - datetime.strptime(stamp[1], "%Y%m%d").replace(tzinfo=UTC) < AHEAD / 2
 
 
-def file_of(invitation: Invitation, *, cancelled: bool = False) -> File:
 def says(file: File) -> str:
     """What a file tells, whenever and as the how-manieth of its series it was written."""
     return re.sub(r"^(?:DTSTAMP|SEQUENCE):.*$", "", file.content, flags=re.M)
 
 
+def file_of(invitation: Invitation, *, cancelled: bool = False) -> File:
     """The file as a card carries it."""
     name = "".join("-" if each in UNSAFE or each.isspace() else each for each in invitation.series.name)
     kind, label = ("CANCEL", "Take it out of your calendar") if cancelled else ("PUBLISH", "Put it into your calendar")

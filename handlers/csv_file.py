@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.vocabulary.incoming import plain
 
-class WrongColumns(ValueError):
+SHOWN = 300
+"""Characters of a first line that are shown where it is not what is needed: it may be anything."""
+
+
+class UnreadableCsv(ValueError):
+    """A file that cannot be read as a table; says where and why, and the way out."""
+
+
+class WrongColumns(UnreadableCsv):
     """The file's first line is not the columns that are needed; says which are missing."""
 
 
@@ -37,18 +47,30 @@ def read_rows(text: str, columns: Columns) -> tuple[Iterable[Mapping[str, str]],
     """A file's rows as mappings of column to text, and notes about the whole file.
 
     Commas, semicolons or tabs stand between the columns; in names, case does not matter, and a space or a hyphen is an
-    underscore. Cells beyond the first line's columns come under None. Raises ``WrongColumns`` when a needed one is missing.
+    underscore. Cells beyond the first line's columns come under None. What cannot be shown or stored is left out, and letters
+    with their accents apart are put together, as everywhere else. Raises ``WrongColumns`` when a needed one is missing, else
+    ``UnreadableCsv``.
     """
-    plain = text.lstrip("\ufeff")
-    first = plain.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(plain), delimiter=max(",;\t", key=first.count), strict=False)
-    names = ["_".join(name.strip().casefold().replace("-", " ").split()) for name in reader.fieldnames or ()]
+    whole = unicodedata.normalize("NFC", text.lstrip("\ufeff"))
+    first = whole.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(whole), delimiter=max(",;\t", key=first.count), strict=False)
+    try:
+        return _rows(reader, columns)
+    except csv.Error as problem:
+        raise UnreadableCsv(
+            f"line {reader.line_num}: {problem}. Is a quotation mark opened before it and never closed?"
+        ) from None
+
+
+def _rows(reader: csv.DictReader[str], columns: Columns) -> tuple[Sequence[Mapping[str, str]], tuple[str, ...]]:
+    names = ["_".join(plain(name).strip().casefold().replace("-", " ").split()) for name in reader.fieldnames or ()]
     missing = [name for name in columns.needed if name not in names]
     if missing:
         raise WrongColumns(
-            f"columns: {', '.join(missing)} is missing; the first line was read as {', '.join(names) or 'nothing'}. "
+            f"columns: {', '.join(missing)} is missing; the first line was read as {', '.join(names)[:SHOWN] or 'nothing'}. "
             f"{columns.model}"
         )
     reader.fieldnames = names
     unknown = [name for name in names if name and name not in columns.known]
-    return reader, (f"columns left out: {', '.join(unknown)}",) if unknown else ()
+    rows = [{name: plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in reader]
+    return rows, (f"columns left out: {', '.join(unknown)}",) if unknown else ()

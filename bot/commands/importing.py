@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.answering import add_defaults, defaults_of
 from bot.migrating import migrate
 from bot.settings import Settings
-from handlers.csv_file import WrongColumns
+from handlers.csv_file import UnreadableCsv
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.keeping import import_observations
 from handlers.metrics.reading import UnreadableFile, propose, read_table
@@ -40,7 +41,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return {"metrics": _metrics, "providers": _providers, "series": _series}[options.what](options, settings)
     except FileNotFoundError:
         print(f"{options.file}: there is no such file.", file=sys.stderr)
-    except (UnreadableFile, WrongColumns, UnicodeDecodeError) as trouble:
+    except OSError as trouble:
+        print(f"{options.file}: {trouble.strerror}. Give a file that can be read.", file=sys.stderr)
+    except (UnreadableFile, UnreadableCsv) as trouble:
         print(f"{options.file}: {trouble}", file=sys.stderr)
     except NoWorkspace as trouble:
         print(trouble, file=sys.stderr)
@@ -66,7 +69,7 @@ def _metrics(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _providers(options: argparse.Namespace, settings: Settings) -> int:
-    preview = preview_providers(options.file.read_text(encoding="utf-8-sig"), datetime.now(UTC))
+    preview = preview_providers(_text(options.file), datetime.now(UTC))
     print("\n".join(preview.lines()))
     if not options.yes:
         print("\nNothing was imported. Import it with: --yes")
@@ -82,7 +85,7 @@ def _providers(options: argparse.Namespace, settings: Settings) -> int:
 
 def _series(options: argparse.Namespace, settings: Settings) -> int:
     """All rows or none: a regimen of meetings with a hole in it is worse than a file to mend."""
-    text = options.file.read_text(encoding="utf-8-sig")
+    text = _text(options.file)
     with _open(settings) as uow:
         installation_id, now = _installation_id(uow), datetime.now(UTC)
         preview = preview_series(text, uow, installation_id, now)
@@ -97,6 +100,19 @@ def _series(options: argparse.Namespace, settings: Settings) -> int:
         uow.commit()
     print("\n" + "\n".join(done or ["Nothing is new."]))
     return 0
+
+
+def _text(file: Path) -> str:
+    """The text of a file as spreadsheets save it: UTF-8, or UTF-16 with its mark. Raises ``UnreadableCsv`` for anything else,
+    as names would be read wrong by a guess."""
+    written = file.read_bytes()
+    try:
+        text = written.decode("utf-16" if written.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise UnreadableCsv(
+            f"byte {problem.start} is not UTF-8 text. Save it anew as “CSV UTF-8” where it was made, and import that."
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _open(settings: Settings) -> UnitOfWork:

@@ -84,7 +84,7 @@ def note_series(
 
 
 def note_review(
-    row: Review, what: str, before: Mapping[str, Any], was: str, asker: Asker, uow: UnitOfWork, now: datetime
+    row: Review, what: str, before: Mapping[str, Any], was: str, asker: Asker | None, uow: UnitOfWork, now: datetime
 ) -> AuditEntry:
     """Write down that a review was arranged anew; ``was`` is the reason that stood there before."""
     return history.note(row, REVIEW, what, (before, facts_of_review(row)), asker, uow, now, was)

@@ -37,6 +37,7 @@ from handlers.vocabulary.incoming import (
     cleaned,
 )
 from handlers.vocabulary.outgoing import (
+    NOTED,
     Answer,
     Button,
     DirectPost,
@@ -88,7 +89,8 @@ class Table:
     followers: Mapping[type, Sequence[Follower]]
     shortcuts: Mapping[str, str]
     empty: str
-    unknown: Callable[[str, Asker, UnitOfWork, datetime], Answer]
+    unknown: Callable[[str, OutboxRow | None, Asker, UnitOfWork, datetime], Answer]
+    """What to answer to words nobody understood: in the thread of this card, None outside such threads."""
     speech: Speech
     channel_changed: Callable[[ChannelChanged, UnitOfWork, datetime], Answer]
     person_found: Callable[[PersonFound, UnitOfWork, datetime], Answer]
@@ -236,34 +238,39 @@ class Router:
         return route.handle(route.parse(raw, asker), asker, uow, now)
 
     def _asked(self, event: Asked, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-        if event.mention and event.thread is not None:
-            answered, told = self._in_thread(_as_said(event), asker, uow, now)
-            if answered is not None:
-                return answered
-            take_back(told, uow)  # it was no word for the thread
+        under, noted = None, False
         word, _, rest = event.words.strip().partition(" ")
+        verb = self._words.get(word.casefold())
+        if event.mention and event.thread is not None:
+            under, answered, told = self._in_thread(_as_said(event), asker, uow, now)
+            noted = answered is NOTED and verb is None and bool(word)
+            if answered is not None and answered is not NOTED:
+                return answered
+            if not noted:
+                take_back(told, uow)  # it was no word for the thread
         if not word:
             return self._run(self._table.empty, Raw(), asker, uow, now)
-        verb = self._words.get(word.casefold())
         if verb is None:
             to_us = event.mention and event.thread is None
             said = self._table.speech(replace(_as_said(event), direct=True), asker, uow, now) if to_us else None
-            return said or self._table.unknown(event.words, asker, uow, now)
+            return said or self._table.unknown(event.words, under, asker, uow, now)
         return self._run(verb.action, Raw(words=rest.strip(), mention=event.mention), asker, uow, now)
 
     def _said(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        answered, told = self._in_thread(event, asker, uow, now)
+        _, answered, told = self._in_thread(event, asker, uow, now)
         if answered is None:
             answered = self._table.speech(event, asker, uow, now)
             quiet(told, event, answered, asker, uow)
         return Answer() if answered is None and told else answered
 
-    def _in_thread(self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[Answer | None, list[str]]:
-        """A reply under one of our cards belongs to that card's record, and is told where the record stands too: the answer,
-        and what tells it. Raises ``Undecided`` while we cannot know whether it is one: somebody may answer a card before its own
+    def _in_thread(
+        self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime
+    ) -> tuple[OutboxRow | None, Answer | None, list[str]]:
+        """A reply under one of our cards belongs to that card's record, and is told where the record stands too: the card, the
+        answer, and what tells it. Raises ``Undecided`` while we cannot know whether it is one: somebody may answer a card before its own
         answer has reached us, or after we died in between."""
         if event.thread is None or event.place is None:
-            return None, []
+            return None, None, []
         place = event.place
         where = (place.platform, place.workspace, place.channel)
         row = uow.outbox.by_reference(*where, event.thread)
@@ -271,13 +278,13 @@ class Router:
             raise Undecided
         row = row or uow.outbox.by_reference(*where, event.thread)  # noted between the two questions
         if row is None:
-            return None, []
+            return None, None, []
         told = relay(event, row, asker, uow, now)
         handler = self._table.threads.get(row.subject)
         answer = None if handler is None else handler(event, uow.outbox.original(row), asker, uow, now)
         if answer is not None:
             quiet(told, event, answer, asker, uow)
-        return answer, told
+        return row, answer, told
 
     def _follow(self, uow: UnitOfWork, now: datetime) -> None:
         follow(self._table.followers, uow, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from handlers.help import here
 from handlers.help.state import Item, Standing, Where
 from handlers.records.cards import spoken
 from handlers.records.lines import plain_text
@@ -31,6 +32,8 @@ from handlers.vocabulary.outgoing import (
 from handlers.vocabulary.route import Verb
 
 HELP_BUTTON = Button("help.help", "Help")
+REPLY = "help.reply"
+"""The action that does what a word means under a card; its value is the card's key and the word."""
 LINES = 12
 """At most so many lines of help, the first (where one is) and the last (plain replies) included."""
 BUTTONS = ("report", "actions", "metrics", "setup")
@@ -101,6 +104,23 @@ def unknown_card(word: str, nearest: str | None, rest: str) -> PrivateCard:
     meant = f"{nearest} {rest}".strip()
     button = Button("help.meant", f"Did you mean {_short(meant)}?", meant[:1900], style="primary")
     return PrivateCard(text=text, tone=Tone.WARN, elements=(Words((text,)),), buttons=(button, HELP_BUTTON))
+
+
+def unknown_here_card(word: str, subject: str, near: str, key: str, verb: Verb | None, rest: str) -> PrivateCard:
+    """Words to the bot in the thread of a record that it did not understand: the nearest as a button that does it (``key`` is the
+    card's), else the nearest verb, and what can be written there."""
+    text = "I found nothing for me to do in that." if rest and not near else f"I do not know {_short(word)!r}."
+    examples = here.examples(subject)
+    spans: list[Span] = ["In this thread I understand "]
+    for each in examples:
+        spans += [Code(each), " · " if each is not examples[-1] else "."]
+    buttons: tuple[Button, ...] = (HELP_BUTTON,)
+    if near:
+        buttons = (Button(REPLY, f"Did you mean {_short(near)}?", f"{key} {near}"[:1900], style="primary"), *buttons)
+    elif verb is not None:
+        said = f"{verb.word} {rest}".strip()
+        buttons = (Button("help.meant", f"Did you mean {_short(said)}?", said[:1900], style="primary"), *buttons)
+    return PrivateCard(text=text, tone=Tone.WARN, elements=(Words((text,)), Note(tuple(spans))), buttons=buttons)
 
 
 def _bound_line(standing: Standing, where: Where) -> Text:
@@ -222,6 +242,8 @@ def examples() -> list[AnyCard]:
         state_card(_example_where(), verbs),
         help_card(_example_where(), verbs),
         unknown_card("reprot", "report", "late tickets"),
+        unknown_here_card("acknowlege", "issue", "ack", "k" * 25, None, ""),
+        unknown_here_card("when", "plan", "", "k" * 25, None, "will it be better?"),
     ]
 
 
@@ -233,4 +255,5 @@ def worst_cases() -> list[AnyCard]:
     for name in names:
         cards += [state_card(_example_where(name, name), verbs), state_card(_example_elsewhere(name, name), verbs)]
         cards += [help_card(_example_where(name, name), verbs), unknown_card(name, "report", name * 20)]
+        cards += [unknown_here_card(name, "action", f"blocked: {name * 20}", "k" * 25, None, name * 20)]
     return cards

@@ -8,14 +8,16 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from handlers.help import cards
+from handlers.help import cards, here
 from handlers.help.praise import praise
 from handlers.help.state import state_of
 from handlers.places import CHOOSE_PROGRAMME
 from handlers.router import Speech, ThreadHandler
+from handlers.vocabulary.address import Place, Platform, Side, Visibility
 from handlers.vocabulary.incoming import Reacted, Said
-from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.outgoing import NOTED, Answer
 from handlers.vocabulary.route import Asker, Declined, Raw, Route, Verb, allowed
+from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 EMPTY = "help.state"
@@ -52,6 +54,7 @@ class HelpDesk:
             Route(EMPTY, _words, self.state),
             Route(CHOOSE_PROGRAMME, _value, self.state),
             Route(MEANT, _value, self.meant),
+            Route(cards.REPLY, _value, self.replied),
         )
 
     def help(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -62,14 +65,34 @@ class HelpDesk:
         """Where this person is and what waits here. ``words`` may name a provider, or be its programme's id."""
         return Answer(card=cards.state_card(state_of(words, asker, uow, now), self._usable(asker)))
 
-    def unknown(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-        """A word that is no verb: the nearest one, as a button that does it. Praise needs no verb."""
+    def unknown(self, words: str, under: OutboxRow | None, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Words nobody understood: the nearest verb, as a button that does it; ``under`` a card of a record, what is understood
+        there comes first. Praise needs no verb."""
         praised = praise(words, asker, uow, now)
         if praised is not None:
             return praised
         first, _, rest = words.strip().partition(" ")
+        if under is not None and here.examples(under.subject):
+            near = here.meant(under.subject, words)
+            verb = None if near else self.nearest(first, asker, ALMOST)
+            return Answer(card=cards.unknown_here_card(first, under.subject, near, under.key, verb, rest.strip()))
         verb = self.nearest(first, asker)
         return Answer(card=cards.unknown_card(first, None if verb is None else verb.word, rest.strip()))
+
+    def replied(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Do what a word means in the thread of a card; ``words`` are the card's key and the word."""
+        key, _, word = words.partition(" ")
+        row = uow.outbox.by_key(key)
+        reply = None if row is None else self._threads.get(row.subject)
+        known = row is not None and (asker.side is Side.CLIENT or row.visibility == Visibility.SHARED)
+        if row is None or reply is None or not known or row.ref is None or row.installation_id != asker.installation_id:
+            raise Declined("That card is not there any more. Write it in the record's thread.", cards.HELP_BUTTON)
+        place = Place(Platform(row.platform), row.workspace, row.channel)
+        said = Said(asker.event, asker.account, place, actor_name=asker.name, words=word, thread=row.ref)
+        answer = reply(said, uow.outbox.original(row), asker, uow, now)
+        if answer is None or answer is NOTED:
+            raise Declined(f"That means nothing as it stands now: {word}.", cards.HELP_BUTTON)
+        return answer if answer != Answer() else Answer(done=f"Understood: {word}.")
 
     def nearest(self, word: str, asker: Asker, close_enough: int = CLOSE_ENOUGH) -> Verb | None:
         """The verb a mistyped word most likely meant, among those this person may use."""
@@ -112,7 +135,7 @@ class HelpDesk:
             return self.help("", asker, uow, now)
         alone = event.words.strip() == word
         near = self.nearest(word, asker, CLOSE_ENOUGH if alone else ALMOST) if word else None
-        return None if near is None else self.unknown(event.words, asker, uow, now)
+        return None if near is None else self.unknown(event.words, None, asker, uow, now)
 
     def reacted(self, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
         """A tick on one of our cards says what "ok" says in its thread: it counts only while a yes is waited for."""

@@ -32,7 +32,7 @@ from handlers.replies.words import (
 )
 from handlers.router import ThreadHandler
 from handlers.vocabulary.incoming import Said
-from handlers.vocabulary.outgoing import Answer, Button, Text
+from handlers.vocabulary.outgoing import NOTED, Answer, Button, Text
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
@@ -85,7 +85,7 @@ def heard(inner: ThreadHandler, praise: Praise) -> ThreadHandler:
             return answer
         issue.heard_at = now
         uow.issues.note(issue)
-        return answer or praise(event.words, asker, uow, now) or Answer()
+        return answer or praise(event.words, asker, uow, now) or NOTED
 
     return reply
 

@@ -398,6 +398,11 @@ class Answer:
     done: str = ""
 
 
+NOTED = Answer()
+"""The very answer where somebody's words count as news of a record and nothing else was understood of them: enough for what was
+said to all, not for what was said to the bot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """An emoji on a person's message, sent through the outbox. ``name`` is one of REACTIONS."""

@@ -86,7 +86,7 @@ class Desk:
         self.heard.append(("speech", event.words))
         return Answer(card=PrivateCard("hello")) if event.words == "hello" else None
 
-    def unknown(self, words: str, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    def unknown(self, words: str, under: OutboxRow | None, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """No verb."""
         self.heard.append(("unknown", words))
         return Answer(card=PrivateCard("which one?", tone=Tone.WARN))

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
+from storage.models.person import Person
+from storage.models.provider import Owner, Programme, Provider
 from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.numbered import NumberedRepository
 
@@ -101,11 +103,22 @@ class SeriesRepository:
         query = select(ReviewSeries).where(ReviewSeries.anchor_zone == zone, ReviewSeries.state == "active")
         return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
 
-    def active(self) -> Sequence[ReviewSeries]:
-        """All that go on."""
-        return self._session.exec(
-            select(ReviewSeries).where(ReviewSeries.state == "active").order_by(col(ReviewSeries.id))
-        ).all()
+    def shown_in_zone(self, zone: str) -> Sequence[ReviewSeries]:
+        """All active series by another clock, one of whose sides lives by this zone's."""
+        ours = (
+            select(Owner.id)
+            .join(Person, col(Person.id) == col(Owner.person_id))
+            .where(col(Owner.programme_id) == col(Programme.id), Owner.side == "client", col(Owner.until).is_(None))
+            .where(Person.zone == zone)
+        )
+        query = (
+            select(ReviewSeries)
+            .join(Provider, col(Provider.id) == col(ReviewSeries.provider_id))
+            .join(Programme, col(Programme.id) == col(ReviewSeries.programme_id))
+            .where(ReviewSeries.state == "active", ReviewSeries.anchor_zone != zone)
+            .where((col(Provider.zone) == zone) | (col(Programme.anchor_zone) == zone) | ours.exists())
+        )
+        return self._session.exec(query.order_by(col(ReviewSeries.id))).all()
 
     def save(self, series: ReviewSeries) -> None:
         """Keep a change; ``version`` counts them, so that a stale form is noticed."""

@@ -212,9 +212,15 @@ def test_calendars_get_a_new_file_when_a_country_changes_its_clocks(town: Town) 
         assert "DTSTART:20260313T093000Z" in file.content and "SEQUENCE:2" in file.content
 
 
-def test_the_other_sides_clock_is_shown_by_todays_rules(town: Town) -> None:
-    """The series is timed in London; the time in Manila beside it follows Manila's rules."""
+@pytest.mark.parametrize(
+    ("anchor", "shown", "other"), [("Europe/London", "17:00", "Asia/Manila"), ("Asia/Manila", "01:00", "Europe/London")]
+)
+def test_the_other_sides_clock_is_shown_by_todays_rules(town: Town, anchor: str, shown: str, other: str) -> None:
+    """The series is timed by one side's clock; the time beside it follows the other one's rules."""
     arranged(town)
-    replace_in_card(town, "17:00 (Manila)", "16:00 (Manila)")
-    clocks_change(town, "Asia/Manila")
-    assert "17:00 (Manila)" in card_of(town, CARD).text
+    if anchor != "Europe/London":
+        edit(town, zone=anchor)
+    place = other.rpartition("/")[2]
+    replace_in_card(town, f"{shown} ({place})", f"00:30 ({place})")
+    clocks_change(town, other)
+    assert f"{shown} ({place})" in card_of(town, CARD).text

@@ -89,10 +89,9 @@ def zone_changed(event: object, uow: UnitOfWork, now: datetime) -> None:
                 row.starts_at = held
                 uow.reviews.save(row)
         replan(series, uow, now)
-    for other in uow.series.active():
-        if other.anchor_zone != event.zone and where in sides_of_series(other, uow).zones:
-            for row in planned_ahead(other, uow, now):
-                uow.happened(ReviewChanged(row.id or 0))
+    for other in uow.series.shown_in_zone(event.zone):
+        for row in planned_ahead(other, uow, now):
+            uow.happened(ReviewChanged(row.id or 0))
 
 
 def planned_ahead(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:

@@ -18,6 +18,7 @@ from storage.models.plan import ImprovementPlan
 from storage.models.provider import Owner, Programme, Provider
 from storage.models.reminder import Ping
 from storage.models.review import Review, ReviewSeries
+from storage.plans import LET_GO
 
 MOST = 200
 """Rows of a kind that are read for one message, which shows ten."""
@@ -100,6 +101,13 @@ _PLANS = (
     .order_by(col(ImprovementPlan.proposed_at), col(ImprovementPlan.id))
     .limit(MOST)
 )
+_LET_GO = (
+    select(ImprovementPlan)
+    .where(col(ImprovementPlan.programme_id).in_(_IDS), col(ImprovementPlan.state) == "withdrawn")
+    .where(col(ImprovementPlan.closed_at) >= bindparam("since"), col(ImprovementPlan.reason) == LET_GO)
+    .order_by(col(ImprovementPlan.closed_at), col(ImprovementPlan.id))
+    .limit(MOST)
+)
 _REVIEWS = (
     sa_select(col(Review.id), col(Review.programme_id), col(ReviewSeries.name), col(Review.starts_at))
     .join(ReviewSeries, col(ReviewSeries.id) == col(Review.series_id))
@@ -159,6 +167,11 @@ class MorningRepository:
     def plans_to_agree(self, programme_ids: Sequence[int]) -> Sequence[ImprovementPlan]:
         """Proposed plans of these programmes, oldest first."""
         return self._session.exec(_PLANS, params={"programme_ids": list(programme_ids)}).all()
+
+    def drafts_let_go(self, programme_ids: Sequence[int], since: datetime) -> Sequence[ImprovementPlan]:
+        """Drafts of these programmes' plans that were written from the figures and withdrawn at ``since`` or later, as nobody
+        had touched them."""
+        return self._session.exec(_LET_GO, params={"programme_ids": list(programme_ids), "since": since}).all()
 
     def reviews_ahead(self, programme_ids: Sequence[int], start: datetime, end: datetime) -> list[AheadRow]:
         """Planned reviews that start from ``start`` (inclusive) to ``end`` (exclusive), soonest first."""

@@ -9,7 +9,7 @@ from handlers.digests import acting, parts, samples
 from handlers.digests.acting import AGAIN
 from handlers.digests.picture import picture_of, title_of
 from handlers.digests.samples import LONG, MARKUP, RIGHT_TO_LEFT
-from handlers.digests.week import Closed, Digest, Inside, Standing
+from handlers.digests.week import Closed, Digest, Inside, PlanRef, Standing
 from handlers.metrics.metric import Metric
 from handlers.metrics.rules import Level
 from handlers.metrics.rules import Standing as Status
@@ -196,10 +196,12 @@ def examples() -> list[AnyCard]:
         replace(nothing, states=usual.states[4:]),
         replace(nothing, states=()),
     ]
+    plans = {each.metric.id: PlanRef(at, at, at == 1, "Maya Brooks") for at, each in enumerate(usual.states, 1)}
     return [
         word_card("Maya Brooks moved the weekly digest to Wednesdays 09:30 (London)."),
         *(shared_card(week, picture_of(week)) for week in weeks),
         internal_card(usual, samples.example_inside(usual), picture_of(usual)),
+        internal_card(nothing, replace(samples.example_inside(usual), plans=plans), None),
         preview_card(usual, Standing()),
         preview_card(usual, Standing(skips=True)),
         detail_card([("Service level 80.3 %: 4,095 of 5,100. F6 within 20 s. Reply by Jo Santos, 3 March.",)]),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from handlers.agendas import Scope
-from handlers.calendar import day_text, wall_of, zone
+from handlers.calendar import day_text
 from handlers.improvements import terms
-from handlers.improvements.coming import milestone_words
+from handlers.improvements.coming import late_actions, milestone_words
 from handlers.improvements.rules import AHEAD
 from handlers.improvements.standing import Standing, standing_of
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.outgoing import Element, Item, Span, Strong, Text
 from storage.unit_of_work import UnitOfWork
-
-OPEN = ("open", "acknowledged", "blocked")
 
 
 def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
@@ -57,14 +55,6 @@ def _actions(standing: Standing, now: datetime) -> Text:
     if not standing.actions:
         return ()
     done = sum(each.state == "accepted" for each in standing.actions)
-    late = [
-        each for each in standing.actions if each.state in OPEN and _is_late(standing, each.owner_id, each.due_on, now)
-    ]
+    late = late_actions(standing, now)
     named = ", ".join(f"{each.number} ({standing.name_of(each.owner_id)})" for each in late)
     return (f" Actions: {done} of {len(standing.actions)} done{f', overdue: {named}' if late else ''}.",)
-
-
-def _is_late(standing: Standing, owner_id: int, due_on: date, now: datetime) -> bool:
-    """Whether a due day is over at its owner's place."""
-    owner = standing.people.get(owner_id)
-    return due_on < (standing.today if owner is None else wall_of(now, zone(owner.zone)).date())

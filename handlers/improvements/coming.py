@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from handlers.calendar import day_text, instant_of, zone
+from handlers.calendar import day_text, instant_of, wall_of, zone
 from handlers.improvements import rules
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Code, Text, When
+from storage.models.action import ActionItem
 from storage.models.plan import PlanMilestone
 from storage.models.provider import Programme
 
 CHECKED_AT = time(9, 0)
 """When a milestone is looked at on its day, on the wall clock of the anchor zone."""
+OPEN = ("open", "acknowledged", "blocked")
+"""States of an action item that is still to be done."""
 PROPOSED = "once both sides have said yes, it runs and its actions go to their owners"
 OVER = "it is over; if the problem is back, it needs a new plan"
 
@@ -47,6 +50,17 @@ def milestone_words(standing: Standing, milestone: PlanMilestone) -> str:
 def upcoming(standing: Standing) -> PlanMilestone | None:
     """The next milestone whose day has not come."""
     return next((each for each in standing.milestones if each.state == rules.AHEAD), None)
+
+
+def late_actions(standing: Standing, now: datetime) -> list[ActionItem]:
+    """The plan's open actions whose due day is over at their owner's place."""
+    late = []
+    for each in standing.actions:
+        owner = standing.people.get(each.owner_id)
+        today = standing.today if owner is None else wall_of(now, zone(owner.zone)).date()
+        if each.state in OPEN and each.due_on < today:
+            late.append(each)
+    return late
 
 
 def _running(standing: Standing) -> Text:

@@ -27,7 +27,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class YourWeek:
-    """A person's week, read in ``zone`` on the day ``today``. ``finished`` are titles."""
+    """A person's week, read in ``zone`` on the day ``today``. ``finished`` are titles; ``dropped`` tells of drafts that time
+    withdrew, which is said beside other things only: the figures they were about are in every digest."""
 
     today: date
     zone: str
@@ -35,6 +36,7 @@ class YourWeek:
     waited: tuple[Line, ...] = ()
     reviews: tuple[Line, ...] = ()
     finished: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

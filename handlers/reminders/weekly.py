@@ -39,6 +39,7 @@ def your_week(
         waited=(*reading.answers(), *reading.plans()),
         reviews=reading.reviews(),
         finished=reading.finished(),
+        dropped=reading.dropped(),
     )
 
 
@@ -120,10 +121,24 @@ class _Reading:
             for each in rows
         )
 
+    def dropped(self) -> tuple[str, ...]:
+        """Drafts of plans that nobody touched, withdrawn since then: of the client alone."""
+        if self._person.side != Side.CLIENT or not self._answered:
+            return ()
+        plans = self._uow.mornings.drafts_let_go(self._answered, self._since())
+        return tuple(
+            f"The draft of plan {plan.number} ({plan.title}, {self._name(plan.programme_id)}) is withdrawn: {plan.reason}."
+            for plan in plans
+        )
+
+    def _since(self) -> datetime:
+        """The day a week before this week began, at my place."""
+        start = week_start(self._today, self._person.country) - timedelta(days=WEEK)
+        return instant_of(datetime.combine(start, datetime.min.time()), zone(self._person.zone))
+
     def finished(self) -> tuple[str, ...]:
         """What I finished since the day a week before this week began."""
-        start = week_start(self._today, self._person.country) - timedelta(days=WEEK)
-        since = instant_of(datetime.combine(start, datetime.min.time()), zone(self._person.zone))
+        since = self._since()
         done = self._uow.mornings.finished_actions(self._me, since, self._now)
         solved = self._uow.mornings.finished_issues(self._me, since, self._now)
         return (*(each.title for each in done), *(each.title for each in solved))

@@ -22,6 +22,7 @@ def week(held: YourWeek) -> More:
         *_part(WAITED, held.waited, held.zone),
         *_part(NEXT, held.reviews, held.zone),
         *_finished(held.finished),
+        *(Note((line,)) for line in held.dropped),
     ]
     return More(tuple(elements), _lead(held))
 

@@ -59,7 +59,7 @@ _REVIEWS = (
         col(Review.series_id).in_(bindparam("ids", expanding=True)),
         or_(
             col(Review.planned_wall) > bindparam("since"),
-            Review.moved_by != "",
+            col(Review.moved_by) != "",
             col(Review.state).in_(("skipped", "cancelled")),
         ),
     )

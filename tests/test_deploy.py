@@ -20,6 +20,7 @@ from bot.secret_files import SECRETS, SUFFIX
 from bot.settings import read
 from bot.slack.manifest import PATH as SLACK
 from bot.teams.settings import PATH as TEAMS
+from handlers.reviews.calendars.rules import PATH as CALENDARS
 from storage.version import PROGRAM
 
 HOUSE = Path(__file__).parent.parent
@@ -117,9 +118,10 @@ def test_two_replicas_are_composed() -> None:
 
 
 def test_the_proxy_lets_nothing_else_through() -> None:
-    """From outside only the addresses of Slack and Teams are served; the replicas' own port is the one they listen on."""
+    """From outside only the addresses of Slack, Teams and calendars are served, and nothing writes down which; the replicas' own port is the one they listen on."""
     told = (HOUSE / "deploy/Caddyfile").read_text()
-    assert re.findall(r"^\t@doors path (.+)$", told, re.MULTILINE) == [f"{SLACK} {TEAMS}"]
+    assert re.findall(r"^\t@doors path (.+)$", told, re.MULTILINE) == [f"{SLACK} {TEAMS} /{CALENDARS}/*"]
+    assert not re.search(r"^\s*log\b", told, re.MULTILINE)
     assert re.findall(r"^\thandle(.*) {$", told, re.MULTILINE) == [" @doors", ""]
     assert "dynamic a parley 8080" in told and "PARLEY_PORT=8080" in (HOUSE / "Dockerfile").read_text()
 

@@ -29,7 +29,7 @@ MOVE_EXAMPLE = "`review move friday 15:00 because half of us travel`"
 _REASON = re.compile(
     r"(?:\s+because\s+(?!of\b)|\s+(?=because\s+of\b)|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S
 )
-KNOWN = "After `review` I know dates, move, skip, add, begin, end and calendar."
+KNOWN = "After `review` I know dates, calendar, move, skip, add, begin and end."
 _TIME = re.compile(r"(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))$", re.I)
 _LEAD = re.compile(r"^(?:the\s+)?(?:next\s+(?:one|review)\s*)?(?:to|on)?\s+", re.I)
 

@@ -112,7 +112,7 @@ def test_a_manager_sets_a_series_up_and_both_companies_see_it(town: Town) -> Non
     moved = "Tuesday 7 April 09:00 (London) · 16:00 (Manila) (clocks changed), instead of Thursday 2 April 09:00"
     assert moved in words(answer)
     assert "Maundy Thursday in the Philippines" in words(answer)
-    assert labels(card_of(town, CARD)) == ["See dates", "Move next", "Add agenda line"]
+    assert labels(card_of(town, CARD)) == ["See dates", "Move next", "Add agenda line", "My calendar address"]
 
 
 def test_the_calendar_file_shows_what_the_preview_shows(town: Town) -> None:
@@ -176,7 +176,7 @@ def test_the_provider_looks_but_does_not_set_up(town: Town) -> None:
     arranged(town)
     answer = town.jo.types("review")
     assert told(answer) == "Next: Weekly operations review, Thursday 5 March 09:00 (London) · 17:00 (Manila)."
-    assert labels(answer.card) == []
+    assert labels(answer.card) == ["My calendar address"]
 
 
 def test_nothing_set_up_yet_offers_the_next_step(town: Town) -> None:
@@ -348,7 +348,9 @@ def test_a_word_that_reviews_do_not_know_is_answered_with_those_they_do(town: To
     """Neither a provider nor a word: it says which words there are; a weekend is called what it is."""
     arranged(town)
     said = told(town.jo.types("review frobnicate"))
-    assert said.startswith("After review I know dates, move, skip, add, begin and end. I know no provider called")
+    assert said.startswith(
+        "After review I know dates, calendar, move, skip, add, begin and end. I know no provider called"
+    )
     assert "Sunday is not a working day of Northwind Manila. Nothing is moved yet." in told(
         town.jo.types("review move sunday")
     )

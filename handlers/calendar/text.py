@@ -55,14 +55,15 @@ def due_text(due: date, today: date, locale: str = "en_GB") -> str:
     return "due tomorrow" if ahead == 1 else f"due {day_text(due, today, locale)}"
 
 
-def clocks(at: datetime, zones: Sequence[ZoneInfo]) -> str:
+def clocks(at: datetime, zones: Sequence[ZoneInfo], *, year: bool = False) -> str:
     """A moment on several clocks, each zone once and named by its city; the day again only where it is another one:
-    "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
+    "Thursday 5 March 10:00 (London) · 18:00 (Manila)". With ``year`` each day says its year too."""
+    full = "EEEE d MMMM y HH:mm" if year else "EEEE d MMMM HH:mm"
     said: list[str] = []
     day = None
     for where in {each.key: each for each in zones}.values():
         wall = wall_of(at, where)
-        pattern = "HH:mm" if wall.date() == day else "EEEE d MMMM HH:mm"
+        pattern = "HH:mm" if wall.date() == day else full
         said.append(f"{format_datetime(wall, pattern, locale='en_GB')} ({city(where.key)})")
         day = wall.date()
     return " · ".join(said)

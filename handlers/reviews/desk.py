@@ -74,7 +74,7 @@ def _verb_first(words: str) -> str:
 
 
 def show(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """Which reviews there are, each with its next date in both zones and what can be done about it."""
+    """Which reviews there are, the soonest first, each with its next date in both zones and what can be done about it."""
     programme = places.the_programme(asker, uow, command.programme, again=AGAIN)
     standings = _standings(programme, uow, now)
     name = places.programme_name(uow, programme)
@@ -91,7 +91,11 @@ def _suggestion(programme: Programme, uow: UnitOfWork, now: datetime) -> str:
 
 
 def _set_up(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """ "new", "new Northwind", or with what it will be: "new monthly second tuesday 10:00"."""
     may_manage(asker)
+    kind, words = when.kind_first(rest)
+    if kind or when.CLOCK.search(words):
+        return series.ask(AskReviews(), asker, uow, now, kind, words)
     return series.ask(AskReviews("", rest), asker, uow, now)
 
 
@@ -197,7 +201,8 @@ WORDS: dict[str, Asking] = {
 
 def _standings(programme: Programme, uow: UnitOfWork, now: datetime) -> list[SeriesStanding]:
     assert programme.id is not None
-    return [standing_of(each, uow, now) for each in uow.series.of(programme.id)]
+    found = [standing_of(each, uow, now) for each in uow.series.of(programme.id)]
+    return sorted(found, key=lambda each: (each.next is None, each.next.at if each.next else each.series.created_at))
 
 
 def _one(words: str, action: str, asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[SeriesStanding, str]:

@@ -48,9 +48,10 @@ class Sides:
         found = {each.key: each for each in (self.anchor, *(hours.zone for hours in self.hours.values()))}
         return tuple(found.values())
 
-    def clocks(self, at: datetime) -> str:
-        """A moment on the clocks of both sides, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"."""
-        return clocks(at, self.zones)
+    def clocks(self, at: datetime, *, year: bool = False) -> str:
+        """A moment on the clocks of both sides, the anchor's first: "Thursday 5 March 10:00 (London) · 18:00 (Manila)"; with
+        ``year`` it says that too."""
+        return clocks(at, self.zones, year=year)
 
     def outside(self, at: datetime, minutes: int) -> tuple[Side, ...]:
         """The sides for which a review begins before their working hours or ends after them, or is on a day of rest. Public

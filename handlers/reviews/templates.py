@@ -26,6 +26,8 @@ NAMES: Mapping[str, str] = {
     "quarterly": "quarterly",
 }
 """The shipped templates and the kind of cadence each is made for."""
+KIND_TEMPLATE: Mapping[str, str] = {kind: name for name, kind in NAMES.items()}
+"""The shipped template that is made for a kind of cadence."""
 SECTIONS: Mapping[str, str] = {
     "figures": "Figures",
     "issues": "Open issues",
@@ -36,6 +38,8 @@ SECTIONS: Mapping[str, str] = {
     "lines": "Your lines",
 }
 """What can be filled in, and its heading."""
+AGENDAS_LENGTH = "agenda"
+"""Chosen instead of minutes: as long as the agenda says."""
 LONGEST_TITLE, LONGEST_ASK, LONGEST_MINUTES, MOST_ITEMS = 80, 200, 480, 15
 LONGEST_AGENDA = 3000
 """Characters: what the form's field holds. Reading takes time in proportion, and somebody waits for the answer."""

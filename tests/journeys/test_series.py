@@ -170,6 +170,25 @@ def test_a_daily_series_says_that_its_agenda_comes_when_it_begins(town: Town) ->
     assert series(town).rule == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
 
+def test_what_is_typed_after_new_stands_in_the_form(town: Town) -> None:
+    """ "review new monthly second tuesday 10:00" opens the form with both; left as it is, it is as long as its agenda."""
+    form = town.maya.types("review new monthly second tuesday 10:00").form
+    assert form is not None
+    typed = {each.name: each.initial for each in form.fields}
+    assert (typed["template"], typed["when"]) == ("monthly", "second tuesday 10:00")
+    town.maya.submits("review.set_up", typed, form.hidden)
+    assert (series(town).name, series(town).minutes) == ("Monthly performance review", 60)
+
+
+def test_two_series_never_have_one_name(town: Town) -> None:
+    """A second weekly review gets a number, and one that comes monthly its own agenda: buttons tell them apart."""
+    for said in ("thursday 09:00", "tuesday 09:30", "last working day 09:00"):
+        answer = arranged(town, when=said)
+    assert "Its agenda is the one for monthly, as it comes; Edit agenda changes it." in words(answer)
+    names = ["Weekly operations review", "Weekly operations review 2", "Monthly performance review"]
+    assert [series(town, number).name for number in (1, 2, 3)] == names
+
+
 def test_the_provider_looks_but_does_not_set_up(town: Town) -> None:
     """Both sides see what is planned; the series itself is the manager's."""
     assert "Only a manager" in told(town.jo.types("review setup"))

@@ -10,7 +10,7 @@ from typing import Self
 
 from handlers.records.forms import read_reason
 from handlers.records.record import read_value
-from handlers.reviews.templates import NAMES
+from handlers.reviews.templates import AGENDAS_LENGTH, NAMES
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw
 
 VERB = "review"
@@ -163,11 +163,12 @@ class SkipReview:
 
 @dataclass(frozen=True, slots=True)
 class SetUpSeries:
-    """A filled-in series. ``when`` is still as written: its clock depends on the programme."""
+    """A filled-in series. ``when`` is still as written: its clock depends on the programme. ``minutes`` None: as long as its
+    agenda says."""
 
     template: str
     when: str
-    minutes: int
+    minutes: int | None
     link: str = ""
     ahead_days: int = 2
     programme: str = ""
@@ -176,16 +177,18 @@ class SetUpSeries:
     def parse(cls, raw: Raw, asker: Asker) -> Self:
         """Raises ``Invalid`` with a problem for each field that could not be read."""
         values, problems = raw.values, dict[str, str]()
-        template = values.get("template", "").strip()
-        if template not in NAMES:
-            problems["template"] = f"{template!r} is not offered. Choose one, for example weekly"
+        kind = values.get("template", "").strip()
+        if kind not in NAMES:
+            problems["template"] = f"{kind!r} is not offered. Choose one, for example weekly"
         when = _needed(values, "when", "tuesday 10:00", problems)
-        minutes = read_number(values, "minutes", 1, MOST_MINUTES, "30", problems)
+        minutes: int | None = None
+        if values.get("minutes", "").strip() != AGENDAS_LENGTH:
+            minutes = read_number(values, "minutes", 1, MOST_MINUTES, "30", problems)
         ahead = read_number(values, "ahead", 0, MOST_AHEAD, "2", problems)
         link = read_link(values, problems)
         if problems:
             raise Invalid(problems)
-        return cls(template, when, minutes, link, ahead, raw.hidden.strip())
+        return cls(kind, when, minutes, link, ahead, raw.hidden.strip())
 
 
 @dataclass(frozen=True, slots=True)

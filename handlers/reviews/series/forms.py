@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.reviews import planning
 from handlers.reviews.planning import Coming
-from handlers.reviews.series import when
+from handlers.reviews.series import preview, when
 from handlers.reviews.series.commands import (
     LONGEST_LINK,
     LONGEST_NAME,
@@ -16,16 +16,18 @@ from handlers.reviews.series.commands import (
 )
 from handlers.reviews.series.standing import SeriesStanding
 from handlers.reviews.sides import Sides
-from handlers.reviews.templates import LONGEST_AGENDA, NAMES, template, template_text
+from handlers.reviews.templates import AGENDAS_LENGTH, LONGEST_AGENDA, NAMES, SECTIONS, template, template_text
 from handlers.vocabulary.outgoing import Field, Form, Option
 
 BOTH = "both companies"
 LENGTHS = (15, 30, 45, 60, 90, 120)
 USUAL_MINUTES = 30
+LONGEST_WHEN = 100
 
 
-def setup_form(sides: Sides, programme_id: int, ahead_days: int, now: datetime) -> Form:
-    """A new series: what, when, how long, where, and how early the agenda comes."""
+def setup_form(sides: Sides, programme_id: int, ahead_days: int, now: datetime, kind: str = "", said: str = "") -> Form:
+    """A new series: what, when, how long, where, and how early the agenda comes. ``kind`` (of ``NAMES``) and ``said``, the
+    words for when it is, are what was typed with the verb."""
     day, found = when.suggested(sides, USUAL_MINUTES, now)
     return Form(
         action="review.set_up",
@@ -36,17 +38,17 @@ def setup_form(sides: Sides, programme_id: int, ahead_days: int, now: datetime) 
                 "template",
                 "Which review",
                 "choice",
-                initial="weekly",
+                initial=kind or when.USUAL_KIND,
                 options=tuple(Option(name, template(name).title) for name in NAMES),
             ),
             Field(
                 "when",
                 "When",
                 hint=f"{when.hint(day, found, sides)}. Monthly: second {day} {found[0].start:%H:%M}, or last working day",
-                initial=f"{day} {found[0].start:%H:%M}",
-                longest=100,
+                initial=said[:LONGEST_WHEN] or f"{when.first_day(kind, day)} {found[0].start:%H:%M}",
+                longest=LONGEST_WHEN,
             ),
-            _minutes(USUAL_MINUTES),
+            _minutes(None),
             _link(""),
             _ahead(ahead_days),
         ),
@@ -65,7 +67,13 @@ def edit_form(standing: SeriesStanding) -> Form:
         submit="Save",
         fields=(
             Field("name", "Name", initial=series.name, longest=LONGEST_NAME),
-            Field("when", "When", initial=planning.cadence_of(series).words(), hint="By the clock below", longest=100),
+            Field(
+                "when",
+                "When",
+                initial=planning.cadence_of(series).words(),
+                hint="By the clock below",
+                longest=LONGEST_WHEN,
+            ),
             _minutes(series.minutes),
             _link(series.link),
             Field(
@@ -90,7 +98,7 @@ def agenda_form(standing: SeriesStanding) -> Form:
                 "agenda",
                 "Agenda",
                 "text",
-                hint="Items are a section to fill in, or something to ask. Empty: as it came",
+                hint=f"A section ({', '.join(SECTIONS)}) or something to ask. Empty: as it came",
                 required=False,
                 initial=series.agenda or template_text(series.template),
                 longest=LONGEST_AGENDA,
@@ -174,13 +182,24 @@ def occasion_of(each: Coming, standing: SeriesStanding, proposed: datetime | Non
 def _which(standing: SeriesStanding, chosen: Coming) -> Field:
     held = [each for each in standing.coming if each.is_held]
     shown = held if any(each.planned_wall == chosen.planned_wall for each in held) else [chosen, *held]
-    options = tuple(Option(str(occasion_of(each, standing)), standing.sides.clocks(each.at)[:75]) for each in shown)
+    options = tuple(
+        Option(
+            str(occasion_of(each, standing)),
+            preview.occasion(each, standing.sides, year=preview.later_year(each, shown))[:75],
+        )
+        for each in shown
+    )
     return Field("which", "Which one", "choice", initial=str(occasion_of(chosen, standing)), options=options)
 
 
-def _minutes(minutes: int) -> Field:
-    lengths = sorted({*LENGTHS, minutes})
+def _minutes(minutes: int | None) -> Field:
+    """How long; None for a new one, which takes its agenda's length unless somebody chooses another."""
+    lengths = sorted({*LENGTHS, *(() if minutes is None else (minutes,))})
     options = tuple(Option(str(each), f"{each} minutes") for each in lengths)
+    if minutes is None:
+        lasts = ", ".join(f"{template(name).minutes} {NAMES[name]}" for name in NAMES)
+        own = Option(AGENDAS_LENGTH, f"as its agenda: {lasts}"[:75])
+        return Field("minutes", "How long", "choice", initial=AGENDAS_LENGTH, options=(own, *options))
     return Field("minutes", "How long", "choice", initial=str(minutes), options=options)
 
 

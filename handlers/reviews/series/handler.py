@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from handlers import places
@@ -16,7 +17,7 @@ from handlers.reviews.series import voice as series_voice
 from handlers.reviews.series.commands import AskReviews, EditAgenda, EditSeries, OneSeries, SetUpSeries
 from handlers.reviews.series.standing import SeriesStanding, active, find, may_manage, standing_of
 from handlers.reviews.sides import Sides, sides_of
-from handlers.reviews.templates import BadAgenda, read_agenda, template, template_text
+from handlers.reviews.templates import NAMES, BadAgenda, read_agenda, template, template_text
 from handlers.vocabulary.outgoing import Answer, Text
 from handlers.vocabulary.route import Asker, Declined, Invalid
 from storage.models.provider import Programme, Provider
@@ -30,14 +31,15 @@ SETUP_AGAIN = "review.setup"
 CHANGED = "This changed while you were looking. Here is how it stands now; nothing was done."
 
 
-def ask(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The form for a new series."""
+def ask(command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime, kind: str = "", said: str = "") -> Answer:
+    """The form for a new series, with the kind of review and the words for when it is that were typed with the verb."""
     programme = places.the_programme(asker, uow, command.programme, again=SETUP_AGAIN)
     provider = uow.providers.provider(programme.provider_id)
     assert provider is not None and programme.id is not None
     _room_for_one(programme, uow)
     sides = sides_of(programme, provider, uow)
-    return Answer(form=series_forms.setup_form(sides, programme.id, _usual_ahead(programme, provider, sides, now), now))
+    ahead = _usual_ahead(programme, provider, sides, now)
+    return Answer(form=series_forms.setup_form(sides, programme.id, ahead, now, kind, said))
 
 
 def set_up(command: SetUpSeries, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -48,10 +50,17 @@ def set_up(command: SetUpSeries, asker: Asker, uow: UnitOfWork, now: datetime) -
     _room_for_one(programme, uow)
     sides = sides_of(programme, provider, uow)
     cadence = _cadence(command.when, command.template, sides, now)
-    standing = create(command, template(command.template).title, cadence, sides, programme, asker, uow, now)
+    try:
+        agenda = when.agenda_for(command.when, command.template, cadence)
+    except ValueError as problem:
+        raise Invalid({"when": str(problem)}) from problem
+    fitting, name = replace(command, template=agenda), _free_name(template(agenda).title, programme, uow)
+    standing = create(fitting, name, cadence, sides, programme, asker, uow, now)
     series_voice.post_card(standing, uow, now)
     said = f"“{standing.series.name}” is set up: {standing.rhythm}."
     warned = _warnings(standing, uow)
+    if agenda != command.template:
+        warned.append(f"Its agenda is the one for {NAMES[agenda]}, as it comes; Edit agenda changes it.")
     card = series_cards.dates_card(
         standing, said=said, warnings=warned, undo=f"series:{standing.id}", manage=asker.manages
     )
@@ -78,7 +87,7 @@ def create(
             name=name,
             rule=cadence.rule,
             first_wall=cadence.first,
-            minutes=command.minutes,
+            minutes=command.minutes or template(command.template).minutes,
             anchor_zone=sides.anchor.key,
             template=command.template,
             link=command.link,
@@ -196,6 +205,14 @@ def _room_for_one(programme: Programme, uow: UnitOfWork) -> None:
         raise Declined(
             f"There are {MOST_SERIES} series already. End one first, so that people still come to the others."
         )
+
+
+def _free_name(name: str, programme: Programme, uow: UnitOfWork) -> str:
+    """The name, with a number where a series of this programme has it already: people have to tell them apart."""
+    assert programme.id is not None
+    taken = {each.name.casefold() for each in uow.series.of(programme.id)}
+    tries = (name, *(f"{name} {number}" for number in range(2, MOST_SERIES + 2)))
+    return next(each for each in tries if each.casefold() not in taken)
 
 
 def _cadence(text: str, template_name: str, sides: Sides, now: datetime) -> Cadence:

@@ -15,14 +15,13 @@ from handlers.reviews.series import when
 from handlers.reviews.series.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
 from handlers.reviews.series.handler import MOST_SERIES, create
 from handlers.reviews.sides import Sides, sides_of
-from handlers.reviews.templates import NAMES, template
+from handlers.reviews.templates import KIND_TEMPLATE, NAMES, template
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
 COLUMNS = ("provider", "programme", "name", "cadence", "minutes", "template", "link", "anchor_zone", "ahead_days")
 NEEDED = ("provider", "cadence")
 EXAMPLE = "Northwind Manila,,Weekly operations review,weekly tuesday 10:00,30,weekly,https://meet.example.com/abc,,2"
-KIND_TEMPLATE = {kind: name for name, kind in NAMES.items()}
 MOST_ROWS = 2000
 
 

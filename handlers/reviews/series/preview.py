@@ -14,24 +14,32 @@ from handlers.vocabulary.outgoing import Strong, Text
 
 
 def lines(coming: Sequence[Coming], sides: Sides) -> list[Text]:
-    """One line each: "Tuesday 7 April 10:00 (London) · 17:00 (Manila)", then what is unusual about it."""
+    """One line each: "Tuesday 7 April 10:00 (London) · 17:00 (Manila)", then what is unusual about it. A date in another year
+    than the first one says so: of a quarterly review the same month comes three times."""
     found: list[Text] = []
     before: tuple[timedelta, ...] | None = None
     for each in coming:
         apart = _apart(each.at, sides)
-        found.append(_line(each, sides, " (clocks changed)" if before not in (None, apart) else ""))
+        found.append(
+            _line(each, sides, " (clocks changed)" if before not in (None, apart) else "", later_year(each, coming))
+        )
         before = apart
     return found
 
 
-def occasion(each: Coming, sides: Sides) -> str:
+def later_year(each: Coming, coming: Sequence[Coming]) -> bool:
+    """Whether one is held in another year than the first that is shown with it."""
+    return each.held.year != coming[0].held.year
+
+
+def occasion(each: Coming, sides: Sides, *, year: bool = False) -> str:
     """When one is held: "Tuesday 7 April 10:00 (London) · 17:00 (Manila)"."""
-    return sides.clocks(each.at)
+    return sides.clocks(each.at, year=year)
 
 
-def planned_day(each: Coming) -> str:
+def planned_day(each: Coming, *, year: bool = False) -> str:
     """The day on which the cadence has it, on the anchor's clock."""
-    return format_datetime(each.planned_wall, "EEEE d MMMM HH:mm", locale="en_GB")
+    return format_datetime(each.planned_wall, "EEEE d MMMM y HH:mm" if year else "EEEE d MMMM HH:mm", locale="en_GB")
 
 
 def day(each: Coming) -> str:
@@ -39,14 +47,14 @@ def day(each: Coming) -> str:
     return format_datetime(each.held, "EEEE d MMMM", locale="en_GB")
 
 
-def _line(each: Coming, sides: Sides, clocks: str) -> Text:
+def _line(each: Coming, sides: Sides, clocks: str, year: bool) -> Text:
     if not each.is_held:
         why = f": {each.reason}" if each.reason else ""
-        return Strong("Skipped"), f" {planned_day(each)}{why}"
+        return Strong("Skipped"), f" {planned_day(each, year=year)}{why}"
     if each.moved_by:
         why = f": {each.reason}" if each.reason else ""
-        return Strong("Moved"), f" {occasion(each, sides)}{clocks}, instead of {planned_day(each)}{why}"
-    return (f"{occasion(each, sides)}{clocks}",)
+        return Strong("Moved"), f" {occasion(each, sides, year=year)}{clocks}, instead of {planned_day(each)}{why}"
+    return (f"{occasion(each, sides, year=year)}{clocks}",)
 
 
 def _apart(at: datetime, sides: Sides) -> tuple[timedelta, ...]:

@@ -8,13 +8,18 @@ from datetime import date, datetime, timedelta
 from handlers.calendar import Cadence, Suggestion, WorkHours, city, instant_of, suggest, wall_of
 from handlers.calendar.cadence import DAY_NAMES, FULL_DAY_NAMES, WORKING_DAYS, parse_time
 from handlers.reviews.sides import Sides
-from handlers.reviews.templates import NAMES
+from handlers.reviews.templates import KIND_TEMPLATE, NAMES
 from handlers.vocabulary.address import Side
 
 RHYTHM = re.compile(
     r"\b(?:daily|weekly|fortnight\w*|month\w*|quarter\w*|weeks?|every|(?:working|business|work|week) ?days?)\b", re.I
 )
 """Words that say how often; without them the kind of the agenda does."""
+ORDINAL = re.compile(r"(?:on )?(?:the )?(?:first|second|third|fourth|last|\d{1,2}(?:st|nd|rd|th))\b", re.I)
+"""How a day of the month begins: "second tuesday", "last working day", "15th"."""
+CLOCK = re.compile(r"\d{1,2}:\d{2}|\d{1,2}\s*(?:am|pm)\b", re.I)
+USUAL_KIND = "weekly"
+"""The agenda that a form begins with."""
 PREFERRED = ("thu", "wed", "tue", "fri", "mon", "sun", "sat")
 """Week days in the order in which a review is suggested: late enough to know the week, early enough to act in it."""
 
@@ -26,18 +31,23 @@ def read_when(text: str, template: str, sides: Sides, now: datetime, field: str 
     Raises ValueError naming ``field``, what was read and examples.
     """
     words = " ".join(text.split())
-    said = words if RHYTHM.search(words) else f"{_rhythm(words, template)} {words}"
+    said = words if RHYTHM.search(words) else f"{_rhythm(words, template)} {words}".strip()
     week = shared_days(sides)
     today = wall_of(now, sides.anchor).date()
     for earliest in (today, today + timedelta(days=1)):
-        cadence = Cadence.parse(said, earliest, field, week=week or WORKING_DAYS)
+        try:
+            cadence = Cadence.parse(said, earliest, field, week=week or WORKING_DAYS)
+        except ValueError as problem:  # it quotes what it read: they should find the words they typed
+            raise ValueError(str(problem).replace(repr(said), repr(words), 1)) from None
         if instant_of(cadence.first, sides.anchor) > now:
             return cadence
     raise AssertionError("tomorrow is after now")
 
 
 def _rhythm(words: str, template: str) -> str:
-    """What to put in front of words that do not say how often."""
+    """What to put in front of words that do not say how often; "" where they speak of a day of the month."""
+    if ORDINAL.match(words) and template not in ("monthly", "quarterly"):
+        return ""
     if template != "daily":
         return NAMES[template]
     try:
@@ -45,6 +55,38 @@ def _rhythm(words: str, template: str) -> str:
     except ValueError:
         return "weekly"
     return "working days"
+
+
+def agenda_for(text: str, chosen: str, cadence: Cadence) -> str:
+    """The agenda (of ``NAMES``) for a cadence. Whoever leaves the form's own choice and writes another rhythm gets the agenda
+    that is made for it: weeks and quarters do not talk about the same things.
+
+    Raises ValueError where a daily review would come on one day a week, which is what an untouched suggestion says.
+    """
+    if chosen == "daily" and cadence.kind == "weekly" and "," not in cadence.rule and not RHYTHM.search(text):
+        raise ValueError(
+            f"{' '.join(text.split())!r} is one day a week, and a daily review was chosen; write for example working days "
+            f"{cadence.first:%H:%M}, or weekly {' '.join(text.split())}"
+        )
+    return KIND_TEMPLATE[cadence.kind] if chosen == USUAL_KIND else chosen
+
+
+def kind_first(text: str) -> tuple[str, str]:
+    """The kind of review (of ``NAMES``) that words begin with, "" for none, and the words after it: "monthly second tuesday
+    10:00"."""
+    words = " ".join(text.split())
+    for name, spoken in NAMES.items():
+        found = re.match(
+            rf"(?:{re.escape(name)}|{re.escape(spoken)})(?:\s+(?:review|one|stand-?up)\b)?(?!\w)", words, re.I
+        )
+        if found:
+            return name, words[found.end() :].strip()
+    return "", words
+
+
+def first_day(kind: str, day: str) -> str:
+    """The days to suggest for a kind of review, where ``day`` suits both sides best."""
+    return {"daily": "working days", "monthly": f"second {day}", "quarterly": f"first {day}"}.get(kind, day)
 
 
 def shared_days(sides: Sides) -> tuple[str, ...]:

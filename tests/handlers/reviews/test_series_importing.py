@@ -71,7 +71,7 @@ def test_importing_twice_changes_nothing(town: Town) -> None:
             "Northwind Manila,Chat,,weekly thu 09:00,,,,,",
             ["programme: 'Chat' is not one of", "write one of: Voice support"],
         ),
-        ("Northwind Manila,,,someday,,,,,", ["cadence: 'weekly someday'", "weekly tue 10:00"]),
+        ("Northwind Manila,,,someday,,,,,", ["cadence: 'someday'", "weekly tue 10:00"]),
         ("Northwind Manila,,,,,,,,", ["cadence: this is empty; a row is Northwind Manila,,Weekly"]),
         ("Northwind Manila,,,weekly thu 09:00,soon,,,,", ["minutes: 'soon' is not a number from 1 to 480"]),
         ("Northwind Manila,,,weekly thu 09:00,,yearly,,,", ["template: 'yearly' is not one of daily, weekly"]),

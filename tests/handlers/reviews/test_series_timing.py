@@ -10,7 +10,8 @@ import pytest
 from handlers.calendar import Cadence, Pattern
 from handlers.records.hours import hours_of
 from handlers.reviews import timing
-from handlers.reviews.series import when
+from handlers.reviews.planning import Coming
+from handlers.reviews.series import preview, when
 from handlers.reviews.sides import Sides
 from handlers.reviews.timing import Busy, agenda_at, unheld_at
 from handlers.vocabulary.address import Side
@@ -139,3 +140,68 @@ def test_working_days_are_those_of_both_sides() -> None:
     assert when.shared_days(both) == ("mon", "tue", "wed", "thu")
     assert when.read_when("working days 10:00", "daily", both, NOW).rule == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"
     assert both.outside(datetime(2026, 3, 6, 10, tzinfo=UTC), 30) == (Side.PROVIDER,)
+
+
+@pytest.mark.parametrize(
+    ("words", "template", "agenda"),
+    [
+        ("thursday 09:00", "weekly", "weekly"),
+        ("every two weeks on tuesday 10:30", "weekly", "fortnightly"),
+        ("second tuesday 10:00", "weekly", "monthly"),
+        ("the last working day 15:30", "weekly", "monthly"),
+        ("first monday of the quarter 14:00", "weekly", "quarterly"),
+        ("mon-fri 09:15", "weekly", "daily"),
+        ("every two weeks on tuesday 10:30", "quarterly", "quarterly"),
+        ("mon,wed 09:30", "daily", "daily"),
+    ],
+)
+def test_the_agenda_follows_a_rhythm_that_was_written(words: str, template: str, agenda: str) -> None:
+    """The form's own first choice gives way to the rhythm people write; a kind they chose themselves stays."""
+    cadence = when.read_when(words, template, BOTH, NOW)
+    assert when.agenda_for(words, template, cadence) == agenda
+
+
+def test_a_daily_review_does_not_come_once_a_week_by_oversight() -> None:
+    """Choosing the daily one and leaving the suggested Thursday asks what is meant; "weekly" said aloud is meant."""
+    cadence = when.read_when("thursday 09:00", "daily", BOTH, NOW)
+    with pytest.raises(
+        ValueError, match="one day a week, and a daily review was chosen; write for example working days"
+    ):
+        when.agenda_for("thursday 09:00", "daily", cadence)
+    said = "weekly thursday 09:00"
+    assert when.agenda_for(said, "daily", when.read_when(said, "daily", BOTH, NOW)) == "daily"
+
+
+@pytest.mark.parametrize("words", ["someday 10:00", "first monday of january and july 14:00", "tuesday 25:00", "soon"])
+def test_a_rhythm_that_cannot_be_read_is_quoted_as_it_was_typed(words: str) -> None:
+    """Whoever mistypes finds their own words in the answer, and none that they did not write."""
+    for template in ("daily", "weekly", "monthly"):
+        with pytest.raises(ValueError, match=r"^when: ") as problem:
+            when.read_when(words, template, BOTH, NOW)
+        assert f"when: {words!r}" in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "rest"),
+    [
+        ("monthly second tuesday 10:00", "monthly", "second tuesday 10:00"),
+        ("every two weeks tue 10:30", "fortnightly", "tue 10:30"),
+        ("daily stand-up 09:15", "daily", "09:15"),
+        ("Weekly review", "weekly", ""),
+        ("Northwind", "", "Northwind"),
+    ],
+)
+def test_what_kind_of_review_is_typed_first(words: str, kind: str, rest: str) -> None:
+    """ "review new monthly second tuesday 10:00" names the kind, and what is left says when."""
+    assert when.kind_first(words) == (kind, rest)
+
+
+def test_a_date_of_another_year_says_its_year() -> None:
+    """The quarterly preview goes over two years: three Januaries are told apart, this year's need no year."""
+    first = datetime(2026, 7, 6, 14, tzinfo=UTC)
+    coming = [
+        Coming(each.replace(tzinfo=None), each.replace(tzinfo=None), each)
+        for each in (first, first.replace(month=10), first.replace(year=2027, month=1))
+    ]
+    said = ["".join(map(str, line)) for line in preview.lines(coming, BOTH)]
+    assert [("2026" in line, "2027" in line) for line in said] == [(False, False), (False, False), (False, True)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.issues import consent, lists, rules, samples
 from handlers.issues.jumps import shown
-from handlers.issues.rules import SEVERITIES, span_text
+from handlers.issues.rules import SEVERITIES, What, span_text
 from handlers.issues.standing import Standing
 from handlers.records.cards import for_one
 from handlers.records.lines import line_card
@@ -194,6 +194,20 @@ def buttons(standing: Standing) -> tuple[Button, ...]:
         "done": (accept_button(standing), reopen_button(standing), edit, add),
     }
     return by_state.get(standing.issue.state, (reopen_button(standing),))
+
+
+def owed_buttons(standing: Standing, what: What) -> tuple[Button, ...]:
+    """What answers a line that something is late: ``what`` is owed."""
+    value = standing.value
+    acknowledge = Button("issue.acknowledge", "Acknowledge", value, "primary")
+    blocked = () if standing.internal else (Button("issue.block", "Blocked", value),)
+    answers: dict[What, tuple[Button, ...]] = {
+        "acknowledge": (acknowledge, *blocked),
+        "resolve": (Button("issue.finish", "Done", value, "primary"), *blocked),
+        "answer": (Button("issue.answered", "We answered", value, "primary"),),
+        "accept": (accept_button(standing), reopen_button(standing)),
+    }
+    return answers[what]
 
 
 def accept_button(standing: Standing) -> Button:

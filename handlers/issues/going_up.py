@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import places, saying
-from handlers.issues import ladder, voice
+from handlers.issues import cards, ladder, voice
 from handlers.issues.jumps import reason
 from handlers.issues.ladder import Late
 from handlers.issues.standing import Standing
@@ -73,6 +73,7 @@ def _say_in_thread(
         now,
         _name(standing, "line", late, *told),
         tuple(said),
+        *cards.owed_buttons(standing, late.what),
         reason="issue escalated",
         why=_why(standing, late, told[-1]),
     )

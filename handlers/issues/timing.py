@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from handlers import lateness, places, schedules
-from handlers.issues import changes, consent, past, rules, steps, terms, voice
+from handlers.issues import cards, changes, consent, past, rules, steps, terms, voice
 from handlers.issues.rules import SEVERITIES, SILENCE, What
 from handlers.issues.standing import Standing, standing_of
 from handlers.records.hours import Limit, silence, span, until
@@ -99,7 +99,8 @@ def lapse_due(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
         " again with a word on what is being done.",
     )
     why = f"Severity {issue.severity}: an acknowledgement holds for {SEVERITIES[issue.severity].lapse} without news."
-    voice.line(after, uow, now, once, said, reason="acknowledgement lapsed", why=why)
+    offered = cards.owed_buttons(after, "acknowledge")
+    voice.line(after, uow, now, once, said, *offered, reason="acknowledgement lapsed", why=why)
 
 
 def heard_by_action(event: object, uow: UnitOfWork, now: datetime) -> None:
@@ -162,7 +163,8 @@ def _late(fired: Fired, what: What, uow: UnitOfWork, now: datetime) -> None:
         return
     voice.show_card(standing, uow, now)
     asked, once, why = _asked(standing, what, uow, now), _once(standing, what), _why(standing, what)
-    voice.line(standing, uow, now, once, _reminder(standing, what, asked, uow), reason="issue overdue", why=why)
+    said, offered = _reminder(standing, what, asked, uow), cards.owed_buttons(standing, what)
+    voice.line(standing, uow, now, once, said, *offered, reason="issue overdue", why=why)
     if issue.severity == 1:
         for side in Side:
             person = standing.answering(side)

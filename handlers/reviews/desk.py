@@ -173,7 +173,7 @@ def _begin(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: d
 
 
 def _end(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The review that is under way is over."""
+    """The review that is under way is over. Where several are, the one that was named; else it is asked which."""
     programme = places.the_programme(asker, uow, again=AGAIN)
     assert programme.id is not None
     running = [row for row in uow.reviews.ahead_of(programme.id) if row.state == "under way"]
@@ -181,7 +181,12 @@ def _end(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: dat
         raise Declined(
             "No review is under way. To end a whole series, write `review cancel`.", Button(AGAIN, "Reviews")
         )
-    return meeting.end(OneReview(running[0].id or 0), asker, uow, now)
+    names = {each.id: each for each in _standings(programme, uow, now)}
+    named = [row for row in running if row.series_id in names and _without_name(names[row.series_id], rest) is not None]
+    if len(running) > 1 and len(named) != 1:
+        buttons = [Button("review.end", names[row.series_id].series.name, str(row.id)) for row in running]
+        raise Declined("Several reviews are under way. Which one is over?", *buttons)
+    return meeting.end(OneReview((named or running)[0].id or 0), asker, uow, now)
 
 
 WORDS: dict[str, Asking] = {

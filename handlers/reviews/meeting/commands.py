@@ -11,6 +11,8 @@ from handlers.vocabulary.route import Asker, Invalid, Raw
 
 VERB = "review"
 """What to type to see what is planned."""
+MOST_DECISIONS = 20
+"""Of a review that was held without the bot: as many as its minutes show."""
 EXAMPLES = {
     Kind.AGENDA: "How we staff the Easter week",
     Kind.DECISION: "Refund calls go to the second line from Monday",
@@ -94,9 +96,13 @@ class WasHeld:
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> Self:
-        """One decision a line; nothing at all is an answer too. Raises ``Invalid`` for a line that is too long."""
+        """One decision a line; nothing at all is an answer too. Raises ``Invalid`` for a line that is too long, or for more
+        of them than minutes show."""
         lines = [line.strip(" -*\u2022\t") for line in raw.values.get("decisions", "").splitlines()]
         decisions = tuple(checked(line, Kind.DECISION, "decisions") for line in lines if line)
+        if len(decisions) > MOST_DECISIONS:
+            said = f"These are {len(decisions)} lines, at most {MOST_DECISIONS} fit. Keep what counts, link to the rest"
+            raise Invalid({"decisions": said})
         chosen = (each.strip() for each in raw.values.get("present", "").split(","))
         return cls(read_value(raw.hidden, VERB)[0], decisions, tuple(int(each) for each in chosen if each.isdecimal()))
 

@@ -121,7 +121,8 @@ def edit(command: EditSeries, asker: Asker, uow: UnitOfWork, now: datetime) -> A
         raise Invalid({"zone": str(problem)}) from problem
     cadence = planning.cadence_of(series)
     if command.when != cadence.words() or sides.anchor.key != series.anchor_zone:
-        cadence = _cadence(command.when, series.template, sides, now)
+        since = rearranging.new_rhythm_from(series, sides.anchor, uow, now)
+        cadence = _cadence(command.when, series.template, sides, since)
     series.rule, series.first_wall, series.anchor_zone = cadence.rule, cadence.first, sides.anchor.key
     series.name, series.minutes, series.link = command.name, command.minutes, command.link
     rearranging.replan(series, uow, now, asker)

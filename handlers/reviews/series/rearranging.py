@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from handlers.calendar import instant_of, planned, wall_of, zone
 from handlers.reviews.planning import (
@@ -67,6 +68,17 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | 
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
     ensure_next(series, uow, now)
+
+
+def new_rhythm_from(series: ReviewSeries, where: ZoneInfo, uow: UnitOfWork, now: datetime) -> datetime:
+    """The instant after which another rhythm counts: now, or the end of today in ``where`` if one of the series was held today
+    or is under way, so that there are never two on one day."""
+    assert series.id is not None
+    today = wall_of(now, where).date()
+    met = (row.starts_at for row in uow.reviews.of_series(series.id) if row.state in ("under way", "held"))
+    if all(wall_of(at, where).date() != today for at in met):
+        return now
+    return instant_of(datetime.combine(today + timedelta(days=1), time()), where) - timedelta(microseconds=1)
 
 
 def keep_wall(row: Review, series: ReviewSeries) -> None:

@@ -157,6 +157,7 @@ from handlers.vocabulary.events import (
     ContractEnded,
     ContractMoved,
     ContractReopened,
+    DigestChanged,
     FiguresReported,
     FoldedChanged,
     HandedBack,
@@ -565,6 +566,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
     PeopleJoined: (mornings.joined,),
     MessageHeld: (MORNINGS.held,),
     FoldedChanged: (reminders.folded_changed,),
+    DigestChanged: (DIGESTS.digest_changed,),
     FiguresReported: (figure_requests.refresh, plan_checks.figures_reported, DIGESTS.refresh),
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.calendar import instant_of, wall_of, week_of, zone
-from handlers.digests import keeping, portfolio, voice
+from handlers.digests import keeping, portfolio, portfolio_kept, voice
 from handlers.digests.gathering import Gathering, TellPlan
 from handlers.digests.inner import declines
 from handlers.digests.keeping import Posted
@@ -15,7 +15,7 @@ from handlers.digests.week import Moment
 from handlers.metrics.requests import running
 from handlers.metrics.states import State
 from handlers.metrics.weeks import WEEK
-from handlers.vocabulary.events import FiguresReported, Fired, PlanChanged, ReviewChanged
+from handlers.vocabulary.events import DigestChanged, FiguresReported, Fired, PlanChanged, ReviewChanged
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
@@ -114,6 +114,12 @@ class Digests:
         if posted is not None and found is not None:
             voice.show_internal(self._again(posted, *found, uow, now), posted)
 
+    def digest_changed(self, event: object, uow: UnitOfWork, now: datetime) -> None:
+        """The portfolio that told of the same week shows it too."""
+        assert isinstance(event, DigestChanged)
+        if portfolio_kept.newest(uow, event.installation_id) == event.monday.isoformat():
+            portfolio.again(uow, event.installation_id, now, self.tell_plan)
+
     def preview(self, programme: Programme, provider: Provider, uow: UnitOfWork, now: datetime) -> Gathering:
         """The week as it would be told now."""
         moment = Moment(wall_of(now, zone(programme.anchor_zone)), now)
@@ -125,6 +131,9 @@ class Digests:
             gathering = self._again(posted, *found, uow, now)
             voice.show_shared(gathering, posted)
             voice.show_internal(gathering, posted)
+            told = DigestChanged(gathering.programme.installation_id, posted.monday)
+            if told not in uow.events:  # many figures may come at once: the portfolio is drawn after the last of them
+                uow.happened(told)
 
     def _again(
         self, posted: Posted, programme: Programme, provider: Provider, uow: UnitOfWork, now: datetime

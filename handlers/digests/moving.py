@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.calendar import Pattern, next_fire, wall_of, week_of, zone
-from handlers.digests import keeping, portfolio
+from handlers.digests import keeping, portfolio, portfolio_kept
 from handlers.digests.rules import following
 from handlers.schedules import every
 from storage.models.provider import Programme
@@ -47,7 +47,7 @@ def move_portfolio(uow: UnitOfWork, schedule: Schedule, pattern: Pattern, now: d
     """The same for the portfolio of all providers."""
     where = zone(schedule.zone)
     wall = wall_of(now, where)
-    sent = portfolio.sent_in_week_of(uow, schedule.subject_id, wall)
+    sent = portfolio_kept.sent_in_week_of(uow, schedule.subject_id, wall)
     after = following(pattern, where, wall)[1] - MOMENT if sent else now
     moved = every(
         uow, portfolio.SUBJECT, schedule.subject_id, schedule.installation_id, str(pattern), schedule.zone, after

@@ -12,19 +12,21 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers import places
-from handlers.calendar import Pattern, instant_of, wall_of, week_of, zone
+from handlers.calendar import Pattern, instant_of, wall_of, zone
 from handlers.digests import keeping
+from handlers.digests import portfolio_kept as kept
 from handlers.digests.gathering import Gathering, TellPlan
 from handlers.digests.inner import trends_of
 from handlers.digests.meetings import unheld
 from handlers.digests.overall import Line, lateness
 from handlers.digests.portfolio_cards import Portfolio, portfolio_card
+from handlers.digests.portfolio_kept import monday_of
 from handlers.digests.rules import following
 from handlers.digests.week import Moment
 from handlers.graces import WEEKLY
 from handlers.metrics.requests import running
 from handlers.metrics.weeks import WEEK, last_complete
-from handlers.saying import About, say
+from handlers.saying import About, say, show
 from handlers.schedules import every
 from handlers.vocabulary.address import Direct, InternalChannel, Thread, Visibility
 from handlers.vocabulary.events import Fired
@@ -56,17 +58,24 @@ def ensure(uow: UnitOfWork, installation_id: int, anchor: str, now: datetime) ->
 def later_today(uow: UnitOfWork, installation_id: int, now: datetime) -> datetime | None:
     """A minute after today's portfolio if that is still to come, on its own calendar; else None. One that is caught up
     together with what is acted on comes in this very tick, so it is waited for as well."""
-    uow.settings.preload([_paused_name(installation_id), _newest_name(installation_id)])
+    kept.look_up(uow, installation_id)
     schedule = uow.schedules.of(SUBJECT, installation_id)
-    if schedule is None or schedule.state != "active" or paused(uow, installation_id):
+    if schedule is None or schedule.state != "active" or kept.paused(uow, installation_id):
         return None
-    newest, wall = _newest(uow, installation_id), schedule.next_wall
-    if newest is not None and newest < _monday(wall - WEEK) and _caught_up_now(schedule, uow, now):
+    newest, wall = kept.newest(uow, installation_id), schedule.next_wall
+    left_out = kept.leaves_out(uow, installation_id, wall - WEEK)
+    if newest is not None and newest < monday_of(wall - WEEK) and not left_out and _caught_up_now(schedule, uow, now):
         return now + timedelta(minutes=1)
     where = zone(schedule.zone)
-    if schedule.next_at <= now or wall_of(schedule.next_at, where).date() != wall_of(now, where).date():
+    if kept.leaves_out(uow, installation_id, wall) or schedule.next_at <= now:
         return None
-    return None if newest == _monday(wall) else schedule.next_at + timedelta(minutes=1)
+    if wall_of(schedule.next_at, where).date() != wall_of(now, where).date():
+        return None
+    return None if newest == monday_of(wall) else schedule.next_at + timedelta(minutes=1)
+
+
+def _had(uow: UnitOfWork, installation_id: int, wall: datetime) -> bool:
+    return (kept.newest(uow, installation_id) or "") >= monday_of(wall)
 
 
 def _caught_up_now(schedule: Schedule, uow: UnitOfWork, now: datetime) -> bool:
@@ -80,16 +89,28 @@ def post(fired: Fired, uow: UnitOfWork, now: datetime, tell_plan: TellPlan | Non
     sent."""
     installation_id, wall = fired.subject_id, datetime.fromisoformat(fired.wall)
     schedule = uow.schedules.of(SUBJECT, installation_id)
-    if schedule is None or paused(uow, installation_id) or (_newest(uow, installation_id) or "") >= _monday(wall):
+    if schedule is None or kept.silent(uow, installation_id, wall) or _had(uow, installation_id, wall):
         return []
     gatherings = _gatherings(uow, installation_id, now, tell_plan)
     if len(gatherings) < FEWEST:
         return []
-    uow.settings.set(_newest_name(installation_id), _monday(wall))
+    kept.keep_newest(uow, installation_id, monday_of(wall), now)
     portfolio = _portfolio(gatherings, schedule, uow, now)
     for to in _destinations(gatherings, installation_id, uow):
-        _say(portfolio, to, schedule, _monday(wall), uow, now)
+        _say(portfolio, to, schedule, monday_of(wall), uow, now)
     return gatherings
+
+
+def again(uow: UnitOfWork, installation_id: int, now: datetime, tell_plan: TellPlan | None = None) -> None:
+    """Something that the newest portfolio tells turned out otherwise: it shows that, without another message."""
+    schedule, monday = uow.schedules.of(SUBJECT, installation_id), kept.newest(uow, installation_id)
+    sent_at = kept.sent_at(uow, installation_id)
+    if schedule is None or monday is None or sent_at is None:
+        return
+    gatherings = _gatherings(uow, installation_id, now, tell_plan, sent_at)
+    card = portfolio_card(_portfolio(gatherings, schedule, uow, now, sent_at))
+    for to in _destinations(gatherings, installation_id, uow):
+        show(uow, _once(installation_id, monday, to), card, now)
 
 
 def preview(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Portfolio:
@@ -97,45 +118,19 @@ def preview(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Portfolio:
     return _portfolio(_gatherings(uow, schedule.subject_id, now), schedule, uow, now)
 
 
-def paused(uow: UnitOfWork, installation_id: int) -> bool:
-    """Whether a manager stopped it."""
-    return uow.settings.get(_paused_name(installation_id)) == "yes"
-
-
-def pause(uow: UnitOfWork, installation_id: int, *, on: bool) -> None:
-    """Stop it or let it go on; its schedule stays."""
-    uow.settings.set(_paused_name(installation_id), "yes" if on else "no")
-
-
-def sent_in_week_of(uow: UnitOfWork, installation_id: int, wall: datetime) -> bool:
-    """Whether the portfolio of the week of this naive wall time was sent already."""
-    return _newest(uow, installation_id) == _monday(wall)
-
-
-def _newest(uow: UnitOfWork, installation_id: int) -> str | None:
-    """The Monday of the week of the newest portfolio, in ISO; None before the first."""
-    return uow.settings.get(_newest_name(installation_id))
-
-
-def _newest_name(installation_id: int) -> str:
-    return f"portfolio.newest:{installation_id}"
-
-
-def _paused_name(installation_id: int) -> str:
-    return f"portfolio.paused:{installation_id}"
-
-
-def _monday(wall: datetime) -> str:
-    return week_of(wall.date())[0].isoformat()
-
-
 # --- what it tells
 
 
 def _gatherings(
-    uow: UnitOfWork, installation_id: int, now: datetime, tell_plan: TellPlan | None = None
+    uow: UnitOfWork,
+    installation_id: int,
+    now: datetime,
+    tell_plan: TellPlan | None = None,
+    sent_at: datetime | None = None,
 ) -> list[Gathering]:
-    """Each running programme as it stands; one whose digest came today as of that digest, which hangs below."""
+    """Each running programme as it stands; one whose digest came that day as of that digest, which hangs below. ``sent_at``:
+    when the portfolio was sent that is told again."""
+    at = sent_at or now
     found, programmes = [], uow.providers.programmes(installation_id)
     ids = [each.id for each in programmes if each.id is not None]
     uow.providers.look_ahead(ids)
@@ -143,20 +138,26 @@ def _gatherings(
     for programme in programmes:
         assert programme.id is not None
         runs = running(uow, programme.id, now)
-        if runs is not None:
-            posted = keeping.posted_today(uow, programme.id, now, programme.anchor_zone)
-            moment = Moment(wall_of(now, zone(programme.anchor_zone)), now) if posted is None else posted.moment
+        if runs is not None and programme.created_at <= at:
+            posted = keeping.posted_today(uow, programme.id, at, programme.anchor_zone)
+            moment = Moment(wall_of(at, zone(programme.anchor_zone)), at) if posted is None else posted.moment
             week = None if posted is None else posted.week
             found.append(Gathering(uow, *runs, moment, now, week, tell_plan))
     return found
 
 
-def _portfolio(gatherings: Sequence[Gathering], schedule: Schedule, uow: UnitOfWork, now: datetime) -> Portfolio:
+def _portfolio(
+    gatherings: Sequence[Gathering],
+    schedule: Schedule,
+    uow: UnitOfWork,
+    now: datetime,
+    sent_at: datetime | None = None,
+) -> Portfolio:
     where, pattern = zone(schedule.zone), Pattern.parse(schedule.pattern)
     wall = wall_of(now, where)
     programmes = [each.programme for each in gatherings]
     return Portfolio(
-        week=_week(gatherings, last_complete(now, where)),
+        week=_week(gatherings, last_complete(sent_at or now, where)),
         lines=tuple(_line(places.programme_name(uow, each.programme, programmes), each) for each in gatherings),
         pattern=schedule.pattern,
         anchor=schedule.zone,
@@ -213,14 +214,19 @@ def _say(
 ) -> None:
     installation_id = schedule.subject_id
     about = About(installation_id, KIND, f"schedule, week {portfolio.week.isoformat()}", SUBJECT, installation_id)
-    once = f"{KIND}:{installation_id}:{monday}"
-    card = portfolio_card(portfolio)
+    once, card = _once(installation_id, monday, to), portfolio_card(portfolio)
     if not isinstance(to, InternalChannel):
-        say(uow, DirectPost(to, card), about, f"{once}:{to.account.user}", now, until=now + WEEKLY)
+        say(uow, DirectPost(to, card), about, once, now, until=now + WEEKLY)
         return
     root = keeping.root_today(uow, to.place, now, schedule.zone)
     said = to if root is None else replace(to, thread=Thread(card=root))
-    once = f"{once}:{to.place.channel}"
     say(uow, InternalPost(said, card), about, once, now, until=now + WEEKLY)
     if root is None:
         keeping.keep_root(uow, to.place, keeping.root_of(once, uow), now)
+
+
+def _once(installation_id: int, monday: str, to: InternalChannel | Direct) -> str:
+    """One a week and place."""
+    return (
+        f"{KIND}:{installation_id}:{monday}:{to.place.channel if isinstance(to, InternalChannel) else to.account.user}"
+    )

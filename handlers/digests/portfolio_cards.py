@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from handlers.digests import samples
 from handlers.digests.overall import TONES, Level, Line, counted, first_line, in_order
 from handlers.digests.samples import LONG, MARKUP, RIGHT_TO_LEFT
-from handlers.digests.week import Closed
+from handlers.digests.week import Closed, Standing
 from handlers.metrics.states import State
 from handlers.metrics.weeks import short_label, week_label
 from handlers.vocabulary.address import Side
@@ -29,6 +29,9 @@ from handlers.vocabulary.outgoing import (
 
 SHOWN = 20
 LONGEST_NAME = 80
+VALUE = "portfolio"
+SKIP = Button("digest.skip", "Skip the next one", VALUE)
+PAUSE = Button("digest.pause", "Pause the portfolio", VALUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,21 @@ def portfolio_card(portfolio: Portfolio) -> InternalCard:
     )
 
 
-def preview_card(portfolio: Portfolio, *, paused: bool) -> PrivateCard:
+def preview_card(portfolio: Portfolio, standing: Standing) -> PrivateCard:
     """The portfolio as it would be sent now, for a manager."""
     sent = portfolio_card(portfolio)
-    state = "The portfolio is paused." if paused else "Nothing was sent: this is a preview."
-    button = (
-        Button("digest.resume", "Resume the portfolio", "portfolio", "primary")
-        if paused
-        else Button("digest.pause", "Pause the portfolio", "portfolio")
-    )
+    state, buttons = "Nothing was sent: this is a preview.", [SKIP, PAUSE]
+    if standing.paused:
+        state = "The portfolio is paused."
+        buttons = [Button("digest.resume", "Resume the portfolio", VALUE, "primary")]
+    elif standing.skips:
+        state, buttons = "The next portfolio is skipped.", [Button("digest.unskip", "Do not skip it", VALUE), PAUSE]
     return PrivateCard(
         text=sent.text,
         title=f"Preview: {sent.title}",
         tone=sent.tone,
         elements=(Note((state,)), *sent.elements),
-        buttons=(button, Button("digest.time", "Change its time", "portfolio")),
+        buttons=(*buttons, Button("digest.time", "Change its time", VALUE)),
     )
 
 
@@ -131,10 +134,15 @@ def examples() -> list[AnyCard]:
     """A small portfolio, and its preview."""
     usual = _example()
     calm = replace(usual, lines=tuple(line for line in usual.lines if line.level is Level.TRACK) * 2)
-    return [portfolio_card(usual), portfolio_card(calm), preview_card(usual, paused=False)]
+    return [
+        portfolio_card(usual),
+        portfolio_card(calm),
+        preview_card(usual, Standing()),
+        preview_card(usual, Standing(skips=True)),
+    ]
 
 
 def worst_cases() -> list[AnyCard]:
     """More providers than are listed, with the longest and strangest names."""
     crowded = [_example(words, times=30) for words in (LONG, MARKUP, RIGHT_TO_LEFT)]
-    return [card for each in crowded for card in (portfolio_card(each), preview_card(each, paused=True))]
+    return [card for each in crowded for card in (portfolio_card(each), preview_card(each, Standing(paused=True)))]

@@ -1,4 +1,4 @@
-"""The verb "digest" about the portfolio: preview, pause and resume, change its time."""
+"""The verb "digest" about the portfolio: preview, skip the next one, pause and resume, change its time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import datetime
 
 from handlers.calendar import Pattern, clocks, zone
 from handlers.digests import desk_cards, moving, portfolio
+from handlers.digests import portfolio_kept as kept
 from handlers.digests.commands import AskDigest
-from handlers.digests.portfolio_cards import preview_card
+from handlers.digests.portfolio_cards import PAUSE, SKIP, VALUE, preview_card
+from handlers.digests.rules import following
+from handlers.digests.week import Standing
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined
@@ -16,7 +19,6 @@ from storage.models.audit import AuditEntry
 from storage.models.schedule import Schedule
 from storage.unit_of_work import UnitOfWork
 
-VALUE = "portfolio"
 OURS = "your company only"
 EXAMPLE = "digest time portfolio mon 09:30"
 
@@ -29,23 +31,48 @@ def ask(command: AskDigest, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
         raise Declined(text, Button("digest.inside", "Internal preview"))
     if command.wish == "preview":
         found = portfolio.preview(uow, schedule, now)
-        return Answer(card=preview_card(found, paused=portfolio.paused(uow, asker.installation_id)))
+        standing = kept.paused(uow, schedule.subject_id), kept.leaves_out(uow, schedule.subject_id, schedule.next_wall)
+        return Answer(card=preview_card(found, Standing(*standing)))
     if command.wish == "time":
         return _time(command, schedule, asker, uow, now)
     if command.wish in ("pause", "resume"):
         return _pause(schedule, asker, uow, now, on=command.wish == "pause")
-    text = "The portfolio comes every week; it can be paused, but not skipped once."
-    raise Declined(text, Button("digest.pause", "Pause the portfolio", VALUE))
+    return _skip(schedule, asker, uow, now, on=command.wish == "skip")
 
 
 def _pause(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool) -> Answer:
-    portfolio.pause(uow, asker.installation_id, on=on)
+    kept.pause(uow, asker.installation_id, on=on)
     _note("portfolio.paused" if on else "portfolio.resumed", asker, uow, now)
     if on:
         text = "The portfolio is paused until you resume it. The digests of your providers go on."
         return Answer(card=desk_cards.told(text, Button("digest.resume", "Resume the portfolio", VALUE)))
-    text = f"The portfolio is on again. The next one comes {_clocks(schedule.next_at, schedule, asker)}."
-    return Answer(card=desk_cards.told(text, Button("digest.pause", "Pause the portfolio", VALUE)))
+    text = f"The portfolio is on again. The next one comes {_clocks(_coming(schedule, uow), schedule, asker)}."
+    return Answer(card=desk_cards.told(text, PAUSE))
+
+
+def _skip(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool) -> Answer:
+    """Leave out the next portfolio only, or not after all."""
+    installation_id, wall = schedule.subject_id, schedule.next_wall
+    if kept.paused(uow, installation_id):
+        text = "The portfolio is paused, so there is none to leave out."
+        return Answer(card=desk_cards.told(text, Button("digest.resume", "Resume the portfolio", VALUE)))
+    if on != kept.leaves_out(uow, installation_id, wall):
+        kept.leave_out(uow, installation_id, wall if on else None)
+        _note("portfolio.skipped" if on else "portfolio.unskipped", asker, uow, now, due=wall.isoformat())
+    which = _clocks(schedule.next_at, schedule, asker)
+    if not on:
+        text = f"The next portfolio comes {which}."
+        return Answer(card=desk_cards.told(text, SKIP, PAUSE))
+    later = _clocks(_coming(schedule, uow), schedule, asker)
+    text = f"The portfolio of {which} is skipped. The one after comes {later}. The digests of your providers go on."
+    return Answer(card=desk_cards.told(text, Button("digest.unskip", "Do not skip it", VALUE)))
+
+
+def _coming(schedule: Schedule, uow: UnitOfWork) -> datetime:
+    """The next one that is not left out."""
+    if not kept.leaves_out(uow, schedule.subject_id, schedule.next_wall):
+        return schedule.next_at
+    return following(Pattern.parse(schedule.pattern), zone(schedule.zone), schedule.next_wall)[1]
 
 
 def _time(command: AskDigest, schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -65,6 +65,14 @@ class FiguresReported:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestChanged:
+    """A digest of one of a client's programmes, of the week that ``monday`` begins, tells something else now."""
+
+    installation_id: int
+    monday: date
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerChanged:
     """Somebody else became accountable for a programme on one side, or takes over all that one before had there.
 

@@ -331,6 +331,59 @@ def test_figures_that_come_while_the_internal_digest_waits_are_in_it(town: Town)
     assert "service level 70 % is below 85 %" in words(shown(town, portfolio(town)))
 
 
+def test_a_late_figure_and_its_correction_are_in_the_portfolio(town: Town) -> None:
+    """On Wednesday a figure of the told week comes and is corrected: the portfolio that stands shows it, without a word;
+    a figure of another week changes nothing."""
+    second_programme(town)
+    town.until(MONDAY)
+    assert "service level" not in words(shown(town, portfolio(town))).casefold()
+    town.until(MONDAY + timedelta(days=2))
+    before = [row.once for row in town.rows(kind="digest.portfolio")]
+    town.maya.types("metrics w/c 23 February: SL 70%")
+    assert "service level 70 % is below 85 %" in words(shown(town, portfolio(town)))
+    town.maya.types("metrics w/c 23 February: SL 91%")
+    corrected = words(shown(town, portfolio(town)))
+    assert "70 % is" not in corrected and "Northwind Manila, needs a look" in corrected
+    assert [row.once for row in town.rows(kind="digest.portfolio")] == before
+    revision = town.row(portfolio(town))
+    town.maya.types("metrics w/c 2 March: SL 60%")
+    again = town.row(portfolio(town))
+    assert revision is not None and again is not None and again.revision == revision.revision
+
+
+def test_last_weeks_portfolio_is_left_as_it_was(town: Town) -> None:
+    """Once the next one stands, a late figure of the week before changes neither of them."""
+    second_programme(town)
+    town.until(MONDAY + timedelta(weeks=1))
+    before = shown(town, portfolio(town))
+    town.maya.types("metrics w/c 23 February: SL 70%")
+    assert shown(town, portfolio(town)) == before
+
+
+def test_the_next_portfolio_alone_is_skipped(town: Town) -> None:
+    """Skipped once and said so; the internal digests come by themselves that Monday, and the week after all is as ever."""
+    second_programme(town)
+    card = town.maya.types("digest preview portfolio").card
+    assert card is not None and [each.label for each in card.buttons][:2] == [
+        "Skip the next one",
+        "Pause the portfolio",
+    ]
+    said = town.maya.presses("digest.skip", "portfolio").card
+    assert said is not None and "Monday 9 March 09:00" in said.text and "Monday 16 March 09:00" in said.text
+    assert "The next portfolio is skipped" in words_of(town, "digest preview portfolio")
+    town.maya.presses("digest.unskip", "portfolio")
+    town.maya.types("digest skip portfolio")
+    town.until(MONDAY)
+    assert town.rows(kind="digest.portfolio") == []
+    internal = town.rows(kind="digest.internal")
+    assert {row.created_at for row in internal} == {datetime(2026, 3, 9, 8, 30, tzinfo=UTC)} and len(internal) == 2
+    assert "Nothing was sent" in words_of(town, "digest preview portfolio")
+    town.until(MONDAY + timedelta(weeks=1))
+    assert [row.once for row in town.rows(kind="digest.portfolio")] == [portfolio(town, "2026-03-16")]
+    words_of(town, "digest pause portfolio")
+    assert "is paused, so there is none" in words_of(town, "digest skip portfolio")
+
+
 def test_a_figure_under_the_portfolio_is_asked_back(town: Town) -> None:
     """It tells of several providers: the bot asks whose, within the client's channel, and keeps nothing; talk is left
     alone."""

@@ -119,11 +119,9 @@ def laid_out(series: ReviewSeries, sides: Sides, rows: Iterable[Review], now: da
     """What is ahead of a series that goes on, as though the contract had no end; ``rows`` are at least its reviews since
     ``LOOK_BACK``. Pure."""
     where = zone(series.anchor_zone)
-    wall = wall_of(now, where)
-    rows = {row.planned_wall: row for row in uow.reviews.of_series(series.id, wall - LOOK_BACK)}
-    countries, zones = sides_of_series(series, uow).countries
-    walk = planned(cadence_of(series), where, countries, wall, zones)
-    return _merged(walk, rows, series, now)
+    countries, zones = sides.countries
+    walk = planned(cadence_of(series), where, countries, wall_of(now, where), zones)
+    return _merged(walk, {row.planned_wall: row for row in rows}, series, now)
 
 
 def _merged(

@@ -140,6 +140,17 @@ def test_an_edit_taken_back_gives_back_what_people_had_arranged(town: Town) -> N
     assert dates(town) == before
 
 
+def test_a_rhythm_that_comes_back_brings_back_what_was_moved_in_it(town: Town) -> None:
+    """Another rhythm, and by a second edit the old one again: no date is left out for good without anybody saying so."""
+    arranged(town)
+    move(town, "2026-03-19T09:00", "2026-03-18", "09:00")
+    before = dates(town)
+    edit(town, when="every monday at 11:00")
+    assert datetime(2026, 3, 18, 9, tzinfo=UTC) not in [at for at, state, _ in dates(town) if state == "planned"]
+    edit(town, when="every thursday at 09:00")
+    assert dates(town) == before
+
+
 def test_a_series_ended_and_put_back_while_its_review_began_is_asked_about(town: Town) -> None:
     """The review whose time came in between is told as beginning, and asked about when nobody holds it."""
     arranged(town)

@@ -48,13 +48,14 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | 
     """The series has another rhythm, clock or length: what is planned ahead follows it. The next review keeps its number and
     its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it. ``asker`` None: time did
     it, nobody did."""
-    rows = planned_ahead(series, uow, now)
-    by_wall = {each.planned_wall: each for each in _by_cadence(series, uow, now, rows)}
+    rows, left_out = planned_ahead(series, uow, now), _left_out_by_rhythm(series, uow, now)
+    by_wall = {each.planned_wall: each for each in _by_cadence(series, uow, now, [*rows, *left_out])}
     free = (each for each in by_wall.values() if each.is_held and not _has_row(each, series, uow))
     for index, row in enumerate(rows):
         fitting = by_wall.get(row.planned_wall)
         to = fitting if fitting is not None or index else next(free, None)
         if to is None:
+            note_review(row, REPLANNED, facts_of_review(row), row.reason, asker, uow, now)
             _cancel(row, "The series has another rhythm now.", uow, now)
             continue
         before, was = facts_of_review(row), row.reason
@@ -67,6 +68,11 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | 
             note_review(row, REPLANNED, before, was, asker, uow, now)
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
+    for row in left_out:
+        if row.planned_wall in by_wall and by_wall[row.planned_wall].is_held:
+            _plan_again(row)
+            uow.reviews.save(row)
+            rearranged(row, series, uow, now)
     ensure_next(series, uow, now)
 
 
@@ -129,8 +135,7 @@ def revive(series: ReviewSeries, changed_at: datetime, uow: UnitOfWork, now: dat
     for row in uow.reviews.of_series(series.id):
         replanned = _replanned_at(row, changed_at, uow) if row.state == "planned" else None
         if row.state == "cancelled" and row.closed_at == changed_at:
-            row.state, row.closed_at = "planned", None
-            row.reason = row.reason if row.moved_by else ""
+            _plan_again(row)
         elif replanned is not None:
             put_review_back(row, replanned, uow)
         else:
@@ -138,6 +143,19 @@ def revive(series: ReviewSeries, changed_at: datetime, uow: UnitOfWork, now: dat
         keep_wall(row, series)
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
+
+
+def _left_out_by_rhythm(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:
+    """Reviews ahead that an earlier rhythm of the series had, and a later one cancelled; the series may come back to it."""
+    assert series.id is not None
+    cancelled = (row for row in uow.reviews.of_series(series.id) if row.state == "cancelled" and row.starts_at > now)
+    return [row for row in cancelled if row.closed_at and _replanned_at(row, row.closed_at, uow) is not None]
+
+
+def _plan_again(row: Review) -> None:
+    """One that was cancelled takes place after all; why it was moved is still known."""
+    row.state, row.closed_at = "planned", None
+    row.reason = row.reason if row.moved_by else ""
 
 
 def _replanned_at(row: Review, moment: datetime, uow: UnitOfWork) -> AuditEntry | None:

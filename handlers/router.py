@@ -16,6 +16,7 @@ import structlog
 
 from handlers import asking_back
 from handlers.asking import find_asker
+from handlers.mirrors.relay import follow as rewritten
 from handlers.mirrors.relay import quiet, relay, take_back
 from handlers.noise.alone_cards import form_card
 from handlers.outsiders import Instead
@@ -30,6 +31,7 @@ from handlers.vocabulary.incoming import (
     PersonFound,
     Pressed,
     Reacted,
+    Rewritten,
     Said,
     Shortcut,
     Submitted,
@@ -190,6 +192,8 @@ class Router:
             return self._table.channel_changed(event, uow, now)
         if isinstance(event, PersonFound):
             return self._table.person_found(event, uow, now)
+        if isinstance(event, Rewritten):
+            return rewritten(event, uow, now)
         asker = find_asker(event, uow, now)
         if asker is None:
             _to_nobody(event)

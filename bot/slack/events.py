@@ -13,16 +13,16 @@ from typing import Any
 from bot.slack.identity import Identity
 from bot.slack.words import mentions, plain, without_mention
 from handlers.vocabulary.address import Account, Place, Platform
-from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, HomeOpened, Reacted, Said
+from handlers.vocabulary.incoming import AnyIncoming, Asked, ChannelChanged, HomeOpened, Reacted, Rewritten, Said
 
 Payload = Mapping[str, Any]
 
 KEPT_SUBTYPES = (None, "", "thread_broadcast", "file_share", "me_message")
-"""Messages a person wrote. All others tell of edits, deletions, joins and bots."""
+"""Messages a person wrote. All others tell of joins and bots; edits and deletions are read apart."""
 
 
 def event(body: Payload, us: Identity) -> AnyIncoming | None:
-    """What an ``event_callback`` says, or None when it is not for us: own words, other bots, edits, unknown types."""
+    """What an ``event_callback`` says, or None when it is not for us: own words, other bots, unknown types."""
     inner = body.get("event") or {}
     read = READERS.get(inner.get("type", ""))
     return read(body, inner, us) if read else None
@@ -70,8 +70,10 @@ def _is_from_a_bot(inner: Payload, us: Identity) -> bool:
     )
 
 
-def _message(body: Payload, inner: Payload, us: Identity) -> Asked | Said | None:
+def _message(body: Payload, inner: Payload, us: Identity) -> Asked | Said | Rewritten | None:
     """A message or a mention. Slack sends a mention as both; both get one id, so that it is handled once."""
+    if inner.get("subtype") in ("message_changed", "message_deleted"):
+        return _rewritten(body, inner, us)
     if inner.get("subtype") not in KEPT_SUBTYPES or inner.get("hidden") or _is_from_a_bot(inner, us):
         return None
     channel, ts, text = inner["channel"], inner["ts"], inner.get("text") or ""
@@ -86,7 +88,43 @@ def _message(body: Payload, inner: Payload, us: Identity) -> Asked | Said | None
         return Asked(mention_id, actor, place, words, True, thread, ts, actor_name=name, request=mention_id)
     direct = inner.get("channel_type") == "im"
     said_id = _event_id(body, inner)
-    return Said(said_id, actor, place, plain(text), ts, thread, direct, actor_name=name, request=said_id)
+    pictures, files = _attached(inner)
+    return Said(
+        said_id, actor, place, plain(text), ts, thread, direct, pictures, files, actor_name=name, request=said_id
+    )
+
+
+def _rewritten(body: Payload, inner: Payload, us: Identity) -> Rewritten | None:
+    """A person's message in a thread that they changed or deleted. Slack tells of unfurled links and of a root's new replies the
+    same way: what reads as before was not changed."""
+    before, deleted = inner.get("previous_message") or {}, inner["subtype"] == "message_deleted"
+    now = before if deleted else inner.get("message") or {}
+    thread, ts = now.get("thread_ts"), now.get("ts")
+    changed = deleted or (now.get("text"), _attached(now)) != (before.get("text"), _attached(before))
+    if not changed or not thread or thread == ts or now.get("subtype") not in KEPT_SUBTYPES or _is_from_a_bot(now, us):
+        return None
+    unique, (pictures, files) = _event_id(body, inner), _attached(now)
+    words = plain(without_mention(now.get("text") or "", us.bot_user))
+    return Rewritten(
+        unique,
+        _slack(author_workspace(body, now, us), now["user"]),
+        _place(body, inner["channel"], us),
+        words,
+        ts,
+        thread,
+        deleted,
+        pictures,
+        files,
+        request=unique,
+    )
+
+
+def _attached(inner: Payload) -> tuple[int, tuple[str, ...]]:
+    """How many pictures came with a message, and the names of its other files; a file Slack tells nothing of has none."""
+    files = [each for each in inner.get("files") or () if isinstance(each, Mapping)]
+    pictures = [each for each in files if str(each.get("mimetype") or "").startswith("image/")]
+    others = [each for each in files if each not in pictures]
+    return len(pictures), tuple(str(each.get("name") or each.get("title") or "") for each in others)
 
 
 def _shown_name(inner: Payload) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.teams import reactions
 from bot.teams.menu import Menu
-from bot.teams.words import said
+from bot.teams.words import attached, said
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import (
     AnyIncoming,
@@ -21,6 +21,7 @@ from handlers.vocabulary.incoming import (
     ChannelChanged,
     HomeOpened,
     Reacted,
+    Rewritten,
     Said,
 )
 
@@ -153,11 +154,28 @@ def message(
         return HomeOpened(unique, actor, place if alone else None, **told)
     if heard.to_the_bot and not alone:
         return Asked(unique, actor, place, words, True, thread_of(where), where.id, **told)
-    if words:
+    pictures, files = (0, ()) if alone else attached(activity)
+    if words or pictures or files:
         thread = heard.quoted or None if alone else thread_of(where)
-        return Said(unique, actor, place, words, where.id, thread, alone, **told)
+        return Said(unique, actor, place, words, where.id, thread, alone, pictures, files, **told)
     addressed = alone and (heard.to_the_bot or bool(heard.words))
     return Asked(unique, actor, place, "", True, None, where.id, **told) if addressed else None
+
+
+def rewritten(
+    activity: Payload, where: Scene, actor: Account, workspace: str, people: Mapping[str, str]
+) -> Rewritten | None:
+    """A message in a channel's thread that somebody changed or deleted; None for any other. One that is put back reads as
+    changed."""
+    thread = thread_of(where)
+    if where.kind == PERSONAL or not where.id or thread is None:
+        return None
+    deleted = text(activity, "type") == "messageDelete"
+    words, (pictures, files) = said(activity, where.bot, people).words, attached(activity)
+    by = (str(deleted), words, str(pictures), *files, text(activity, "timestamp"))
+    unique = digest("rewritten", workspace, where.conversation, where.id, *by)
+    place, told = where.place(workspace), {"actor_name": where.name, "request": unique}
+    return Rewritten(unique, actor, place, words, where.id, thread, deleted, pictures, files, **told)
 
 
 def thread_of(where: Scene) -> str | None:

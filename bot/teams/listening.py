@@ -68,6 +68,11 @@ class Listening:
             if event is not None:
                 await self._heard(event, where)
                 await self._noted(event, where, host)
+        elif kind in ("messageUpdate", "messageDelete"):
+            people = await its.members.users(where, host, mentioned(activity, where.bot))
+            changed = activities.rewritten(activity, where, actor, host, people)
+            if changed is not None:
+                await its.dispatch(changed)
         elif kind == "messageReaction":
             for reacted in activities.emoji(activity, where, actor, host):
                 await its.dispatch(reacted)

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
 _EMOJI = re.compile(r"<(?:emoji|img)\b[^<>]{0,500}\balt=\"([^\"<>]{0,50})\"[^<>]{0,2000}>", re.IGNORECASE)
+_PASTED = re.compile(r"<img\b[^<>]{0,1000}/AMSImage\b[^<>]{0,2000}>", re.IGNORECASE)
+"""A picture pasted between words, which is no emoji."""
+FILES = ("reference", "application/vnd.microsoft.teams.file.download.info")
+"""Contents that are files: as channels have them, and chats."""
 _TAG = re.compile(
     r"</?(?:at|p|div|span|b|i|u|s|em|strong|strike|a|ul|ol|li|pre|code|codeblock|blockquote|font|img|emoji|h[1-6]|table|tbody"
     r"|tr|td|th|attachment|systemeventmessage)\b[^<>]{0,2500}>",
@@ -64,6 +68,17 @@ def said(activity: Mapping[str, object], bot: str, people: Mapping[str, str]) ->
     words = words.replace(_OPENS, "<@").replace(_CLOSES, ">").replace(_BOT, "")
     to_the_bot = bool(bot) and any(_text(each.get("mentioned"), "id") == bot for each in mentions)
     return Heard(words, to_the_bot, _quoted(activity) or rich.quoted)
+
+
+def attached(activity: Mapping[str, object]) -> tuple[int, tuple[str, ...]]:
+    """How many pictures came with a message, and the names of its other files, "" for one without. A picture is an attachment,
+    or stands in the markup, or both: what is both counts once."""
+    found = activity.get("attachments")
+    those = [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    pictures = [each for each in those if _text(each, "contentType").startswith("image/")]
+    files = tuple(_text(each, "name") for each in those if _text(each, "contentType") in FILES)
+    markup = "".join(_text(each, "content") for each in those if _text(each, "contentType") == "text/html")
+    return max(len(pictures), len(_PASTED.findall(markup[:LONGEST]))), files
 
 
 def mentioned(activity: Mapping[str, object], bot: str) -> list[str]:
@@ -143,7 +158,7 @@ def _rich(activity: Mapping[str, object]) -> _Rich:
     found = activity.get("attachments")
     those = found if isinstance(found, list) else []
     html_parts = [_text(each, "content") for each in those if _text(each, "contentType") == "text/html"]
-    whole = _MENTION.sub(r"<at>\1</at>", "".join(html_parts)[:LONGEST])
+    whole = _PASTED.sub("", _MENTION.sub(r"<at>\1</at>", "".join(html_parts)[:LONGEST]))
     links = [(plain(label), html.unescape(address)) for address, label in _LINK.findall(whole)]
     reply = _REPLY.search(whole)
     quoted = _ITEM.search(reply[0]) if reply else None

@@ -1,7 +1,7 @@
 """What people say in the thread of a record that stands on two platforms, told in its thread on the other one.
 
-Said once, as plain words under their name; what the bot itself says there with the same words is not said twice, and what
-it answers privately is nobody else's business.
+Said once, as plain words under their name, and kept in step when they change or delete them; what the bot itself says there
+with the same words is not said twice, and what it answers privately is nobody else's business.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from handlers.mirrors.cards import relay_card
+from handlers.mirrors import cards
 from handlers.mirrors.twins import NAMES, on_several
-from handlers.saying import About, decode_card, say
+from handlers.saying import About, decode_card, say, show
 from handlers.vocabulary.address import Place, Platform, SharedChannel, Side, Thread, Visibility
-from handlers.vocabulary.incoming import Said
-from handlers.vocabulary.outgoing import Answer, SharedPost
+from handlers.vocabulary.incoming import Rewritten, Said
+from handlers.vocabulary.outgoing import Answer, SharedCard, SharedPost
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
@@ -31,14 +31,30 @@ def relay(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
         return []
     if asker.side is Side.PROVIDER and row.programme_id not in asker.programme_ids:
         return []
-    words = _plain(event.words, event.actor.platform, asker, uow)
-    original = uow.outbox.original(row)
-    family = [original, *uow.outbox.twins_of(original.key)]
-    if not words.strip():
+    words = _plain(event.words, event.actor.platform, asker.installation_id, uow)
+    sent = cards.sent_in_words(event.pictures, event.files)
+    if not words.strip() and not sent:
         return []
-    return [
-        _told(each, words, event, asker, uow, now) for each in family if each.key != row.key and _is_open(each, uow)
-    ]
+    card = cards.relay_card(asker.name, NAMES[event.actor.platform], words, sent=sent)
+    return [_told(each, card, event, uow, now) for each in _elsewhere(row, uow) if _is_open(each, uow)]
+
+
+def follow(event: Rewritten, uow: UnitOfWork, now: datetime) -> Answer | None:
+    """Let what repeats somebody's words elsewhere say what they say now, or that they are deleted. None where nothing does."""
+    if event.place is None or event.thread is None:
+        return None
+    place = event.place
+    row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
+    copies = [] if row is None else [uow.outbox.by_once(_once(event, each)) for each in _elsewhere(row, uow)]
+    standing = [each for each in copies if each is not None and each.state != "dropped"]
+    for each in standing:
+        platform = NAMES[event.actor.platform]
+        name = cards.author_of(decode_card(each.content), platform)
+        words = _plain(event.words, event.actor.platform, each.installation_id, uow)
+        sent = cards.sent_in_words(event.pictures, event.files)
+        card = cards.relay_card(name, platform, words, sent=sent, edited=True)
+        show(uow, each.once, cards.deleted_card(name, platform) if event.deleted else card, now)
+    return Answer() if standing else None
 
 
 def quiet(keys: list[str], event: Said, answer: Answer | None, asker: Asker, uow: UnitOfWork) -> None:
@@ -46,7 +62,8 @@ def quiet(keys: list[str], event: Said, answer: Answer | None, asker: Asker, uow
     private = answer is not None and answer.card is not None and not answer.reaction
     for key in keys:
         row = uow.outbox.by_key(key)
-        if row is not None and (private or _said_already(row, event.words, asker, uow)):
+        with_files = bool(event.pictures or event.files)  # which nobody else has said
+        if row is not None and (private or (not with_files and _said_already(row, event.words, asker, uow))):
             uow.outbox.give_up(row, "dropped", "the bot said it itself")
 
 
@@ -58,8 +75,18 @@ def take_back(keys: list[str], uow: UnitOfWork) -> None:
             uow.outbox.give_up(row, "dropped", "it was not said to the thread")
 
 
-def _told(under: OutboxRow, words: str, event: Said, asker: Asker, uow: UnitOfWork, now: datetime) -> str:
-    card = relay_card(asker.name, NAMES[event.actor.platform], words)
+def _elsewhere(row: OutboxRow, uow: UnitOfWork) -> list[OutboxRow]:
+    """The card and its twins, but for the one in whose thread it was said."""
+    original = uow.outbox.original(row)
+    return [each for each in (original, *uow.outbox.twins_of(original.key)) if each.key != row.key]
+
+
+def _once(event: Said | Rewritten, under: OutboxRow) -> str:
+    """What the message is told as under a card; the same when it is changed, whatever event tells of it."""
+    return f"{KIND}:{event.place}:{event.message or event.id}:{under.key}"
+
+
+def _told(under: OutboxRow, card: SharedCard, event: Said, uow: UnitOfWork, now: datetime) -> str:
     place = Place(Platform(under.platform), under.workspace, under.channel)
     about = About(
         under.installation_id,
@@ -69,8 +96,7 @@ def _told(under: OutboxRow, words: str, event: Said, asker: Asker, uow: UnitOfWo
         provider_id=under.provider_id,
     )
     thread = Thread(card=under.thread_card or under.key)
-    once = f"{KIND}:{event.id}:{under.key}"
-    return say(uow, SharedPost(SharedChannel(place, thread), card), about, once, now, mirrored=False)
+    return say(uow, SharedPost(SharedChannel(place, thread), card), about, _once(event, under), now, mirrored=False)
 
 
 def _is_open(row: OutboxRow, uow: UnitOfWork) -> bool:
@@ -94,11 +120,11 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def _plain(words: str, platform: str, asker: Asker, uow: UnitOfWork) -> str:
+def _plain(words: str, platform: str, installation_id: int, uow: UnitOfWork) -> str:
     """The words with people by name: an id of one platform says nothing on another."""
 
     def name(found: re.Match[str]) -> str:
-        person = uow.people.by_user(asker.installation_id, platform, found[1])
+        person = uow.people.by_user(installation_id, platform, found[1])
         return "@somebody" if person is None else f"@{person.name}"
 
     return _MENTION.sub(name, words)

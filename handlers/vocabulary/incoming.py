@@ -47,12 +47,28 @@ class Asked(Incoming):
 
 @dataclass(frozen=True, slots=True)
 class Said(Incoming):
-    """A plain message. ``thread`` is the root's reference inside a thread; ``direct`` in a conversation with the bot."""
+    """A plain message. ``thread`` is the root's reference inside a thread; ``direct`` in a conversation with the bot. ``pictures``
+    counts those that came with it, ``files`` names the others, "" for one without a name."""
 
     words: str = ""
     message: str = ""
     thread: str | None = None
     direct: bool = False
+    pictures: int = 0
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten(Incoming):
+    """Somebody changed a message in a thread after they had sent it, or ``deleted`` it; the other fields as in ``Said``. It
+    never means anything new to the bot: only what repeats those words elsewhere follows."""
+
+    words: str = ""
+    message: str = ""
+    thread: str | None = None
+    deleted: bool = False
+    pictures: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +157,17 @@ class HomeOpened(Incoming):
 
 
 AnyIncoming = (
-    Asked | Said | Pressed | Submitted | Shortcut | Reacted | ChannelChanged | PersonFound | WordsFound | HomeOpened
+    Asked
+    | Said
+    | Rewritten
+    | Pressed
+    | Submitted
+    | Shortcut
+    | Reacted
+    | ChannelChanged
+    | PersonFound
+    | WordsFound
+    | HomeOpened
 )
 
 Event = TypeVar("Event", bound=Incoming)
@@ -156,6 +182,8 @@ def plain(text: str) -> str:
 def cleaned(event: Event) -> Event:
     """An event with every text in it made ``plain``."""
     changed: dict[str, Any] = {name: plain(text) for name in WORDS if (text := getattr(event, name, ""))}
+    if files := getattr(event, "files", ()):
+        changed["files"] = tuple(plain(name) for name in files)
     values: Mapping[str, str] = getattr(event, "values", {})
     if values:
         changed["values"] = {name: plain(text) for name, text in values.items()}

@@ -35,8 +35,9 @@ QUIET = {Step.WEEK: timedelta(weeks=WINDOW), Step.MONTH: timedelta(days=31 * WIN
 """For so long no draft is made of a figure whose last plan ended, whether its goal was reached or somebody said that none is
 needed: a decline is judged on its last six periods, so by then none of those that were known when it ended is judged any
 more, and what still declines is new evidence."""
-UNTOUCHED = timedelta(weeks=4)
-"""A draft nobody touched in four digests is not wanted."""
+UNTOUCHED = timedelta(weeks=4) - timedelta(hours=12)
+"""A draft nobody touched in four weeks is not wanted; half a day less, so that the digest of that morning does not name what
+is gone an hour later."""
 WAITING = "plan.untouched"
 """Subject of the timer that lets such a draft go."""
 USUAL_SPAN = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from handlers.metrics.cards import short_value, target_text
 from handlers.metrics.challenges import challenged
 from handlers.metrics.followed import Followed, followed_by
 from handlers.metrics.metric import Direction, Metric, Target
-from handlers.metrics.rules import Step, margin
+from handlers.metrics.rules import Series, Step, margin
 from handlers.metrics.values import format_value
 from handlers.metrics.weeks import last_complete
 from storage.models.plan import ImprovementPlan, PlanMilestone
@@ -115,21 +115,28 @@ def progress_of(plan: ImprovementPlan, programme: Programme, uow: UnitOfWork, no
         return None
     series = followed.until(last_complete(now, anchor))
     disputed = _challenged(uow, programme.id, [point.start for point in series.points[-CHALLENGES_READ:]])
-    periods = []
-    for point in series.points:
-        doubtful = any(row.id in disputed for row in followed.rows.get(point.start, ()))
-        target = _target_in_force(plan, followed, point.start)
-        value = None if doubtful else point.usable
-        met = None if value is None or target is None else margin(followed.metric, value, target) >= 0
-        periods.append(Period(point.start, point.usable, met))
+    doubtful = {start for start, rows in followed.rows.items() if any(row.id in disputed for row in rows)}
     return Progress(
         metric=followed.metric,
         step=series.step,
         target=_target_in_force(plan, followed, last_complete(now, anchor)),
-        periods=tuple(periods),
+        periods=judged(series, doubtful, lambda start: _target_in_force(plan, followed, start)),
         needed=plan.hold_periods,
         since=None if plan.agreed_at is None else wall_of(plan.agreed_at, anchor).date(),
     )
+
+
+def judged(
+    series: Series, doubtful: Collection[date], target_at: Callable[[date], Target | None]
+) -> tuple[Period, ...]:
+    """Each period of a series against the target in force when it began, in the metric's own direction. Nothing is known of
+    one that is missing, partial, challenged (``doubtful``) or without a target. Pure."""
+    found = []
+    for point in series.points:
+        target, value = target_at(point.start), None if point.start in doubtful else point.usable
+        met = None if value is None or target is None else margin(series.metric, value, target) >= 0
+        found.append(Period(point.start, point.usable, met))
+    return tuple(found)
 
 
 def find_followed(followed: Sequence[Followed], plan: ImprovementPlan) -> Followed | None:

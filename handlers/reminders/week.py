@@ -28,7 +28,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class YourWeek:
     """A person's week, read in ``zone`` on the day ``today``. ``finished`` are titles; ``dropped`` tells of drafts that time
-    withdrew, which is said beside other things only: the figures they were about are in every digest."""
+    withdrew, which is said here and nowhere else."""
 
     today: date
     zone: str
@@ -41,4 +41,4 @@ class YourWeek:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to say: a review alone is in the calendar already, and three reminders are enough."""
-        return not (self.waited or self.finished or any(not line.spent for line in self.mine))
+        return not (self.waited or self.finished or self.dropped or any(not line.spent for line in self.mine))

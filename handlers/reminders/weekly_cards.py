@@ -22,7 +22,7 @@ def week(held: YourWeek) -> More:
         *_part(WAITED, held.waited, held.zone),
         *_part(NEXT, held.reviews, held.zone),
         *_finished(held.finished),
-        *(Note((line,)) for line in held.dropped),
+        *(Words((line,)) for line in held.dropped),
     ]
     return More(tuple(elements), _lead(held))
 
@@ -36,6 +36,10 @@ def _lead(held: YourWeek) -> str:
         said.append(f"The other side waits for {_count(len(held.waited), 'word')} of yours.")
     if held.finished:
         said.append(f"You finished {_count(len(held.finished), 'thing')} last week. Thank you.")
+    if held.dropped:
+        said.append(
+            f"{_count(len(held.dropped), 'draft')} nobody touched {'is' if len(held.dropped) == 1 else 'are'} withdrawn."
+        )
     return " ".join(said)
 
 

@@ -26,12 +26,30 @@ EXAMPLES = '"mon 08:30", "daily 07:30" or "mon-fri 09:00"'
 NOON = 12
 MICROSECOND = timedelta(microseconds=1)
 CLOCK = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+WRITTEN = (
+    (re.compile(r"\b(\d{1,2})[:.](\d{2})\s*(?:uhr|h)\b", re.IGNORECASE), r"\1:\2"),
+    (re.compile(r"\b(\d{1,2})\s*h\s*(\d{2})\b", re.IGNORECASE), r"\1:\2"),
+    (re.compile(r"(?<!\+)\b(\d{1,2})\s*(?:uhr|h)\b", re.IGNORECASE), r"\1:00"),
+    (re.compile(r"\b([ap])\.\s?m\b\.?|(?<=\d)([ap])\.\s?m\b\.?", re.IGNORECASE), r"\1\2m"),
+    (re.compile(r"\b(?:noon|midday)\b", re.IGNORECASE), "12:00"),
+)
+"""Times of day as other countries write them, and as they are read."""
+POINT = re.compile(r"\b(\d{1,2})\.(\d{2})\b(?!\.)")
+"""An hour and minutes with a point between."""
 PATTERN = re.compile(r"(?P<days>.*?)\s*(?:\bat\b)?\s*(?P<time>\d{1,2}(?::\d{2})?\s*(?:am|pm)?)", re.IGNORECASE)
 
 
+def plain_clock(text: str) -> str:
+    """Words in which times of day stand as ``CLOCK`` reads them, however a country writes them: "15h30", "15 Uhr", "3 p.m.",
+    "noon". A point between hour and minutes is left alone, as it can be a day and a month."""
+    for pattern, plain in WRITTEN:
+        text = pattern.sub(plain, text)
+    return text
+
+
 def parse_time(text: str, field: str = "time") -> time:
-    """A time of day as people write it: "08:30", "8:30", "8am", "5:30 pm". Raises ValueError naming ``field``."""
-    match = CLOCK.fullmatch(text.strip())
+    """A time of day as people write it: "08:30", "8.30", "8am", "5:30 p.m.", "17h30". Raises ValueError naming ``field``."""
+    match = CLOCK.fullmatch(POINT.sub(r"\1:\2", plain_clock(text)).strip())
     if match and (match["minute"] or match["half"]):
         hour, half = int(match["hour"]), (match["half"] or "").lower()
         if not half or 1 <= hour <= NOON:
@@ -109,7 +127,7 @@ class Pattern:
     @classmethod
     def parse(cls, text: str, field: str = "cadence") -> Pattern:
         """Read what ``str`` wrote, or what a person typed ("Mondays at 8:30am"). Raises ValueError naming ``field``."""
-        match = PATTERN.fullmatch(text.strip())
+        match = PATTERN.fullmatch(POINT.sub(r"\1:\2", plain_clock(text)).strip())
         if match is None or not match["days"]:
             raise ValueError(f"{field}: {text!r} is not day names and a time; write for example {EXAMPLES}")
         days = (

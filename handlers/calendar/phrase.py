@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
-from handlers.calendar.cadence import DAY_NAMES, parse_days, parse_time
+from handlers.calendar.cadence import DAY_NAMES, POINT, parse_days, parse_time, plain_clock
 from handlers.calendar.rule import ORDINALS, SHORT_MONTHS, day_codes
 
 EXAMPLES = (
@@ -54,6 +54,7 @@ def read(text: str, field: str, week: Sequence[str]) -> tuple[str, time]:
     if not week:
         raise ValueError("week: it is empty; give the days that both sides work, or agree on one with them")
     words = " ".join(unicodedata.normalize("NFKC", text).lower().replace(",", ", ").split())
+    words = POINT.sub(r"\1:\2", plain_clock(words))
     clocks = CLOCK.findall(words)
     if len(clocks) != 1:
         why = "has no time of day" if not clocks else "has more than one time of day"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from handlers import places
+from handlers.calendar.cadence import plain_clock
 from handlers.reviews.meeting import adding
 from handlers.reviews.meeting import handler as meeting
 from handlers.reviews.meeting.commands import OneReview
@@ -27,10 +28,13 @@ from storage.unit_of_work import UnitOfWork
 AGAIN = "review.list"
 MOVE_EXAMPLE = "`review move friday 15:00 because half of us travel`"
 _REASON = re.compile(
-    r"(?:\s+because\s+(?!of\b)|\s+(?=because\s+of\b)|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S
+    r"(?:\s+because:?\s+(?!of\b)|\s+(?=because\s+of\b)|\s*[:;]\s+|\s+-{1,2}\s+)(?P<reason>.+)$", re.I | re.S
 )
 KNOWN = "After `review` I know dates, calendar, move, skip, add, begin and end."
-_TIME = re.compile(r"(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))$", re.I)
+_TIME = re.compile(
+    r"(?:(?:\s+|^)(?:at\s+)?(?P<time>\d{1,2}:\d{2}\s*(?:am|pm)?|\d{1,2}\s*(?:am|pm))|\s+(?:at\s+)?(?P<point>\d{1,2}\.\d{2}))$",
+    re.I,
+)
 _LEAD = re.compile(r"^(?:the\s+)?(?:next\s+(?:one|review)\s*)?(?:to|on)?\s+", re.I)
 
 Asking = Callable[[str, AskReviews, Asker, UnitOfWork, datetime], Answer]
@@ -110,7 +114,7 @@ def _move(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: da
     each = _next(standing)
     may_arrange(standing.series, asker, uow)
     words, reason = _split(f" {words}", _REASON, "reason")
-    day, at = _split(_LEAD.sub("", words).strip(), _TIME, "time")
+    day, at = _split(_LEAD.sub("", plain_clock(words)).strip(), _TIME, "time", "point")
     if not day and not at:
         return arranging.move_form(OneOccasion(series_forms.occasion_of(each, standing)), asker, uow, now)
     wall = arranging.read_wall(day or each.held.date().isoformat(), at or f"{each.held:%H:%M}", standing, now)
@@ -256,6 +260,8 @@ def _next(standing: SeriesStanding) -> Coming:
     return upcoming
 
 
-def _split(words: str, pattern: re.Pattern[str], name: str) -> tuple[str, str]:
+def _split(words: str, pattern: re.Pattern[str], *names: str) -> tuple[str, str]:
     found = pattern.search(words)
-    return (words.strip(), "") if found is None else (words[: found.start()].strip(), found[name].strip())
+    if found is None:
+        return words.strip(), ""
+    return words[: found.start()].strip().rstrip(","), next(found[name] for name in names if found[name]).strip()

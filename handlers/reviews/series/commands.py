@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from handlers.records.forms import read_reason
 from handlers.records.record import read_value
@@ -19,7 +20,7 @@ MOST_MINUTES, MOST_AHEAD = 480, 10
 YEARS = range(2000, 2200)
 """Years of a moment that a button may name: at the ends of the calendar nothing can be counted from."""
 OLD_BUTTON = f"This button belongs to an older card. Ask for `{VERB}` to see what is planned."
-_LINK = re.compile(r"https://[^\s<>|\"]+", re.I)
+_LINK = re.compile(r"https://[^\s<>|\"\\]+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +254,22 @@ def read_number(
 def read_link(values: Mapping[str, str], problems: dict[str, str]) -> str:
     """The address of the meeting, "" for none; what is wrong is put into ``problems``."""
     link = values.get("link", "").strip()
-    if link and (_LINK.fullmatch(link) is None or len(link) > LONGEST_LINK):
+    if link and (len(link) > LONGEST_LINK or not _leads_where_it_says(link)):
         problems["link"] = (
             f"{link[:80]!r} is not a web address (https) of up to {LONGEST_LINK} characters, such as https://meet.example.com/abc"
         )
     return link
+
+
+def _leads_where_it_says(link: str) -> bool:
+    """Whether it is an address with a host, and shows which one: what stands before an @ only looks like one."""
+    if _LINK.fullmatch(link) is None:
+        return False
+    try:
+        parts = urlsplit(link)
+        return bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 def _needed(values: Mapping[str, str], name: str, example: str, problems: dict[str, str]) -> str:

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from handlers import places, schedules, stand_ins
 from handlers.calendar import WorkHours
 from handlers.issues import going_up, jumps, ladder, voice
-from handlers.issues.ladder import Late
+from handlers.issues.ladder import Counts, Late
 from handlers.issues.standing import Standing, standing_of
+from handlers.issues.unheard import Unheard
 from handlers.ladders import ROUND_THE_CLOCK, Planned, Rung, Rungs, heard_at
 from handlers.vocabulary.events import Fired
 from storage.models.person import Person
@@ -53,7 +54,9 @@ class Ladder:
         late = ladder.late(issue, standing.owner_side, standing.clocks)
         if late is None or late.due > now:
             return
-        ahead = self._ahead(standing, late, uow, now)
+        heard_out = Unheard(standing, late, uow)
+        ahead = self._ahead(standing, late, heard_out.counts, uow, now)
+        heard_out.say(now)
         due = [each for each in ahead if each.at <= now]
         later = [each for each in ahead if each.at > now]
         if due:
@@ -63,7 +66,7 @@ class Ladder:
             at = min(each.at for each in later)
             schedules.once_at(uow, SUBJECT, standing.id, issue.installation_id, at)
 
-    def _ahead(self, standing: Standing, late: Late, uow: UnitOfWork, now: datetime) -> list[Planned]:
+    def _ahead(self, standing: Standing, late: Late, counts: Counts, uow: UnitOfWork, now: datetime) -> list[Planned]:
         """What is not reached yet in this turn."""
         issue = standing.issue
         rungs = self.rungs(issue, standing.owner, uow)
@@ -72,7 +75,7 @@ class Ladder:
         def turn(rung: Rung, at: datetime) -> tuple[Person | None, datetime]:
             return self._turn(standing, rung, at, uow, now)
 
-        steps = ladder.planned(late, rungs, issue.severity, standing.hours(late.side), turn)
+        steps = ladder.planned(late, rungs, issue.severity, standing.hours(late.side), turn, counts)
         return [each for each in steps if each.key not in reached]
 
     def _turn(

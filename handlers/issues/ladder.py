@@ -24,6 +24,14 @@ OWED: Mapping[What, str] = {
 Turn = Callable[[Rung, datetime], tuple[Person | None, datetime]]
 """Whom a rung that is reached at a moment turns to, and when they are told."""
 
+Counts = Callable[[datetime], datetime]
+"""When the silence counts that is up at a moment; later where a word may have been lost."""
+
+
+def as_it_is(moment: datetime) -> datetime:
+    """Every word was heard."""
+    return moment
+
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -55,15 +63,29 @@ def late(issue: Issue, owner_side: Side, clocks: Sequence[IssueClock]) -> Late |
     return Late(what, moments[what], owner_side, f"{what}:{began}")
 
 
-def planned(late_now: Late, rungs: Sequence[Rung], severity: int, hours: WorkHours, turn: Turn) -> list[Planned]:
+def silent_since(issue: Issue, clocks: Sequence[IssueClock]) -> datetime:
+    """Since when nothing was heard of whoever is waited for: since it is their turn, or their last word since then."""
+    clock = rules.running(clocks)
+    began = issue.reported_at if clock is None else clock.started_at
+    return began if issue.heard_at is None or issue.state == "waiting" else max(began, issue.heard_at)
+
+
+def planned(
+    late_now: Late,
+    rungs: Sequence[Rung],
+    severity: int,
+    hours: WorkHours,
+    turn: Turn,
+    counts: Counts = as_it_is,
+) -> list[Planned]:
     """When each rung is reached and whom it turns to, the lowest level first; on one side never a higher one before a lower.
 
-    ``hours`` are those of the side that is late.
+    ``hours`` are those of the side that is late; ``counts`` tells when a silence that was up at a moment really counts.
     """
     found: list[Planned] = []
     before: dict[Side, datetime] = {}
     for rung in sorted(rungs, key=lambda each: (each.level, each.side)):
-        reached = reached_at(late_now.due, rung.after, severity, hours)
+        reached = counts(reached_at(late_now.due, rung.after, severity, hours))
         person, at = turn(rung, max(reached, before.get(rung.side, reached)))
         before[rung.side] = at
         found.append(Planned(rung, at, person))

@@ -95,6 +95,43 @@ def test_an_acknowledgement_does_not_lapse_in_a_gap(town: Town) -> None:
     assert state(town) == "open"
 
 
+@pytest.mark.parametrize(("severity", "slept", "again"), [("1", 30, 15), ("1", 12, 12), ("2", 30, 30), ("2", 100, 60)])
+def test_nothing_goes_up_on_a_silence_nobody_listened_to(town: Town, severity: str, slept: int, again: int) -> None:
+    """Its time and the first level's end while nothing runs: nobody is brought in before as much of their time has gone by
+    again, at most what the severity gives to acknowledge; the thread says so once. Who says it again stops it."""
+    town.until(datetime(2026, 3, 3, 1, tzinfo=UTC))  # Tuesday, nine in Manila
+    reported(town, severity)
+    with town.units() as uow:
+        found = uow.issues.get(1)
+        assert found is not None
+        back = found.acknowledge_by + level_two(severity) + timedelta(minutes=1)
+    sleep(town, back - timedelta(minutes=slept), back)
+    assert jumped(town) == []
+    lines = [row for row in town.rows(kind="issue.line") if row.reason == "not running"]
+    assert len(lines) == 1 and "please say it again: ack" in decode_card(lines[0].content).text
+    town.until(back + timedelta(minutes=again) - timedelta(seconds=30))
+    assert jumped(town) == []
+    if slept > again:  # said again: the turn is over
+        town.jo.replies("ack", under="issue.card:1")
+        town.until(back + timedelta(minutes=again + 10))
+        assert jumped(town) == []
+    else:
+        town.until(back + timedelta(minutes=again))
+        assert {level for level, _ in jumped(town)} == {2}
+    assert len([row for row in town.rows(kind="issue.line") if row.reason == "not running"]) == 1
+
+
+def level_two(severity: str) -> timedelta:
+    """How long past its time a fresh matrix brings the first people in."""
+    return {"1": timedelta(minutes=30), "2": timedelta(hours=4)}[severity]
+
+
+def jumped(town: Town) -> list[tuple[int, str]]:
+    """The levels reached, each with its side."""
+    with town.units() as uow:
+        return [(each.level, each.side) for each in uow.escalations.jumps(1)]
+
+
 def state(town: Town) -> str:
     """The issue's."""
     with town.units() as uow:

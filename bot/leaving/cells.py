@@ -14,6 +14,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from bot.plain import plain
+from handlers.reviews.calendars.rules import without_secrets
 from handlers.saying import decode
 from handlers.vocabulary.outgoing import Errand, Reaction
 
@@ -52,7 +53,8 @@ def guarded(words: str) -> str:
 
 
 def card_words(content: str) -> str:
-    """A message as its readers saw it; what an earlier version wrote and nobody can read any more stays as it is."""
+    """A message as its readers saw it, but for calendar addresses, which let whoever has them in; what an earlier version
+    wrote and nobody can read any more stays as it is."""
     try:
         said = decode(content)
     except ValidationError:
@@ -61,4 +63,4 @@ def card_words(content: str) -> str:
         return f":{said.name}:"
     if isinstance(said, Errand):
         return ""
-    return plain(said)
+    return without_secrets(plain(said))

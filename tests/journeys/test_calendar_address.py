@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 import storage.models as models
+from bot.leaving.cells import card_words
 from bot.plain import plain
 from handlers.reviews.calendars.reading import Read, read
 from handlers.router import Router
@@ -167,6 +168,8 @@ def test_a_provider_who_mentions_the_bot_is_told_directly(town: Town) -> None:
     secret = secret_in(decode_card(row.content))
     assert "for one hour" in words(decode_card(row.content))
     assert all(secret not in each.content for each in town.rows() if each.channel == town.shared_place.channel)
+    told = card_words(row.content)
+    assert secret not in told and f"{BASE}/calendar/….ics" in told, "an export has no address either"
     town.later(hours=1, minutes=1)
     assert secret not in everything_stored(town)
     after = town.row(row.once)

@@ -13,6 +13,7 @@ STANDS_FOR = timedelta(hours=1)
 """How long an address stands in a direct message that was kept to be sent: from then on nobody who reads it has it."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """32 bytes as ``secrets.token_urlsafe`` writes them."""
+_IN_ADDRESS = re.compile(rf"(?<=/{PATH}/)[A-Za-z0-9_-]{{43}}(?={re.escape(ENDING)})", re.ASCII)
 _STAMP = re.compile(r"^DTSTAMP:.*\r?\n", re.M)
 
 
@@ -29,6 +30,11 @@ def digest_of(secret: str) -> str:
 def address_of(base: str, secret: str) -> str:
     """The address; ``base`` is where Parley is reached, without a slash at its end."""
     return f"{base}/{PATH}/{secret}{ENDING}"
+
+
+def without_secrets(text: str) -> str:
+    """Words in which calendar addresses may stand, without what makes them one."""
+    return _IN_ADDRESS.sub("…", text)
 
 
 def mark_of(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -36,7 +37,7 @@ SHARED_KINDS = ("digest.weekly", "digest.detail", "figures.request")
 
 
 def reports(
-    town: Town, values: list[str | None], *, last: date = date(2026, 3, 2), metric: str = "service_level"
+    town: Town, values: Sequence[str | None], *, last: date = date(2026, 3, 2), metric: str = "service_level"
 ) -> None:
     """A week each, the newest one being ``last``'s."""
     formula = catalogue().get(metric).definition

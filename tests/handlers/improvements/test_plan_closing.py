@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.improvements.progress import judged
-from handlers.improvements.rules import comes_back, held_in_a_row, last_counted, may_close
+from handlers.improvements.rules import Period, comes_back, held_in_a_row, last_counted, may_close
 from handlers.metrics.metric import Aggregation, Direction, Metric, Target, Unit
 from handlers.metrics.rules import Point, Step, series
 
 UP = Metric("up", "Service level", Unit.PERCENT, Direction.UP, Aggregation.NONE)
 DOWN = replace(UP, id="down", name="Abandonment", direction=Direction.DOWN)
 BAND = replace(UP, id="band", name="Occupancy", direction=Direction.BAND)
-KINDS = {
+KINDS: dict[Metric, tuple[Target, Callable[[int], bool]]] = {
     UP: (Target(at=Decimal(80)), lambda value: value >= 80),
     DOWN: (Target(at=Decimal(80)), lambda value: value <= 80),
     BAND: (Target(low=Decimal(70), high=Decimal(80)), lambda value: 70 <= value <= 80),
@@ -29,7 +30,7 @@ figures = st.lists(st.one_of(st.none(), st.integers(60, 90), st.just(80), st.jus
 needs = st.integers(1, 6)
 
 
-def periods(metric: Metric, values: list[int | None], doubtful: frozenset[int] = frozenset()):  # type: ignore[no-untyped-def]
+def periods(metric: Metric, values: list[int | None], doubtful: frozenset[int] = frozenset()) -> tuple[Period, ...]:
     points = [Point(FIRST + timedelta(weeks=at), value) for at, value in enumerate(values)]
     starts = {FIRST + timedelta(weeks=at) for at in doubtful}
     return judged(series(metric, Step.WEEK, points), starts, lambda _: KINDS[metric][0])

@@ -13,7 +13,7 @@ from handlers.improvements.suggesting import BETWEEN, Calendar, aim, content, da
 from handlers.metrics.followed import Followed
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Direction
-from handlers.metrics.rules import Point, Series, Step, series, trend
+from handlers.metrics.rules import Point, Series, Step, Trend, series, trend
 from handlers.metrics.states import State
 from storage.models.metrics import MetricTarget, TrackedMetric
 
@@ -43,7 +43,7 @@ def state(metric: str, values: list[float], target: str | None, minimum: str | N
     return State(followed, points[-1].start, whole, (), "", False)
 
 
-def found(of: State):  # type: ignore[no-untyped-def]  # a Trend
+def found(of: State) -> Trend:
     return trend(of.series, band=of.target)
 
 
@@ -51,7 +51,9 @@ def test_the_agreed_target_is_meant_while_it_is_missed() -> None:
     """85 % was agreed and 84 % is reached; 80 % was agreed and held: then its own normal is what it should come back to."""
     missed, held, none = (state("service_level", [*NORMAL, *SLIDE], target) for target in ("85", "80", None))
     assert aim(missed, found(missed)) == Decimal(85)
-    assert aim(held, found(held)) == aim(none, found(none)) == Decimal("84.5"), "84.95, the median of its first weeks, rounded down"
+    assert aim(held, found(held)) == aim(none, found(none)) == Decimal("84.5"), (
+        "84.95, the median of its first weeks, rounded down"
+    )
 
 
 def test_lower_is_better_goes_down() -> None:

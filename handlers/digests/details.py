@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from handlers.metrics.formulas import spoken
 from handlers.metrics.states import State
 from handlers.vocabulary.outgoing import Text
 from storage.models.metrics import Figure
@@ -21,7 +22,9 @@ def detail_lines(states: Sequence[State], uow: UnitOfWork) -> list[Text]:
         if given and not state.missing:
             source = _source(given, uow)
             lines.append(
-                (f"{state.metric.name} {state.shown}{_counts(given)}. {state.followed.tracked.definition}. {source}",)
+                (
+                    f"{state.metric.name} {state.shown}{_counts(given)}. {spoken(state.followed.tracked.definition)}. {source}",
+                )
             )
     return lines
 

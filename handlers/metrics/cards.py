@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from handlers.metrics import answers
+from handlers.metrics.formulas import spoken
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.said import Unread, example_reply, short_of
@@ -121,12 +122,31 @@ def table_card(table: Table) -> PrivateCard:
     )
 
 
+def targets_card(title: str, rows: Sequence[tuple[Metric, Target | None, date | None]], example: str) -> PrivateCard:
+    """The agreed targets, each with the day from which it holds; ``example`` is how one is entered, "" where none is missing.
+    Without rows ``title`` says all there is."""
+    if not rows:
+        return PrivateCard(title, elements=(Words((title,)),), buttons=(Button("metrics.show", "Show the table"),))
+    facts = tuple((metric.name, (_since(metric, target, day),)) for metric, target, day in rows)
+    missing = sum(target is None for _, target, _ in rows)
+    text = f"{title}: {len(rows) - missing} of {len(rows)} metrics have a target."
+    note = (Note(("A manager enters one with ", Code(example))),) if example else ()
+    moves = Note(("A target that is agreed moves only when both companies say yes.",))
+    return PrivateCard(text, f"Targets of {title}", elements=(Facts(facts), *note, moves))
+
+
+def _since(metric: Metric, target: Target | None, day: date | None) -> str:
+    if target is None or day is None:
+        return "none agreed"
+    return f"{target_text(metric, target)}, since {day.day} {day:%B %Y}"
+
+
 def target_text(metric: Metric, target: Target | None) -> str:
     """ "at least 85 %", "at most 5 %", "75 % to 85 %", or "" without a target."""
     if target is None:
         return ""
     if target.low is not None and target.high is not None:
-        return f"{format_value(metric, target.low)} to {format_value(metric, target.high)}"
+        return f"{short_value(metric, target.low)} to {short_value(metric, target.high)}"
     bound = "at least" if metric.direction is Direction.UP else "at most"
     return f"{bound} {short_value(metric, target.at)}"
 
@@ -166,7 +186,7 @@ def why_card(metric: Metric, definition: str, week: date, origins: Sequence[Orig
     last = next((each for each in reversed(origins) if each.in_force), origins[-1])
     text = f"{metric.name}, {label}: {last.value}, {last.how} by {last.by}."
     rows = tuple((f"{each.value}{_state(each)}", _given(each)) for each in origins)
-    about = Facts((("Formula", (definition or metric.definition,)),))
+    about = Facts((("How it is computed", (spoken(definition or metric.definition),)),))
     return PrivateCard(text, f"{metric.name}, {label}", elements=(Facts(rows), about))
 
 
@@ -186,11 +206,20 @@ def _given(origin: Origin) -> Text:
 
 
 def figures_form(
-    provider: str, programme_id: int, week: date, metrics: Sequence[tuple[Metric, str]], *, left_out: int = 0
+    provider: str,
+    programme_id: int,
+    week: date,
+    metrics: Sequence[tuple[Metric, str]],
+    *,
+    definitions: Mapping[str, str] | None = None,
+    left_out: int = 0,
 ) -> Form:
-    """Enter figures of one week; each metric with the value it has already."""
+    """Enter figures of one week; each metric with the value it has already. ``definitions`` are the programme's own, by
+    metric."""
+    agreed = definitions or {}
+    hints = {each.id: spoken(agreed.get(each.id) or each.definition) for each, _ in metrics}
     fields = tuple(
-        Field(metric.id, metric.name, hint=f"{metric.definition}. For example {example_reply((metric,))}", required=False,
+        Field(metric.id, metric.name, hint=f"{hints[metric.id]}. For example {example_reply((metric,))}", required=False,
               initial=value, longest=60)
         for metric, value in metrics[:MOST_INPUTS]
     )  # fmt: skip

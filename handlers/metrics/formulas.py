@@ -6,6 +6,7 @@ Letters as published: A answered, B abandoned, t within the threshold, s short a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -95,6 +96,27 @@ class ServiceLevelDefinition:
     def __str__(self) -> str:
         short = f", short abandons under {self.short_seconds} s" if self.short_seconds is not None else ""
         return f"{self.formula} within {self.seconds} s{short}"
+
+
+_WORDS: Mapping[Formula, str] = {
+    Formula.F1: "answered or abandoned within {t} s, of all answered and abandoned",
+    Formula.F2: "answered within {t} s, of all answered",
+    Formula.F3: "answered within {t} s, of all answered and abandoned",
+    Formula.F4: "answered within {t} s, of all answered and those abandoned after {t} s",
+    Formula.F5: "answered within {t} s or abandoned early, of all answered and abandoned",
+    Formula.F6: "answered within {t} s, of all answered and abandoned but the early ones",
+}
+
+
+def spoken(definition: str) -> str:
+    """How a metric is computed, for people: "F2 within 60 s" is "answered within 60 s, of all answered". A definition that is
+    not one of service level is in words already and stays."""
+    try:
+        read = parse_definition(definition)
+    except ValueError:
+        return definition
+    early = "" if read.short_seconds is None else f" (early: under {read.short_seconds} s)"
+    return _WORDS[read.formula].format(t=read.seconds) + (early if "early" in _WORDS[read.formula] else "")
 
 
 _WRITTEN = re.compile(r"(F[1-6]) within (\d+) s(?:, short abandons under (\d+) s)?")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from handlers.calendar import wall_of, zone
-from handlers.metrics import answers, cards
+from handlers.metrics import agreeing, answers, cards
 from handlers.metrics.challenges import challenged
 from handlers.metrics.commands import AskMetrics, AskVolume, AskWeek, EnterFigures, TellVolume
 from handlers.metrics.echoes import echo_of, take
@@ -31,13 +31,23 @@ from storage.unit_of_work import UnitOfWork
 
 SHOW = "metrics.show"
 _WHY = re.compile(r"(?:why|where|source|history)\s+(?P<name>.+)", re.I)
+_TARGET = re.compile(r"targets?\b\s*(?:for|of)?\s*(?P<said>.*)", re.I | re.S)
 
 
 def show(command: AskMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """Figures are kept, "why SL" shows where one came from, anything else names the provider whose table is shown."""
+    """Figures are kept, "why SL" or "SL" shows where one came from, "target AHT 6:00 to 7:00" agrees a target, anything else
+    names the provider whose table is shown."""
     if found := _WHY.fullmatch(command.words):
         programme = the_programme(asker, uow, again=SHOW)
         return _why(programme, _metric(found["name"]), _week(programme, now), asker, uow)
+    if found := _TARGET.fullmatch(command.words):
+        programme = the_programme(asker, uow, again=SHOW)
+        if found["said"]:
+            return agreeing.agree(found["said"], programme, asker, uow, now)
+        return agreeing.show(programme, asker, uow, now)
+    if (named := catalogue().find(command.words)) is not None:
+        programme = the_programme(asker, uow, again=SHOW)
+        return _why(programme, named, _week(programme, now), asker, uow)
     figures = _figures(command.words, asker, now)
     if figures is not None:
         return _given(command, figures, the_programme(asker, uow, again=SHOW), asker, uow, now)
@@ -68,8 +78,16 @@ def form(command: AskWeek, asker: Asker, uow: UnitOfWork, now: datetime) -> Answ
     values = _values(uow, programme.id, command.week)
     inputs = [(metric, values.get(metric.id, "")) for metric in wanted]
     left_out = max(0, len(inputs) - cards.MOST_INPUTS)
-    provider = _provider_name(programme, uow)
-    return Answer(form=cards.figures_form(provider, programme.id, command.week, inputs, left_out=left_out))
+    return Answer(
+        form=cards.figures_form(
+            _provider_name(programme, uow),
+            programme.id,
+            command.week,
+            inputs,
+            definitions={each.metric: each.definition for each in tracked},
+            left_out=left_out,
+        )
+    )
 
 
 def enter(command: EnterFigures, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

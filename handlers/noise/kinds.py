@@ -225,6 +225,7 @@ KINDS: Mapping[str, Kind] = {
     "metrics.challenge": ANSWER,
     "metrics.elsewhere": ANSWER,
     "metrics.read": ANSWER,
+    "metrics.target": Kind("a target that a manager entered"),
     "metrics.undone": ANSWER,
     "metrics.volume": ANSWER,
     "metrics.which": ANSWER,

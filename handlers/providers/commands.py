@@ -27,6 +27,7 @@ HERE = "here:"
 """Begins the value of a choice that binds the channel one is in, before the programme's id."""
 DIRECT = "direct"
 LONGEST_NAME = 80
+LONGEST_TARGETS = 400
 RESTART = Button("providers.setup", "Set up a provider")
 ESCALATION = Button("escalation.show", "Escalation", style="primary")
 Read = TypeVar("Read")
@@ -228,18 +229,25 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class KeyMetrics:
-    """Step 2: a ready-made set ("" for none) and metrics of one's own choice beside it, by catalogue id."""
+    """Step 2: a ready-made set ("" for none) and metrics of one's own choice beside it, by catalogue id; ``targets`` as they
+    were typed, one a line."""
 
     carried: Carried
     preset: str
     own: tuple[str, ...]
+    targets: str = ""
 
     @classmethod
     def parse(cls, raw: Raw, asker: Asker) -> KeyMetrics:
         """Comma-joined choices; whether they fit the budget is decided with the catalogue at hand."""
         preset = raw.values.get("preset", "").strip()
         own = tuple(each.strip() for each in raw.values.get("own", "").split(",") if each.strip())
-        return cls(Carried.read(raw.hidden), "" if preset == NOBODY else preset, own)
+        targets = raw.values.get("targets", "")
+        if len(targets) > LONGEST_TARGETS:
+            raise Invalid(
+                {"targets": f"This has {len(targets)} characters, at most {LONGEST_TARGETS} fit: one line a metric."}
+            )
+        return cls(Carried.read(raw.hidden), "" if preset == NOBODY else preset, own, targets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers.calendar import Pattern
 from handlers.metrics.catalogue import Catalogue
-from handlers.providers.commands import DIRECT, NOBODY, Carried
+from handlers.providers.commands import DIRECT, LONGEST_TARGETS, NOBODY, Carried
 from handlers.providers.rules import METRIC_BUDGET
 from handlers.providers.spec import DIGEST_WALL, FIGURES_WALL, PROGRAMME
 from handlers.vocabulary.outgoing import Field, Form, Option
@@ -83,6 +83,14 @@ def metrics_form(carried: Carried, tracked: Sequence[str], catalogue: Catalogue)
             required=False,
             initial=",".join(tracked),
             options=tuple(Option(each.id, f"{each.name} ({each.short})") for each in catalogue.metrics.values()),
+        ),
+        Field(
+            "targets",
+            "Targets of your contract",
+            "text",
+            hint="One a line, where it is not the set's own: SL 85 %, or AHT 6:00 to 7:00. An agreed one stays as it is",
+            required=False,
+            longest=LONGEST_TARGETS,
         ),
     )
     return Form("providers.metrics", "Set up: 2 of 4", "Next: people", fields, VISIBLE, hidden=str(carried))

@@ -148,7 +148,7 @@ def track(
         definition = catalogue.get(metric.metric).definition if metric.definition is None else metric.definition
         if metric.metric in kept:
             kept[metric.metric].position = position
-            uow.metrics.track(kept[metric.metric])
+            _first_target(uow, change, uow.metrics.track(kept[metric.metric]), metric, first_day)
         else:
             _begin_tracking(uow, change, metric, definition, position, first_day)
     if list(kept) != list(wanted):
@@ -168,9 +168,22 @@ def _begin_tracking(
             since=change.now,
         )
     )
+    _first_target(uow, change, row, metric, first_day)
+
+
+def _first_target(uow: UnitOfWork, change: Changing, row: TrackedMetric, metric: MetricSpec, first_day: date) -> None:
+    """The first target of a metric; one that is agreed stays, for it moves only by both sides' consent (S7). Before a set-up
+    is finished nothing is agreed, and the newest word counts."""
+    assert row.id is not None
+    before = uow.metrics.targets_of([row.id])
     if metric.target is None and metric.minimum is None:
         return
-    assert row.id is not None
+    if before and change.programme.state != DRAFT:
+        return
+    if before:
+        before[-1].target, before[-1].minimum = metric.target, metric.minimum
+        uow.metrics.set_target(before[-1])
+        return
     uow.metrics.set_target(
         MetricTarget(
             tracked_metric_id=row.id,

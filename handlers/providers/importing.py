@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 
 from handlers.calendar import Pattern
 from handlers.csv_file import Columns, RefusedRow, read_rows
 from handlers.metrics.catalogue import Catalogue, load_catalogue
+from handlers.metrics.targets import BadTarget, ends, read_target
 from handlers.providers.handler import set_up
 from handlers.providers.rules import MEMBER_ID, country_read, within_budget, zone_read
 from handlers.providers.spec import DIGEST_WALL, PROGRAMME, MetricSpec, Owners, PersonSpec, ProviderSpec
@@ -208,11 +208,11 @@ def _person(text: str) -> PersonSpec:
 
 
 def _metrics(row: _Row, catalogue: Catalogue) -> tuple[MetricSpec, ...]:
-    """A preset's id or name, or metrics joined by ";" or "|", each with its target if one is agreed: "SL=80; AHT"."""
+    """A preset's id or name, or metrics joined by ";" or "|", each with its target if one is agreed: "SL=80; AHT=6:00 to 7:00"."""
     text = row.get("metrics") or catalogue.presets[0].id
     preset = next((each for each in catalogue.presets if text.casefold() in {each.id, each.name.casefold()}), None)
     if preset is not None:
-        return tuple(MetricSpec(each.metric_id, each.target.at if each.target else None) for each in preset.metrics)
+        return tuple(MetricSpec(each.metric_id, *ends(each.target)) for each in preset.metrics)
     found = [_metric(part, catalogue, row) for part in re.split(r"[;|,]", text) if part.strip()]
     metrics = tuple(each for each in found if each is not None)
     try:
@@ -232,8 +232,8 @@ def _metric(part: str, catalogue: Catalogue, row: _Row) -> MetricSpec | None:
         return None
     if not equals:
         return MetricSpec(metric.id)
-    number = target.strip().rstrip("%").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", number) is None:
-        row.fail(f"metrics: the target {target.strip()!r} of {metric.name} is not a number; write {metric.id}=80")
+    try:
+        return MetricSpec(metric.id, *ends(read_target(target, metric)))
+    except BadTarget as problem:
+        row.fail(f"metrics: {problem}")
         return None
-    return MetricSpec(metric.id, Decimal(number))

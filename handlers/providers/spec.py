@@ -31,7 +31,8 @@ class PersonSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
-    """A key metric by its catalogue id. ``target`` None: none agreed. ``minimum`` is the value below which it is red.
+    """A key metric by its catalogue id. ``target`` None: none agreed. ``minimum`` is the value below which it is red; of a
+    band, such as handle time, the two are its ends.
 
     ``definition`` None takes the catalogue's.
     """

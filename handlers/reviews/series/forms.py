@@ -197,9 +197,10 @@ def _minutes(minutes: int | None) -> Field:
     lengths = sorted({*LENGTHS, *(() if minutes is None else (minutes,))})
     options = tuple(Option(str(each), f"{each} minutes") for each in lengths)
     if minutes is None:
-        lasts = ", ".join(f"{template(name).minutes} {NAMES[name]}" for name in NAMES)
-        own = Option(AGENDAS_LENGTH, f"as its agenda: {lasts}"[:75])
-        return Field("minutes", "How long", "choice", initial=AGENDAS_LENGTH, options=(own, *options))
+        lasts = ", ".join(f"{NAMES[name]} {template(name).minutes}" for name in NAMES)
+        own = Option(AGENDAS_LENGTH, "as its agenda says")
+        hint = f"The agendas' minutes: {lasts}"
+        return Field("minutes", "How long", "choice", hint, initial=AGENDAS_LENGTH, options=(own, *options))
     return Field("minutes", "How long", "choice", initial=str(minutes), options=options)
 
 

@@ -1,0 +1,151 @@
+"""The verb "metrics target": which targets are agreed, and the first one of a metric.
+
+A target that is agreed moves only by both sides' consent (S7); here a manager enters what the contract says, and both
+companies read it. Ten minutes are there to mend a slip.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from handlers import places
+from handlers.calendar import wall_of, zone
+from handlers.metrics.cards import target_text, targets_card
+from handlers.metrics.followed import target_of
+from handlers.metrics.keeping import catalogue
+from handlers.metrics.metric import Metric, Target
+from handlers.metrics.said import short_of
+from handlers.metrics.targets import BadTarget, ends, example_of, named_target, read_target
+from handlers.records.lines import line_card
+from handlers.saying import About, say
+from handlers.vocabulary.address import Visibility
+from handlers.vocabulary.outgoing import Answer, Button, SharedCard, SharedPost
+from handlers.vocabulary.route import Asker, Declined
+from storage.models.audit import AuditEntry
+from storage.models.metrics import MetricTarget, TrackedMetric
+from storage.models.provider import Programme
+from storage.unit_of_work import UnitOfWork
+
+KIND = "metrics.target"
+SLIP = timedelta(minutes=10)
+"""How long whoever entered a target may enter another instead."""
+TABLE = Button("metrics.show", "Show the table")
+
+
+def show(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Every key metric with its target and since when it holds."""
+    rows = []
+    for tracked in _tracked(programme, uow):
+        metric, agreed = catalogue().get(tracked.metric), _agreed(tracked, uow)
+        target = None if agreed is None else target_of(metric, agreed)
+        rows.append((metric, target, None if agreed is None else agreed.effective_from))
+    if not rows:
+        raise Declined("No key metrics are chosen for this programme yet. A manager chooses them in the set-up.", TABLE)
+    lacking = next((metric for metric, target, _ in rows if target is None), None)
+    example = (
+        "" if lacking is None or not asker.manages else f"metrics target {short_of(lacking)} {example_of(lacking)}"
+    )
+    return Answer(card=targets_card(places.programme_name(uow, programme), rows, example))
+
+
+def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Keep a metric's first target, "AHT 6:00 to 7:00", from today on. A metric without a target behind it is shown.
+
+    Raises ``Declined`` with the way out for what cannot be read, for who may not, and where one is agreed already.
+    """
+    try:
+        metric, words = named_target(said, catalogue())
+        target = read_target(words, metric) if words else None
+    except BadTarget as problem:
+        raise Declined(f"{problem}.", TABLE) from problem
+    if target is None:
+        return show(programme, asker, uow, now)
+    if not asker.manages:
+        raise Declined("Targets are entered by a manager of the company that hires; both companies read them.", TABLE)
+    tracked = next((each for each in _tracked(programme, uow) if each.metric == metric.id), None)
+    if tracked is None:
+        choose = Button("providers.setup", "Choose the metrics", f"programme:{programme.id}")
+        raise Declined(f"{metric.name} is not followed here, so it has no target. Choose it first.", choose)
+    before = _agreed(tracked, uow)
+    if before is not None and not _slip(before, asker, now):
+        stands = target_text(metric, target_of(metric, before)) or "none agreed"
+        raise Declined(
+            f"{metric.name} has a target: {stands}. It moves only when both companies say yes; put it on the next agenda.",
+            Button("review.list", "Reviews"),
+            TABLE,
+        )
+    _keep(tracked, metric, target, before, programme, asker, uow, now)
+    text = f"{metric.name}: the target is {target_text(metric, target)}, from this week on"
+    _tell(f"{asker.name} entered a target. {text}.", programme, asker, uow, now)
+    return Answer(
+        card=targets_card(f"{text}. Both companies read it. Mistyped? Say it again within ten minutes.", (), "")
+    )
+
+
+def _tracked(programme: Programme, uow: UnitOfWork) -> list[TrackedMetric]:
+    assert programme.id is not None
+    return [each for each in uow.metrics.tracked(programme.id) if each.metric in catalogue().metrics]
+
+
+def _agreed(tracked: TrackedMetric, uow: UnitOfWork) -> MetricTarget | None:
+    """The newest target that says anything: of a metric that may have several, none or only a minimum."""
+    assert tracked.id is not None
+    rows = [
+        each for each in uow.metrics.targets_of([tracked.id]) if each.target is not None or each.minimum is not None
+    ]
+    return rows[-1] if rows else None
+
+
+def _slip(before: MetricTarget, asker: Asker, now: datetime) -> bool:
+    return before.set_by == asker.person_id and now - before.set_at <= SLIP
+
+
+def _keep(
+    tracked: TrackedMetric,
+    metric: Metric,
+    target: Target,
+    before: MetricTarget | None,
+    programme: Programme,
+    asker: Asker,
+    uow: UnitOfWork,
+    now: datetime,
+) -> None:
+    """The row, and who entered what in the audit log; within ten minutes the same row says it better."""
+    assert tracked.id is not None
+    high, low = ends(target)
+    today = wall_of(now, zone(programme.anchor_zone)).date()
+    row = before or MetricTarget(tracked_metric_id=tracked.id, effective_from=today, set_by=asker.person_id, set_at=now)
+    row.target, row.minimum = high, low
+    uow.metrics.set_target(row)
+    facts = {"metric": metric.id, "target": str(high), **({} if low is None else {"low": str(low)})}
+    entry = AuditEntry(
+        installation_id=programme.installation_id,
+        programme_id=programme.id,
+        at=now,
+        person_id=asker.person_id,
+        what="target.agreed",
+        subject="metric",
+        subject_id=tracked.id,
+        visibility=Visibility.SHARED,
+        facts=json.dumps(facts),
+    )
+    uow.audit.note(entry)
+
+
+def _tell(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """Both companies read it, where they have a channel."""
+    assert programme.id is not None
+    to = places.shared_channel(uow, programme.id)
+    if to is None:
+        return
+    about = About(
+        programme.installation_id,
+        KIND,
+        "a target was entered",
+        subject="programme",
+        subject_id=programme.id,
+        programme_id=programme.id,
+        provider_id=programme.provider_id,
+    )
+    say(uow, SharedPost(to, line_card((said,), SharedCard)), about, f"{KIND}:{programme.id}:{asker.event}", now)

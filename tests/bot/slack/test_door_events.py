@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from handlers.vocabulary.incoming import Asked, ChannelChanged, Said
+from handlers.vocabulary.address import Account, Platform
+from handlers.vocabulary.incoming import Asked, ChannelChanged, Rewritten, Said
 from handlers.vocabulary.outgoing import Answer, Button, PrivateCard
 from tests.bot.slack.doors import FakeDispatch, Mode, card_by_bot, only, opened
 from tests.standins.slack.server import StandInSlack
@@ -53,7 +54,7 @@ class TestEvent:
         assert len(manager.ephemerals) == 1
 
     async def test_edits_and_own_words_are_left_alone(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
-        """The bot hears neither itself nor an edit nor a deletion."""
+        """The bot hears neither itself nor an edit nor a deletion outside threads."""
         manager = slack.person("U0MANAGER")
         card_by_bot(slack)
         message = await manager.says("C0SHARED", "SL 82%")
@@ -61,6 +62,23 @@ class TestEvent:
         await manager.deletes(message)
         await slack.settled()
         assert len(dispatch.done) == 1
+
+    async def test_edits_and_deletions_in_threads_are_told(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
+        """What somebody makes of their words in a thread, with what came along; the bot's own edits and unfurled links are not
+        told."""
+        manager, root = slack.person("U0MANAGER"), card_by_bot(slack)
+        message = await manager.says("C0SHARED", "SL 82%", root)
+        await manager.edits(message, "SL 83%")
+        await manager.edits(message, "SL 83%")
+        await manager.deletes(message)
+        await manager.uploads("C0SHARED", "plan.xlsx", b"1", thread=root)
+        await slack.settled()
+        changed = [each for each in dispatch.done if isinstance(each, Rewritten)]
+        assert [(each.words, each.deleted) for each in changed] == [("SL 83%", False), ("SL 83%", True)]
+        assert {(each.message, each.thread) for each in changed} == {(message.ts, root.ts)}
+        assert changed[0].actor == Account(Platform.SLACK, "T0HOST", "U0MANAGER")
+        (sent,) = [each for each in dispatch.done if isinstance(each, Said) and each.files]
+        assert (sent.words, sent.pictures, sent.files) == ("", 0, ("plan.xlsx",))
 
     async def test_not_saved_is_sent_again(self, slack: StandInSlack, dispatch: FakeDispatch) -> None:
         """An event that could not be saved is not acknowledged; Slack sends it again and it is done once."""

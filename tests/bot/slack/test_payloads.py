@@ -85,7 +85,7 @@ MEANT: dict[str, AnyIncoming | None] = {
     "message_by_outsider_in_thread": said(2, LEAD, "SL 82% AHT 6:52 QA 91", "1789000100.000200", thread=ROOT),
     "message_markup": said(3, MANAGER, MARKUP),
     "message_thread_broadcast": said(4, MANAGER, "done sent to all leads", "1789000300.000100", thread=ROOT),
-    "message_file_share": said(5, MANAGER, "the weekly export", "1789000310.000100"),
+    "message_file_share": said(5, MANAGER, "the weekly export", "1789000310.000100", files=("week.csv",)),
     "message_me": said(6, MANAGER, "thanks the team", "1789000320.000100"),
     "message_direct": said(7, MANAGER, "tomorrow", "1789000330.000100", where("D0MANAGER"), direct=True),
     "message_changed": None,

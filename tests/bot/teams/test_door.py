@@ -6,7 +6,7 @@ import asyncio
 
 from bot.ports import Delivery, Sent
 from handlers.vocabulary.address import Account, Place, Platform, Visibility
-from handlers.vocabulary.incoming import Asked, ChannelChanged, Pressed, Reacted, Said, Submitted
+from handlers.vocabulary.incoming import Asked, ChannelChanged, Pressed, Reacted, Rewritten, Said, Submitted
 from handlers.vocabulary.outgoing import Answer, Button, Field, Form, PrivateCard, SharedCard
 from storage.models.teams import TeamsConversation
 from tests.bot.slack.doors import FakeDispatch, only
@@ -436,3 +436,45 @@ async def test_homes_asked_for_at_once_leave_one(teams: StandInTeams, house: Ent
     await asyncio.gather(*(maya.dms("home") for _ in range(3)))
     await house.settled()
     assert len([each for each in maya.direct_messages if each.card]) == 1
+
+
+async def test_edits_and_deletions_in_threads_are_told(
+    teams: StandInTeams, entry: Entry, dispatch: FakeDispatch
+) -> None:
+    """What somebody makes of their words in a channel's thread, mentions taken off; at the top of a channel it tells nothing."""
+    card, liza = await stands(teams, entry), teams.person("liza")
+    teams.reads_all = True
+    reply = await liza.mention(SHARED, "we found it", thread=card)
+    await liza.edits(reply, "<at>Parley</at> we found it at ten")
+    await liza.deletes(reply)
+    top = await liza.says(SHARED, "good morning")
+    await liza.edits(top, "good evening")
+    changed = [each for each in dispatch.done if isinstance(each, Rewritten)]
+    assert [(each.words, each.deleted) for each in changed] == [
+        ("we found it at ten", False),
+        ("we found it at ten", True),
+    ]
+    assert {(each.message, each.thread) for each in changed} == {(reply.id, card.id)}
+    assert changed[0].actor == Account(Platform.TEAMS, VENDOR_TENANT, liza.aad_id)
+
+
+async def test_pictures_and_files_are_heard_of(teams: StandInTeams, entry: Entry, dispatch: FakeDispatch) -> None:
+    """A picture without a word is something said in a thread; a pasted one counts once, a file has its name, an emoji is a word."""
+    card = await stands(teams, entry)
+    teams.reads_all = True
+    await teams.person("liza").says(SHARED, "look", thread=card)
+    told = teams.deliveries[-1].activity
+    pasted = (
+        '<p><img itemtype="http://schema.skype.com/AMSImage" src="https://x.test/1" alt="image">'
+        '<emoji id="smile" alt="🙂"></emoji></p>'
+    )
+    rich = {"contentType": "text/html", "content": pasted}
+    sheet = {"contentType": "reference", "name": "refund.xlsx", "contentUrl": "https://x.test/2"}
+    for number, those in enumerate(([rich, {"contentType": "image/*"}], [rich, sheet], [{"contentType": "image/png"}])):
+        await teams.sends({**told, "id": f"{told['id']}{number}", "text": "", "attachments": those})
+    heard = [each for each in dispatch.done if isinstance(each, Said)][1:]
+    assert [(each.words, each.pictures, each.files) for each in heard] == [
+        ("🙂", 1, ()),
+        ("🙂", 1, ("refund.xlsx",)),
+        ("", 1, ()),
+    ]

@@ -49,5 +49,13 @@ async def test_one_issue_on_slack_and_teams(both: Office) -> None:
     await both.quiet()
     relayed = [there.words(each) for each in there.answers(twin)]
     assert any("on Slack" in each and "thank you, <b>Liza</b>" in each for each in relayed)
+    wrote = await there.replies(there.liza, "the queue is short again", twin)
+    await there.liza.edits(wrote, "the queue is half as long")
+    await both.waits(lambda: [each for each in both.answers(card) if "(edited): the queue is half" in both.words(each)])
+    thanks = await both.replies(both.maya, "call me on 0123", card)
+    await both.quiet()
+    await both.maya.deletes(thanks)
+    await both.waits(lambda: [each for each in there.answers(twin) if "deleted what they had" in there.words(each)])
+    assert not any("0123" in there.words(each) for each in there.answers(twin))
     assert both.one(Issue).state == "acknowledged"
     assert len(both.shared()) == len(there.shared()) == 2

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from storage.models.action import ActionItem
 from storage.numbered import NumberedRepository
+from storage.remembering import remembered
 
 OPEN = ("open", "acknowledged", "blocked")
 """States in which the owner still has to do something."""
@@ -53,7 +54,7 @@ class ActionRepository(NumberedRepository[ActionItem]):
 
     def open_owned_by(self, person_id: int) -> Sequence[ActionItem]:
         """A person's open action items over all providers, by due day."""
-        return self._session.exec(_OPEN_OWNED_BY, params={"person_id": person_id}).all()
+        return remembered(self._session, (ActionItem,), _OPEN_OWNED_BY, person_id=person_id)
 
     def unfinished_owned_by(self, person_id: int) -> Sequence[ActionItem]:
         """A person's action items that are open or wait for the other side's yes, over all providers, by due day."""

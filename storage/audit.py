@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, text
 from sqlmodel import Session, col, select
 
+from storage.fetching import by_id
 from storage.models.audit import AuditEntry, PersonKey
 from storage.models.person import Person
 from storage.models.question import Question
@@ -52,7 +53,7 @@ class AuditRepository:
 
     def words(self, entry: AuditEntry) -> str | None:
         """What was said, or None: nothing was, or the person was erased."""
-        key = None if entry.person_id is None else self._session.get(PersonKey, entry.person_id)
+        key = None if entry.person_id is None else by_id(self._session, PersonKey, entry.person_id)
         if entry.words is None or key is None or key.secret is None:
             return None
         nonce, sealed = entry.words[:NONCE_BYTES], entry.words[NONCE_BYTES:]
@@ -111,7 +112,7 @@ class AuditRepository:
         return "" if last is None else last.chain
 
     def _encrypt(self, person_id: int, words: str) -> bytes | None:
-        key = self._session.get(PersonKey, person_id)
+        key = by_id(self._session, PersonKey, person_id)
         if key is None:
             key = PersonKey(person_id=person_id, secret=AESGCM.generate_key(bit_length=256))
             self._session.add(key)

@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from storage.remembering import RememberingSession
+
 READING = {"parley_reading": True}
 BUSY_MILLISECONDS = 10_000
 QUEUED = "parley_queued"
@@ -53,7 +55,7 @@ class Database:
         with (
             self._queued(reading),
             self.engine.connect().execution_options(**options) as connection,
-            Session(connection, expire_on_commit=False) as session,
+            RememberingSession(connection, expire_on_commit=False) as session,
         ):
             yield session
 

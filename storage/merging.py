@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Column, Table, UniqueConstraint, and_, exists, select, update
 from sqlmodel import Session, SQLModel
 
+from storage.remembering import forget
+
 STAYS: Mapping[tuple[str, str], str] = {
     ("parley_audit", "person_id"): "the log is sealed: what was done stays noted under the row it was done by",
     ("parley_person_key", "person_id"): "the key opens the words that the log keeps under that row",
@@ -46,7 +48,7 @@ class MergingRepository:
             if ids:
                 self._change(column, ids, person_id, to)
                 moved[f"{column.table.name}.{column.name}"] = ids
-        self._session.expire_all()
+        forget(self._session)
         return moved
 
     def move_back(self, moved: Moved, person_id: int, to: int) -> None:
@@ -56,7 +58,7 @@ class MergingRepository:
             ids = moved.get(f"{column.table.name}.{column.name}", ())
             if ids:
                 self._change(column, ids, person_id, to)
-        self._session.expire_all()
+        forget(self._session)
 
     def _moving(self, column: Column[int], person_id: int, to: int) -> list[int]:
         table = column.table

@@ -19,6 +19,7 @@ from storage.models.provider import Owner, Programme, Provider
 from storage.models.reminder import Ping
 from storage.models.review import Review, ReviewSeries
 from storage.plans import LET_GO
+from storage.remembering import remembered
 
 MOST = 200
 """Rows of a kind that are read for one message, which shows ten."""
@@ -43,7 +44,7 @@ class AheadRow(NamedTuple):
 _IDS: Any = bindparam("programme_ids", expanding=True)
 _ME: Any = bindparam("person_id")
 _SIDE: Any = bindparam("side")
-_POSTS = (
+_POSTS: Any = (
     sa_select(col(Owner.programme_id), col(Owner.role))
     .join(Programme, col(Programme.id) == col(Owner.programme_id))
     .where(col(Owner.person_id) == _ME, col(Owner.until).is_(None), col(Programme.state) == "active")
@@ -139,8 +140,8 @@ class MorningRepository:
 
     def posts(self, person_id: int) -> list[PostRow]:
         """The posts somebody holds in active programmes, by programme."""
-        rows = self._session.connection().execute(_POSTS, {"person_id": person_id})
-        return [PostRow._make(each) for each in rows.all()]
+        rows = remembered(self._session, (Owner, Programme), _POSTS, person_id=person_id)
+        return [PostRow._make(each) for each in rows]
 
     def open_actions(self, programme_ids: Sequence[int]) -> Sequence[ActionItem]:
         """Open action items of these programmes, by due day."""

@@ -17,6 +17,7 @@ from storage.models.issue import Issue
 from storage.models.plan import ImprovementPlan
 from storage.models.provider import Installation
 from storage.models.review import Review
+from storage.remembering import locked
 
 Record = TypeVar("Record", Issue, ActionItem, Review, ImprovementPlan)
 
@@ -71,7 +72,7 @@ class NumberedRepository(Generic[Record]):
         """The record with this id as it is now, locked until the end of the transaction."""
         if record_id > MOST_ID:
             return None
-        return self._session.exec(_by_id(self._table), params={"id": record_id}).first()
+        return locked(self._session, _by_id(self._table), record_id)
 
     def numbered(self, installation_id: int, number: int) -> Record | None:
         """The record people call by this number."""

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from storage.columns import MOST_ID
 from storage.fetching import by_id
 from storage.models.person import Person, PersonAccount
+from storage.remembering import remembered
 
 _ACCOUNT = (
     select(PersonAccount)
@@ -122,7 +123,7 @@ class PersonRepository:
 
     def accounts(self, person_id: int) -> Sequence[PersonAccount]:
         """All of a person's accounts, the one known first in front."""
-        return self._session.exec(_ACCOUNTS, params={"person_id": person_id}).all()
+        return remembered(self._session, (PersonAccount,), _ACCOUNTS, person_id=person_id)
 
     def any_account(self, person_id: int) -> PersonAccount | None:
         """A person's first account, on whichever platform."""

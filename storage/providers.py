@@ -13,6 +13,7 @@ from storage.columns import MOST_ID
 from storage.fetching import by_id
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
+from storage.remembering import remembered
 
 Row = TypeVar("Row", Installation, Provider, Programme, Channel, Owner)
 Known = TypeVar("Known", Provider, Programme)
@@ -219,13 +220,13 @@ class ProviderRepository:
         """The programme's first channel of this kind ("shared" or "internal")."""
         if programme_id in self._channels:
             return next((each for each in self._channels[programme_id] if each.kind == kind), None)
-        return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).first()
+        return next(iter(remembered(self._session, (Channel,), _CHANNEL, programme_id=programme_id, kind=kind)), None)
 
     def channels(self, programme_id: int, kind: str) -> Sequence[Channel]:
         """The programme's channels of this kind, at most one a platform; the one bound first in front."""
         if programme_id in self._channels:
             return [each for each in self._channels[programme_id] if each.kind == kind]
-        return self._session.exec(_CHANNEL, params={"programme_id": programme_id, "kind": kind}).all()
+        return remembered(self._session, (Channel,), _CHANNEL, programme_id=programme_id, kind=kind)
 
     def channels_of(self, installation_id: int) -> Sequence[Channel]:
         """All channels that are bound, in the order they were."""
@@ -242,13 +243,12 @@ class ProviderRepository:
     # owners
     def owners(self, programme_id: int) -> Sequence[Owner]:
         """Who is accountable now, both sides, owners before deputies."""
-        return self._session.exec(_OWNERS, params={"programme_id": programme_id}).all()
+        return remembered(self._session, (Owner,), _OWNERS, programme_id=programme_id)
 
     def accountable(self, programme_id: int, side: str, role: str = "owner") -> Person | None:
         """The person accountable on a side now, in this role."""
-        return self._session.exec(
-            _ACCOUNTABLE, params={"programme_id": programme_id, "side": side, "role": role}
-        ).first()
+        wanted = {"programme_id": programme_id, "side": side, "role": role}
+        return next(iter(remembered(self._session, (Owner,), _ACCOUNTABLE, **wanted)), None)
 
     def programmes_owned(self, person_id: int) -> Sequence[Programme]:
         """The active programmes a person is owner or deputy of."""

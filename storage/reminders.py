@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from storage.models.reminder import Ping, Snooze
+from storage.remembering import remembered
 
 MOST = 3
 """Reminders of one item to one owner, whatever happens to its due day."""
@@ -55,7 +56,7 @@ class ReminderRepository:
 
     def pings_of(self, action_item_id: int) -> Sequence[Ping]:
         """Reminders of this item to anybody, oldest first."""
-        return self._session.exec(_PINGS_OF, params={"action_item_id": action_item_id}).all()
+        return remembered(self._session, (Ping,), _PINGS_OF, action_item_id=action_item_id)
 
     def pings_at(self, person_id: int, at: datetime) -> Sequence[Ping]:
         """What one message reminded this person of: the reminders made at exactly this moment, in their order."""

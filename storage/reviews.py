@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import MOST_ID
 from storage.models.person import Person
 from storage.models.provider import Owner, Programme, Provider
 from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.numbered import NumberedRepository
+from storage.remembering import locked, remembered
 
 AHEAD = ("planned", "under way")
 """States of a review that is still to be held, or being held."""
@@ -37,13 +40,13 @@ _SERIES_OF = (
 _ACTIVE_SERIES_OF = _SERIES_OF.where(ReviewSeries.state == "active")
 _SERIES = (
     select(ReviewSeries)
-    .where(ReviewSeries.id == bindparam("series_id"))
+    .where(ReviewSeries.id == bindparam("id"))
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-_ITS_SERIES = (
+_ITS_SERIES: SelectOfScalar[Any] = (
     select(ReviewSeries.id)
-    .where(ReviewSeries.id == select(Review.series_id).where(Review.id == bindparam("review_id")).scalar_subquery())
+    .where(ReviewSeries.id == select(Review.series_id).where(Review.id == bindparam("id")).scalar_subquery())
     .with_for_update()
 )
 _OF_SERIES = select(Review).where(Review.series_id == bindparam("series_id")).order_by(col(Review.planned_wall))
@@ -88,7 +91,7 @@ class SeriesRepository:
         """The series with this id as it is now, locked until the end of the transaction."""
         if series_id > MOST_ID:
             return None
-        return self._session.exec(_SERIES, params={"series_id": series_id}).first()
+        return locked(self._session, _SERIES, series_id)
 
     def of(self, programme_id: int, *, state: str | None = "active") -> Sequence[ReviewSeries]:
         """A programme's series in the order they were set up; ``state`` None for all."""
@@ -138,7 +141,8 @@ class ReviewRepository(NumberedRepository[Review]):
         takes the two in the same order, so that nobody waits in a circle."""
         if record_id > MOST_ID:
             return None
-        self._session.exec(_ITS_SERIES, params={"review_id": record_id}).first()
+        if self._session.get_bind().dialect.name != "sqlite":  # its writer is alone anyway
+            locked(self._session, _ITS_SERIES, record_id)
         return super().get(record_id)
 
     def ahead_of(self, programme_id: int) -> Sequence[Review]:
@@ -152,16 +156,18 @@ class ReviewRepository(NumberedRepository[Review]):
     def of_series(self, series_id: int, after: datetime | None = None) -> Sequence[Review]:
         """A series' reviews by their planned wall time; only those planned after the naive wall ``after``, if given, and those
         still to be held, however long ago they were planned."""
-        query = _OF_SERIES if after is None else _OF_SERIES_AFTER
-        return self._session.exec(query, params={"series_id": series_id, "after": after}).all()
+        if after is None:
+            return remembered(self._session, (Review,), _OF_SERIES, series_id=series_id)
+        return remembered(self._session, (Review,), _OF_SERIES_AFTER, series_id=series_id, after=after)
 
     def planned_at(self, series_id: int, wall: datetime) -> Review | None:
         """The review of a series with this planned wall time, if it was made."""
-        return self._session.exec(_PLANNED_AT, params={"series_id": series_id, "wall": wall}).first()
+        return next(iter(remembered(self._session, (Review,), _PLANNED_AT, series_id=series_id, wall=wall)), None)
 
     def last_held(self, series_id: int, before: datetime) -> Review | None:
         """The newest review of a series that was held and started before ``before``."""
-        return self._session.exec(_LAST_HELD, params={"series_id": series_id, "before": before}).first()
+        found = remembered(self._session, (Review,), _LAST_HELD, series_id=series_id, before=before)
+        return next(iter(found), None)
 
     # entries
     def add_entry(self, entry: ReviewEntry) -> ReviewEntry:
@@ -179,5 +185,6 @@ class ReviewRepository(NumberedRepository[Review]):
 
     def entries(self, review_id: int, *kinds: str) -> Sequence[ReviewEntry]:
         """A review's lines in the order they came; only of these kinds, if any are named. Struck ones are left out."""
-        query = _ENTRIES_OF_KINDS if kinds else _ENTRIES
-        return self._session.exec(query, params={"review_id": review_id, "kinds": kinds}).all()
+        if not kinds:
+            return remembered(self._session, (ReviewEntry,), _ENTRIES, review_id=review_id)
+        return remembered(self._session, (ReviewEntry,), _ENTRIES_OF_KINDS, review_id=review_id, kinds=kinds)

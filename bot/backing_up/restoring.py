@@ -24,7 +24,6 @@ from bot.leaving.talk import CannotLeave
 from storage.database import Database
 from storage.version import HEAD, version
 
-KEPT_SCHEMA = "parley_kept_"
 NOT_EMPTY = "{} holds data: say --replace to put it aside and restore the backup in its place."
 LOCK_WAIT = "5s"
 SQLITE_BEGINS = b"SQLite format 3\x00"
@@ -148,7 +147,7 @@ def _put_aside(connection: Connection, replace: bool, now: datetime) -> str:
         return ""
     if not replace:
         raise CannotLeave(NOT_EMPTY.format(f"The database {connection.engine.url.database}"))
-    schema = f"{KEPT_SCHEMA}{now:%Y%m%d_%H%M%S}"
+    schema = f"{server.KEPT_SCHEMA}{now:%Y%m%d_%H%M%S}"
     connection.execute(text(f"CREATE SCHEMA {schema}"))
     for name in ours:
         connection.execute(text(f"ALTER TABLE {quote(name)} SET SCHEMA {schema}"))

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.snapshot import snapshot
 
+PUT_ASIDE = "a restore put it aside, people's words and all; to remove it: DROP SCHEMA {} CASCADE"
 WORD = "remove"
 """What is typed to remove data that is nobody's."""
 FROM_SLACK = (
@@ -166,6 +167,7 @@ def _shown(found: Found) -> list[str]:
     if found.tables is not None:
         stays += [f"  the database {found.database} itself, and its users"]
         stays += [f"  the schema dbos    {found.tables.engine_stays}"] if found.tables.engine_stays else []
+        stays += [f"  the schema {name}    {PUT_ASIDE.format(name)}" for name in found.tables.kept]
     return lines + (["What stays:", *stays] if stays else [])
 
 

@@ -17,15 +17,19 @@ from storage.models.replica import Replica
 from storage.unit_of_work import UnitOfWork
 
 ENGINE_SCHEMA = "dbos"
+KEPT_SCHEMA = "parley_kept_"
+"""How the schemas begin to which ``db restore --replace`` puts aside what was there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Our tables by name, whether the engine's schema goes too, and why it stays ("" when it goes or is not there)."""
+    """Our tables by name, whether the engine's schema goes too, and why it stays ("" when it goes or is not there); ``kept``
+    are schemas to which a restore put aside what had been there."""
 
     ours: tuple[str, ...]
     engine: bool
     engine_stays: str = ""
+    kept: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -57,15 +61,18 @@ def _somebody_runs(database: Database) -> bool:
 def tables(connection: Connection) -> Tables:
     """What would be dropped. Nothing without the table that marks a database of Parley."""
     looking = inspect(connection)
+    schemas = looking.get_schema_names()
+    put_aside = (name for name in schemas if name.startswith(KEPT_SCHEMA) and looking.has_table(MARKER, name))
+    kept = tuple(sorted(put_aside))
     found = tuple(sorted(name for name in looking.get_table_names() if name.startswith("parley_")))
     if MARKER not in found:
-        return Tables((), engine=False)
-    if ENGINE_SCHEMA not in looking.get_schema_names():
-        return Tables(found, engine=False)
+        return Tables((), engine=False, kept=kept)
+    if ENGINE_SCHEMA not in schemas:
+        return Tables(found, engine=False, kept=kept)
     foreign = _foreign_workflows(connection) if looking.has_table("workflow_status", ENGINE_SCHEMA) else []
     if foreign:
-        return Tables(found, False, f"it holds workflows of others: {', '.join(foreign)}")
-    return Tables(found, engine=True)
+        return Tables(found, False, f"it holds workflows of others: {', '.join(foreign)}", kept)
+    return Tables(found, engine=True, kept=kept)
 
 
 def drop(connection: Connection, dropped: Tables) -> None:

@@ -14,7 +14,7 @@ from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import inspect, text
 
 from bot.commands.uninstalling import Wanted, uninstall
-from bot.leaving.files import ENGINE_TABLES, held
+from bot.leaving.files import ENGINE_TABLES, MARKER, held
 from bot.leaving.server import held as held_on_server
 from bot.leaving.talk import CannotLeave
 from bot.secret_files import SECRETS
@@ -192,16 +192,23 @@ def tables_of(database: Database) -> set[str]:
 
 @pytest.mark.slow
 def test_on_a_server_only_our_tables_go(served: tuple[Settings, Database]) -> None:
-    """After the database's typed name our tables and the engine's schema are gone; somebody else's table is untouched."""
+    """After the database's typed name our tables and the engine's schema are gone; somebody else's table is untouched, and
+    what a restore put aside stays and is named with the way to remove it."""
     settings, database = served
     with database.engine.begin() as connection:
         connection.execute(text("CREATE TABLE invoices (x int)"))
+        for schema, table in (("parley_kept_20260301_090000", MARKER), ("parley_kept_theirs", "invoices")):
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            connection.execute(text(f"CREATE TABLE {schema}.{table} (x int)"))
     name = database.url.database or ""
     person = Scripted("n", name)
     assert uninstall(Wanted(), settings, person) == 0
     assert tables_of(database) == {"invoices"}
     assert "dbos" not in inspect(database.engine).get_schema_names()
     assert f"type {name}" in person.asked[-1]
+    assert "DROP SCHEMA parley_kept_20260301_090000 CASCADE" in person.all_heard
+    assert "parley_kept_theirs" not in person.all_heard
+    assert "parley_kept_20260301_090000" in inspect(database.engine).get_schema_names()
 
 
 @pytest.mark.slow

@@ -402,7 +402,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "review",
         "review.ask",
-        "when you meet, in both zones; `review add <line>` puts one on the agenda",
+        "when you meet, in both zones; `review add <line>` for its agenda, `review calendar` for yours",
         Who.ANYONE,
         ("reviews", "meeting", "meetings"),
         "Look",

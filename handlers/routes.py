@@ -402,7 +402,7 @@ VERBS: Sequence[Verb] = (
     Verb(
         "review",
         "review.ask",
-        "when you meet, in both zones; `review add <line>` for its agenda, `review calendar` for yours",
+        "when you meet, in both zones; `review add <line>`, or `review calendar` for your own calendar",
         Who.ANYONE,
         ("reviews", "meeting", "meetings"),
         "Look",

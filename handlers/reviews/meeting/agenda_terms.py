@@ -80,7 +80,8 @@ def hint_before() -> Text:
 
 
 def hint_during(emoji: bool) -> Text:
-    """What replies and emoji do while it is under way."""
+    """What replies and emoji do while it is under way. ``emoji``: what one was put on can be looked up; a hand on the agenda
+    itself is understood everywhere."""
     replies: Text = (
         "Reply here ",
         Code("decision: …"),
@@ -94,10 +95,9 @@ def hint_during(emoji: bool) -> Text:
         Code("end review"),
         ".",
     )
-    signs = (
-        " Or an emoji on a message here: 📌 decision, 🔨 action, ⚠️ risk; ✋ on this card: I am here." if emoji else ""
-    )
-    return (*replies, f"{signs} Visible to: both companies.")
+    hand = "✋ on this card: I am here."
+    signs = f"Or an emoji on a message here: 📌 decision, 🔨 action, ⚠️ risk; {hand}" if emoji else f"Or {hand}"
+    return (*replies, f" {signs} Visible to: both companies.")
 
 
 def buttons_before(standing: Standing) -> tuple[Button, ...]:

@@ -9,7 +9,9 @@ import pytest
 
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Platform
+from handlers.vocabulary.incoming import Reacted
 from tests.journeys.test_figures import REQUEST, furnish
+from tests.journeys.test_reviews import AGENDA, series
 from tests.town import Resident, Town, town_at
 
 UNDER_ISSUE = (
@@ -100,3 +102,52 @@ def test_praise_outside_threads_needs_no_verb(tmp_path: Path) -> None:
         town = town_at(folder, platform=Platform.TEAMS)
         (town.jo.mentions if mentioned else town.jo.says)("kudos to Ana for the queue")
         assert town.reactions() == ["tada"]
+
+
+def held(folder: Path, *, mentioned: bool) -> tuple[list[tuple[str, str]], str, list[str]]:
+    """What was kept of a review whose people only replied, its minutes and the emoji, on Teams."""
+    folder.mkdir()
+    town = town_at(folder, platform=Platform.TEAMS)
+    series(town)
+    town.until(datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
+    _say(town, town.jo, "agenda: who covers Easter", AGENDA, mentioned=mentioned)
+    town.until(datetime(2026, 3, 5, 10, 1, tzinfo=UTC))
+    for who, words in (
+        (town.maya, "begin review"),
+        (town.jo, "here"),
+        (town.jo, "decision: refund calls go to the second line"),
+        (town.maya, "action: Send the policy @Jo Santos due friday"),
+        (town.rey, "risk: two trainers leave in April"),
+        (town.jo, "decision: a slip"),
+        (town.jo, "undo"),
+        (town.jo, "end review"),
+    ):
+        _say(town, who, words, AGENDA, mentioned=mentioned)
+    with town.units() as uow:
+        kept = [(each.entry_kind, each.words) for each in uow.reviews.entries(1)]
+    minutes = town.row("review.minutes:1")
+    assert minutes is not None
+    return kept, decode_card(minutes.content).text, town.reactions()
+
+
+def test_a_review_can_be_held_by_mentions_alone(tmp_path: Path) -> None:
+    """From the agenda's first line to its end, where nothing but a mention reaches the bot."""
+    plain = held(tmp_path / "plain", mentioned=False)
+    assert held(tmp_path / "mentioned", mentioned=True) == plain
+    assert {kind for kind, _ in plain[0]} >= {"agenda", "decision", "action", "risk", "attendance"}
+
+
+def test_a_hand_on_the_agenda_is_presence_on_teams_too(tmp_path: Path) -> None:
+    """Teams tells the bot of emoji on its own messages: the agenda says so, and of no other."""
+    town = town_at(tmp_path, platform=Platform.TEAMS)
+    series(town)
+    town.until(datetime(2026, 3, 5, 10, 1, tzinfo=UTC))
+    town.maya.replies("begin review", under=AGENDA)
+    row = town.row(AGENDA)
+    assert row is not None and row.ref is not None
+    shown = repr(decode_card(row.content).elements)
+    assert "✋ on this card" in shown and "📌" not in shown
+    town.handle(Reacted(town.event(), town.jo.account, town.shared_place, "raised_hand", row.ref))
+    with town.units() as uow:
+        jo = uow.people.of_account(town.platform, town.jo.workspace, town.jo.user)
+        assert jo is not None and jo.id in {each.person_id for each in uow.reviews.entries(1, "attendance")}

@@ -26,7 +26,7 @@ CONTRACT_DAYS = 60
 WORST = 1
 
 _WEIGHTS = {1: 1000, 2: 100, 3: 5, 4: 1}
-"""Of an open issue by its severity, for the order only: one of severity 1 comes before everything else."""
+"""Of an open issue by its severity, for the order only."""
 _MISSED, _OVERDUE, _QUIET, _MISSING = 60, 30, 25, 15
 
 
@@ -161,8 +161,13 @@ def _judged(
 
 
 def in_order(standings: Iterable[Standing]) -> list[Standing]:
-    """In trouble first, the most troubled at the top; then the others by name."""
-    return sorted(standings, key=lambda each: (each.fine, -each.trouble if not each.fine else 0, each.name.casefold()))
+    """In trouble first: whoever has a critical issue, then the most troubled; then the others by name."""
+    return sorted(standings, key=_order)
+
+
+def _order(each: Standing) -> tuple[bool, bool, int, str]:
+    """No number of other things comes before a critical issue."""
+    return each.fine, each.fine or not each.issues.get(WORST), 0 if each.fine else -each.trouble, each.name.casefold()
 
 
 def names(programmes: Sequence[ProgrammeRow]) -> dict[int, str]:

@@ -48,4 +48,5 @@ async def play(
         if not acted and not delivered:
             stuck = due
     clock.move_to(until)
-    await courier.drain()
+    if stuck is not None:  # else nothing open is due by now
+        await courier.drain()

@@ -114,9 +114,8 @@ class Year:
             self._note_week(week)
         while (page := self._diary.next(self.until)) is not None:
             moment, happen = page
-            await self._pass(moment)
+            await self._pass(moment)  # (which begins with delivering what was caused before)
             happen()
-            await self._courier.drain()
         await self._pass(self.until)
 
     async def _pass(self, moment: datetime) -> None:

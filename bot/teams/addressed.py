@@ -30,7 +30,8 @@ def addressed(card: AnyCard, name: str = NAME) -> AnyCard:
 def _walked(part: Any, called: str) -> Any:
     """The part with every example addressed; whatever holds none is the same object as before."""
     if isinstance(part, Code):
-        return part if part.text.startswith(called) else replace(part, text=f"{called}{part.text}")
+        as_it_is = part.text.startswith(called) or "://" in part.text  # an address is copied, not said to us
+        return part if as_it_is else replace(part, text=f"{called}{part.text}")
     if isinstance(part, tuple):
         turned = tuple(_walked(each, called) for each in part)
         return part if all(new is old for new, old in zip(turned, part, strict=True)) else turned

@@ -136,7 +136,7 @@ class _Drawing:
         if isinstance(element, Item):
             return self._item(element)
         if isinstance(element, File):
-            return [small(f"{shortened(element.label, LABEL)} (by hand: I add no files in Teams)")]
+            return [small(f"{shortened(element.label, LABEL)} ({_instead(element)}: I add no files in Teams)")]
         raise TypeError(f"unknown element {element!r}")
 
     def _line(self, element: Words | Note) -> Json:
@@ -218,6 +218,13 @@ def _metric(row: MetricRow, *, close: bool) -> Json:
         *_told(f"{' · ' if row.word else '  '}{row.detail}" if row.detail else "", isSubtle=True),
     ]
     return {"type": "RichTextBlock", "inlines": runs, **({"spacing": "Small"} if close else {})}
+
+
+def _instead(file: File) -> str:
+    """How people come by what they cannot be given; an address of one's own has a button where dates are told."""
+    return (
+        "by hand, or with a calendar address of your own" if file.media_type.startswith("text/calendar") else "by hand"
+    )
 
 
 def _told(words: str, **style: object) -> list[Json]:

@@ -130,6 +130,8 @@ def test_only_what_is_to_be_typed_is_addressed() -> None:
     """A card without examples and without the word reply stays the very same; listings and notes are gone through."""
     plainly = SharedCard("Weekly digest", elements=(Words(("All is well.",)),))
     assert addressed(plainly) is plainly
+    address = SharedCard("Yours", elements=(Words((Code("https://parley.example.com/calendar/x.ics"),)),))
+    assert addressed(address) is address
     listed = addressed(SharedCard("Figures", elements=(Listing((("Reply ", Code("SL 82%")),)),)))
     assert listed.elements[0] == Listing((("Reply ", Code("@Parley SL 82%")),))
     assert listed.elements[-1] == Note((QUIET,))

@@ -77,7 +77,7 @@ def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: d
         )
     _keep(tracked, metric, target, before, programme, asker, uow, now)
     text = f"{metric.name}: the target is {target_text(metric, target)}, from this week on"
-    _tell(f"{asker.name} entered a target. {text}.", programme, asker, uow, now)
+    tell(f"{asker.name} entered a target. {text}.", programme, asker, uow, now)
     return Answer(
         card=targets_card(f"{text}. Both companies read it. Mistyped? Say it again within ten minutes.", (), "")
     )
@@ -133,7 +133,7 @@ def _keep(
     uow.audit.note(entry)
 
 
-def _tell(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+def tell(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
     """Both companies read it, where they have a channel."""
     assert programme.id is not None
     to = places.shared_channel(uow, programme.id)

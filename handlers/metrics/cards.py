@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from handlers.metrics import answers
 from handlers.metrics.formulas import spoken
@@ -279,6 +280,15 @@ def examples() -> list[AnyCard]:
         answers.echo_card(SharedCard, answers.Echo(week, lines, unread, (), (), (quality,), True)),
         table_card(Table("Northwind Manila", 3, week, rows, (level,), 1)),
         why_card(level, level.definition, week, (origin,)),
+        targets_card(
+            "Northwind Manila",
+            [
+                (level, Target(at=Decimal(80)), week),
+                (time, Target(low=Decimal(360), high=Decimal(420)), week),
+                (quality, None, None),
+            ],
+            "metrics target QA 95 %",
+        ),
     ]
 
 
@@ -300,4 +310,5 @@ def worst_cases() -> list[AnyCard]:
         why_card(known[0], MARKUP, week, origins),
         why_card(known[0], "", week, ()),
         answers.line_card(SharedCard, Mention(None, MARKUP), LONG),
+        targets_card(LONG, [(metric, Target(at=Decimal(80)), week) for metric in known], MARKUP),
     ]

@@ -103,8 +103,8 @@ _WORDS: Mapping[Formula, str] = {
     Formula.F2: "answered within {t} s, of all answered",
     Formula.F3: "answered within {t} s, of all answered and abandoned",
     Formula.F4: "answered within {t} s, of all answered and those abandoned after {t} s",
-    Formula.F5: "answered within {t} s or abandoned early, of all answered and abandoned",
-    Formula.F6: "answered within {t} s, of all answered and abandoned but the early ones",
+    Formula.F5: "answered within {t} s or abandoned {early}, of all answered and abandoned",
+    Formula.F6: "answered within {t} s, of all answered and abandoned, leaving out who gave up {early}",
 }
 
 
@@ -115,8 +115,8 @@ def spoken(definition: str) -> str:
         read = parse_definition(definition)
     except ValueError:
         return definition
-    early = "" if read.short_seconds is None else f" (early: under {read.short_seconds} s)"
-    return _WORDS[read.formula].format(t=read.seconds) + (early if "early" in _WORDS[read.formula] else "")
+    early = "early" if read.short_seconds is None else f"within {read.short_seconds} s"
+    return _WORDS[read.formula].format(t=read.seconds, early=early)
 
 
 _WRITTEN = re.compile(r"(F[1-6]) within (\d+) s(?:, short abandons under (\d+) s)?")

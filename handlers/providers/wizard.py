@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.calendar import zone
+from handlers.metrics import agreeing
+from handlers.metrics.cards import target_text
 from handlers.metrics.catalogue import load_catalogue
 from handlers.metrics.metric import Target
 from handlers.metrics.targets import BadTarget, ends, read_targets
@@ -104,9 +106,13 @@ def metrics(step: KeyMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> A
         chosen = within_budget([*targets, *step.own], "own")
     except ValueError as problem:
         raise Invalid({"own": str(problem)}) from problem
-    targets = {**targets, **_own_targets(step.targets, chosen, change, uow)}
+    own = _own_targets(step.targets, chosen, change, uow)
+    targets = {**targets, **own}
     wanted = [MetricSpec(metric, *ends(targets.get(metric))) for metric in chosen]
     track(uow, change, wanted, catalogue)
+    if own and change.programme.state != DRAFT:
+        said = "; ".join(f"{catalogue.get(each).name} {target_text(catalogue.get(each), own[each])}" for each in own)
+        agreeing.tell(f"{asker.name} entered targets, from this week on: {said}.", change.programme, asker, uow, now)
     return Answer(form=_people_form(step.carried, change, asker, uow))
 
 

@@ -97,6 +97,8 @@ def test_the_wizard_takes_the_contracts_own_targets(town: Town) -> None:
     assert town.maya.submits("providers.metrics", {**values, "targets": "AHT 6:00-7:00"}, step.hidden).form is not None
     assert agreed(town, "handle_time") == [(Decimal(360), Decimal(420))]
     assert agreed(town, "service_level") == [(None, Decimal(85))]
+    (row,) = town.rows(kind="metrics.target")
+    assert "entered targets, from this week on: Average handle time 6:00 to 7:00." in decode_card(row.content).text
 
 
 def test_a_metrics_name_alone_shows_where_its_figure_came_from(town: Town) -> None:

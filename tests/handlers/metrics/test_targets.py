@@ -85,7 +85,7 @@ def test_what_is_kept_of_a_target_is_read_back_and_judged() -> None:
         ("F2 within 60 s", "answered within 60 s, of all answered"),
         (
             "F6 within 20 s, short abandons under 5 s",
-            "answered within 20 s, of all answered and abandoned but the early ones (early: under 5 s)",
+            "answered within 20 s, of all answered and abandoned, leaving out who gave up within 5 s",
         ),
         ("abandoned / offered", "abandoned / offered"),
         ("", ""),

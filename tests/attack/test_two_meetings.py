@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.words import told
+from tests.journeys.words import card_of, told
 from tests.town import Town, town_at
 
 FORM = {"template": "weekly", "when": "thursday 09:00", "minutes": "30", "link": "", "ahead": "2"}
@@ -68,3 +68,19 @@ def test_more_decisions_than_minutes_show_are_refused_at_their_field(town: Town)
     assert "at most 20 fit" in town.maya.submits("review.was_held.tell", lines, str(unheld.id)).problems["decisions"]
     with town.units() as uow:
         assert list(uow.reviews.entries(unheld.id or 0)) == []
+
+
+def test_an_agenda_that_asks_for_one_thing_twice_does_not_grow(tmp_path: Path) -> None:
+    """A template may name a section twice; each note of a meeting draws the agenda anew, and none makes it longer."""
+    town = town_at(tmp_path)
+    town.maya.submits("review.set_up", FORM, "1")
+    twice = "title: Weekly\nminutes: 30\nitems:\n- section: actions\n- section: actions\n- ask: What changed?\n"
+    assert not town.maya.submits("review.agenda.kept", {"agenda": twice, "ahead": "2"}, "1").problems
+    town.maya.types("actions add Send the rota @MAYA due tomorrow")
+    town.until(datetime(2026, 3, 5, 9, 1, tzinfo=UTC))
+    town.maya.types("review begin")
+    begun = len(card_of(town, "review.agenda:1").elements)
+    for number in range(4):
+        town.jo.replies(f"decision: number {number}", under="review.agenda:1")
+    elements = card_of(town, "review.agenda:1").elements
+    assert "Send the rota" in str(elements) and len(elements) == begun

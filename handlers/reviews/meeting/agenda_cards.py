@@ -85,14 +85,15 @@ def closed_card(before: SharedCard, standing: Standing, tally: str) -> SharedCar
 
 
 def parts_of(card: SharedCard) -> Mapping[str, tuple[Element, ...]]:
-    """What each part of an agenda says, by its heading."""
+    """What each part of an agenda says, by its heading. Of two with one heading the first counts: both say the same."""
     found: dict[str, tuple[Element, ...]] = {}
     name = ""
     for element in card.elements[1:-1]:
         if isinstance(element, Heading):
-            name = element.text
+            name = "" if element.text in found else element.text
+            found.setdefault(element.text, ())
         elif name:
-            found[name] = (*found.get(name, ()), element)
+            found[name] = (*found[name], element)
     return found
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Integer,
     Select,
@@ -37,7 +38,7 @@ from storage.models.audit import AuditEntry
 from storage.models.delivery import OutboxRow
 from storage.models.issue import Issue
 from storage.models.metrics import Figure, MetricTarget, TrackedMetric
-from storage.models.person import Person
+from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan
 from storage.models.provider import Channel, Owner, Programme, Provider
 from storage.models.review import Review, ReviewSeries
@@ -65,6 +66,7 @@ _target: Any = MetricTarget
 _outbox: Any = OutboxRow
 _owner: Any = Owner
 _person: Any = Person
+_account: Any = PersonAccount
 _programme: Any = Programme
 _provider: Any = Provider
 _review: Any = Review
@@ -307,6 +309,31 @@ def reviews(theirs: bool) -> Select[Any]:
     return _visible(query, _review, theirs)
 
 
+def _place() -> ColumnElement[str]:
+    """Where a message goes: the name of its person, else "#" and its channel's."""
+    person = (
+        select(_person.name)
+        .join(_account, _account.person_id == _person.id)
+        .where(
+            _account.platform == _outbox.platform,
+            _account.workspace == _outbox.account_workspace,
+            _account.user == _outbox.account_user,
+            _person.installation_id == _outbox.installation_id,
+        )
+    )
+    channel = select(func.max(_channel.name)).where(
+        _channel.platform == _outbox.platform,
+        _channel.workspace == _outbox.workspace,
+        _channel.channel == _outbox.channel,
+    )
+    name = func.coalesce(func.nullif(channel.correlate(_outbox).scalar_subquery(), ""), _outbox.channel)
+    found = case(
+        (_outbox.account_user != "", person.limit(1).correlate(_outbox).scalar_subquery()),
+        else_=literal("#").concat(func.ltrim(name, "#")),
+    )
+    return func.coalesce(found, "")
+
+
 @cache
 def waiting(theirs: bool) -> CompoundSelect[Any]:
     """Plans that wait for words and messages that could not be sent, as rows of one shape."""
@@ -323,6 +350,7 @@ def waiting(theirs: bool) -> CompoundSelect[Any]:
         _plan.provider_agreed_by,
         _plan.created_by,
         _plan.created_at.label("at"),
+        literal(""),
     ).where(_plan.state.in_(("draft", "proposed")))
     failed = select(
         literal("delivery"),
@@ -336,6 +364,7 @@ def waiting(theirs: bool) -> CompoundSelect[Any]:
         nobody,
         nobody,
         _outbox.created_at,
+        _place(),
     ).where(_outbox.state == "failed", _outbox.created_at >= bindparam("since"))
     failed = failed.where(_outbox.programme_id.is_not(None), _outbox.kind != REACTION, _outbox.trouble != ROOT_FAILED)
     both = union_all(_visible(plans, _plan, theirs), _visible(failed, _outbox, theirs))

@@ -117,7 +117,8 @@ class ReviewRow(NamedTuple):
 class WaitingRow(NamedTuple):
     """An improvement plan that waits for words ("plan"), or a message that could not be sent ("delivery").
 
-    ``client_agreed`` and ``provider_agreed`` are who gave a plan their word; a delivery's ``state`` is the trouble.
+    ``client_agreed`` and ``provider_agreed`` are who gave a plan their word; a delivery's ``title`` is its kind, its ``state``
+    the trouble, and ``place`` where it should have gone: a person's name, or a channel's ("" where neither is known).
     """
 
     kind: str
@@ -131,6 +132,7 @@ class WaitingRow(NamedTuple):
     provider_agreed: int | None
     by: int | None
     at: datetime
+    place: str = ""
 
 
 class PersonRow(NamedTuple):

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.noise.short_names import short_name
 from handlers.places import programme_name
 from storage.models.delivery import OutboxRow
 from storage.outbox import ERRAND
 from storage.unit_of_work import UnitOfWork
 
-NAMES: Mapping[str, str] = {
-    "digest.weekly": "weekly digest",
-    "digest.internal": "internal digest",
-    "digest.portfolio": "weekly portfolio",
-    "digest.detail": "detail of a digest",
-    "metrics.request": "request for figures",
-    "reminders.morning": "morning message",
-    "review.agenda": "agenda of a review",
-    "review.minutes": "minutes of a review",
-    "review.direct": "question about a review",
-    "issue.line": "line about an issue",
-    "issue.escalated": "word that an issue was brought up",
-    "downtime.gap": "word about a time without Parley",
-}
-"""Kinds whose own name says little to a reader; the others say it as they are ("issue card")."""
 NOBODY_KNOWN = "somebody who is not known any more"
 
 
@@ -83,7 +69,7 @@ def what_is(row: OutboxRow) -> str:
     """What kind of message it is, in words."""
     if row.kind == ERRAND:
         return "a question about somebody"
-    return NAMES.get(row.kind) or row.kind.replace(".", " ").replace("_", " ")
+    return short_name(row.kind)
 
 
 def _entry(row: OutboxRow, uow: UnitOfWork) -> Entry:

@@ -11,6 +11,7 @@ from functools import cached_property
 from handlers.calendar import due_text, instant_of, zone
 from handlers.home.page import Need
 from handlers.home.rules import Days, contract_days, is_late, is_overdue, needs_a_word, turn
+from handlers.noise.short_names import short_name
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Strong, Text, Tone, When
 from handlers.vocabulary.route import Asker
@@ -20,6 +21,8 @@ from storage.overview_rows import ActionRow, IssueRow, ProgrammeRow, ReviewRow, 
 CRITICAL, MUTE, HIGH, OVERDUE, ISSUE, ACCEPT, PLAN, UNHELD, NOBODY, CONTRACT, DRAFT, SETUP, LATER = range(13)
 """The order of kinds: what stops customers, what makes us mute, what was promised, what others wait for, what is to be
 arranged."""
+NAMED = 2
+"""How many of several messages that could not be delivered are named."""
 _BY_SEVERITY = {1: CRITICAL, 2: HIGH}
 _ESCALATED = {1: CRITICAL, 2: CRITICAL, 3: HIGH, 4: HIGH}
 """What went up a level comes before what did not."""
@@ -208,8 +211,10 @@ def _undelivered(known: Known) -> Iterator[Need]:
         if row.kind == "delivery" and known.answers(row.programme_id):
             failed[row.programme_id, row.state].append(row)
     for (programme_id, trouble), rows in failed.items():
-        count = "A message" if len(rows) == 1 else f"{len(rows)} messages"
-        said: Text = (Strong(known.name(programme_id)), f": {count} could not be delivered ({trouble or 'no reason'}).")
+        said: Text = (
+            Strong(known.name(programme_id)),
+            f": {_which(rows)} could not be delivered ({trouble or 'no reason'}).",
+        )
         value = str(programme_id)
         buttons = (
             Button("delivery.again", "Send again", value),
@@ -217,6 +222,16 @@ def _undelivered(known: Known) -> Iterator[Need]:
             Button("delivery.list", "Show"),
         )
         yield Need(MUTE, rows[0].at, said, buttons, Tone.BAD)
+
+
+def _which(rows: Sequence[WaitingRow]) -> str:
+    """What could not be delivered by kind and place, never by its words: "the weekly digest for #acme-shared"."""
+    named = dict.fromkeys(short_name(each.title) + (f" for {each.place}" if each.place else "") for each in rows)
+    if len(rows) == 1:
+        return f"the {next(iter(named))}"
+    shown = list(named)[:NAMED]
+    more = " and more" if len(named) > len(shown) else ""
+    return f"{len(rows)} messages ({', '.join(shown)}{more})"
 
 
 def _programmes(known: Known) -> Iterator[Need]:

@@ -115,12 +115,40 @@ def test_the_provider_is_told_as_it_stands_and_when_it_was_last_heard(town: Town
     assert "Last heard from: Mon 2 Mar 2026, quiet for 10 working days" in opened and "Issue 1 Refund" in opened
 
 
+def test_home_names_what_could_not_be_sent_by_kind_and_place(town: Town) -> None:
+    """Several at once are named by kind and place, a direct one by its reader's name; never by what they say."""
+    report(town)
+    town.maya.types("actions add Send the secret list @Jo Santos due friday")
+    with town.units() as uow:
+        name = uow.providers.channels(1, "shared")[0]
+        name.name = "acme-shared"
+        uow.providers.add(name)
+        uow.commit()
+    with town.units() as uow:
+        name = uow.providers.channels(1, "shared")[0]
+        name.name = "#acme-shared"
+        uow.providers.add(name)
+        direct = uow.outbox.by_once("action.card:1")
+        assert direct is not None
+        direct.account_workspace, direct.account_user = town.jo.workspace, town.jo.user
+        uow.session.add(direct)
+        uow.commit()
+    _fail(town, "action.card:1")
+    assert ": the action card for Jo Santos could not be delivered" in plain(home(town.maya))
+    _fail(town, "issue.card:1")
+    said = plain(home(town.maya))
+    assert ": 2 messages (" in said and "issue card for #acme-shared" in said and "action card for Jo Santos" in said
+    assert "secret list" not in next(line for line in said.splitlines() if "could not be delivered" in line)
+
+
 def test_a_message_that_failed_is_sent_again_from_home(town: Town) -> None:
     """Refused by the platform, it needs the owner; "Send again" puts it on its way, "Drop" ends the matter."""
     report(town)
     _fail(town, "issue.card:1")
     card = home(town.maya)
-    assert "Northwind Manila: A message could not be delivered (not_in_channel)." in plain(card)
+    where = f"#{town.shared_place.channel}"
+    assert f"Northwind Manila: the issue card for {where} could not be delivered (not_in_channel)." in plain(card)
+    assert "Refund" not in plain(card).split("could not be delivered")[0]
     assert "on the way again" in press(town.maya, card, "Send again")
     row = town.row("issue.card:1")
     assert row is not None and row.state == "sent"

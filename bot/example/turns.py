@@ -64,16 +64,21 @@ class Turns:
         channel = northwind.channel
         self._on(date(2026, 4, 9), "15:00", lambda: self._voices.submit(self._maya, channel, "plan.draft", PLAN, ""))
         steps = {"milestones": "80 % by 1 May 2026"}
+
+        def plan() -> str:
+            return str(self._voices.newest_plan(channel))
+
         self._on(
-            date(2026, 4, 9), "15:10", lambda: self._voices.submit(self._maya, channel, "plan.stepped", steps, "1")
+            date(2026, 4, 9), "15:10", lambda: self._voices.submit(self._maya, channel, "plan.stepped", steps, plan())
         )
-        self._on(date(2026, 4, 10), "09:40", lambda: self._voices.press(self._maya, channel, "plan.propose", "1"))
+        self._on(date(2026, 4, 10), "09:40", lambda: self._voices.press(self._maya, channel, "plan.propose", plan()))
         not_yet = "not yet: we start with the new trainers only on Monday"
         self._on(date(2026, 4, 10), "09:55", lambda: self._under_plan(northwind, not_yet))
         self._on(date(2026, 4, 14), "08:30", lambda: self._under_plan(northwind, "agree"))
 
     def _under_plan(self, northwind: Company, words: str) -> None:
-        self._voices.under(northwind.lead, northwind.channel, self._voices.card("plan.card:1"), words)
+        card = self._voices.card(f"plan.card:{self._voices.newest_plan(northwind.channel)}")
+        self._voices.under(northwind.lead, northwind.channel, card, words)
 
     def _absence(self) -> None:
         """Maya is away for two weeks in July; Ben stands in."""

@@ -96,6 +96,14 @@ class Voices:
         with self._units() as uow:
             return uow.outbox.by_once(once)
 
+    def newest_plan(self, channel: str) -> int:
+        """The id of the newest plan that a person drafted about a channel's programme."""
+        with self._units() as uow:
+            bound = uow.providers.channels_at(Platform.ROOM, WORKSPACE, channel)[0]
+            plans = [each for each in uow.plans.of(bound.programme_id) if each.found_as is None]
+        assert plans[0].id is not None
+        return plans[0].id
+
     def _words(self, who: RoomUser, channel: str, shown: str, thread: str | None) -> Words:
         return Words(self._key(), who, channel, shown, thread, self._now())
 

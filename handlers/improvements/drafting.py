@@ -24,6 +24,7 @@ from handlers.metrics.states import State
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.events import Fired
+from handlers.vocabulary.route import Asker
 from handlers.waking import hours_of_channel
 from storage.models.plan import ImprovementPlan
 from storage.models.provider import Programme
@@ -131,13 +132,25 @@ class Drafts:
 def untouched(fired: Fired, uow: UnitOfWork, now: datetime) -> None:
     """Four weeks are over: a draft that nobody touched is withdrawn. Nothing is posted; the owner's week names it."""
     plan = uow.plans.get(fired.subject_id)
-    if plan is None or plan.id is None or plan.state != "draft":
-        return
-    if any(each.person_id is not None for each in uow.audit.of("plan", plan.id)):
+    if plan is None or not is_suggestion(plan, uow):
         return
     before = changes.facts_of(standing_of(plan, uow, now))
     plan.state, plan.reason, plan.closed_at = "withdrawn", LET_GO, now
     changes.keep(plan, before, "plan.let_go", None, uow, now)
+
+
+def is_suggestion(plan: ImprovementPlan, uow: UnitOfWork) -> bool:
+    """Whether a plan is a draft in which no person had a hand yet."""
+    if plan.id is None or plan.state != "draft" or plan.found_as is None:
+        return False
+    return all(each.person_id is None for each in uow.audit.of("plan", plan.id))
+
+
+def give_way(plan: ImprovementPlan, asker: Asker, uow: UnitOfWork, now: datetime) -> None:
+    """Somebody writes a plan of their own about the same figure."""
+    before = changes.facts_of(standing_of(plan, uow, now))
+    plan.state, plan.reason, plan.closed_at = "withdrawn", f"{asker.name} drafted another plan instead", now
+    changes.keep(plan, before, "plan.withdrawn", asker, uow, now, plan.reason)
 
 
 def _answers(plan: ImprovementPlan, step: Step, now: datetime) -> bool:

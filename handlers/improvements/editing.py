@@ -62,7 +62,7 @@ def aimed(command: EditGoal, asker: Asker, uow: UnitOfWork, now: datetime) -> An
         followed, today = goals.figures_of(standing.programme, uow, now)
         metric, definition, target = goals.read_goal(command.goal, followed, today)
         if metric != standing.plan.metric:
-            goals.not_taken(metric, standing.plan.programme_id, standing.id, asker, uow)
+            goals.clear_way(metric, standing.plan.programme_id, standing.id, asker, uow, now)
         return with_goal(content_of(standing), metric, definition, target, command.goal.hold)
 
     return _edited(command.plan_id, command.version, changed, asker, uow, now)

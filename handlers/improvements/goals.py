@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from handlers.calendar import wall_of, zone
-from handlers.improvements import suggesting
+from handlers.improvements import drafting, suggesting
 from handlers.improvements.commands import Goal
 from handlers.metrics.cards import short_value
 from handlers.metrics.followed import Followed, followed_by
@@ -54,15 +54,20 @@ def read_goal(goal: Goal, followed: Sequence[Followed], today: date) -> tuple[st
     return goal.metric, each.tracked.definition, target
 
 
-def not_taken(metric: str, programme_id: int, plan_id: int | None, asker: Asker, uow: UnitOfWork) -> None:
-    """A figure has one plan at a time: two would close and open on the same weeks. ``plan_id``: the plan that asks for it.
+def clear_way(
+    metric: str, programme_id: int, plan_id: int | None, asker: Asker, uow: UnitOfWork, now: datetime
+) -> None:
+    """A figure has one plan at a time: two would close and open on the same weeks. A draft that only the figures wrote gives
+    way to what a person writes. ``plan_id``: the plan that asks for it.
 
     Raises ``Invalid`` naming the other one, if the asker may know of it.
     """
-    for plan in uow.plans.running_of(programme_id) if metric else ():
-        if plan.metric == metric and plan.id != plan_id and may_see(plan, asker, uow):
+    same = [each for each in uow.plans.running_of(programme_id) if metric and each.metric == metric]
+    for plan in (each for each in same if each.id != plan_id and may_see(each, asker, uow)):
+        if not drafting.is_suggestion(plan, uow):
             said = f"Plan {plan.number} is about this figure already. Change that one, or choose no figure here"
             raise Invalid({"metric": said})
+        drafting.give_way(plan, asker, uow, now)
 
 
 def agreed_text(followed: Sequence[Followed], metric: str, today: date) -> str:

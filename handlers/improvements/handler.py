@@ -55,7 +55,7 @@ def draft(command: DraftPlan, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     followed, today = goals.figures_of(programme, uow, now)
     metric, definition, target = goals.read_goal(command.goal, followed, today)
     assert programme.id is not None
-    goals.not_taken(metric, programme.id, None, asker, uow)
+    goals.clear_way(metric, programme.id, None, asker, uow, now)
     title = short_title(command.problem)
     content = Content(
         title=title,

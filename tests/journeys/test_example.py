@@ -88,13 +88,18 @@ def test_the_example_has_an_agenda_ahead_one_review_moved_and_one_asked_about(ex
 
 
 def test_the_example_has_a_plan_both_agreed_on_and_a_draft_for_the_manager(example: Database) -> None:
-    """The tracker stands in the shared channel with both sides' word; the draft is Maya's alone."""
+    """Both were written from the figures: the one stands in the shared channel with both sides' word, the other is Maya's
+    alone, and no message but the client's digest names it."""
     with UnitOfWork(example) as uow:
         plans = [uow.plans.numbered(1, number) for number in (1, 2)]
     assert [(each.state, each.visibility) for each in plans if each] == [("agreed", "SH"), ("draft", "INT")]
-    [tracker], drafts = said(example, "plan.card"), said(example, "plan.draft")
+    assert [(each.metric, bool(each.found_as)) for each in plans if each] == [
+        ("service_level", True),
+        ("handle_time", True),
+    ]
+    [tracker] = said(example, "plan.card")
     assert tracker.channel == "northwind-shared" and "Yes from Northwind Manila: Jo Santos" in words(tracker)
-    assert {row.account_user for row in drafts} == {"maya"}
+    assert said(example, "plan.draft") == []
 
 
 def test_nothing_the_example_said_failed(example: Database) -> None:

@@ -228,15 +228,29 @@ def test_a_running_plan_drafts_nothing(town: Town) -> None:
 
 
 def test_the_button_for_a_draft_opens_the_one_there_is(town: Town) -> None:
-    """Nobody gets a second plan about one figure: by the digest's older button, or by filling in a first page."""
+    """Nobody gets a second plan about one figure: by the digest's older button, or, once somebody had a hand in the draft, by
+    filling in a first page."""
     slides(town)
     answer = town.maya.presses("plan.new", "1:service_level")
     assert answer.form is None and told(answer) == "Plan 1 is about this figure already."
+    town.maya.says("cause plan 1: two trainers left", at=town.direct("MAYA"), direct=True)
     form = {"problem": "Service level slides", "metric": "service_level", "target": "", "hold": "4", "cause": ""}
     problems = town.maya.submits("plan.draft", form, "1").problems
     assert problems == {
         "metric": "Plan 1 is about this figure already. Change that one, or choose no figure here",
     }
+
+
+def test_what_only_the_figures_wrote_gives_way_to_a_person(town: Town) -> None:
+    """A manager who writes a plan of their own about the figure is not stopped by a suggestion: it is withdrawn for theirs."""
+    slides(town)
+    form = {"problem": "Service level slides", "metric": "service_level", "target": "", "hold": "4", "cause": ""}
+    assert not town.maya.submits("plan.draft", form, "1").problems
+    assert [(each.number, each.state, each.reason) for each in plans(town)] == [
+        (2, "draft", ""),
+        (1, "withdrawn", "Maya Brooks drafted another plan instead"),
+    ]
+    assert labels(inside(town)) == ["Open plan 2: Service level"]
 
 
 def test_what_was_not_needed_is_not_drafted_again_soon(town: Town) -> None:

@@ -407,6 +407,19 @@ def test_an_emoji_taken_off_takes_its_line_back(town: Town) -> None:
     assert item is not None and item.state == "not doing"
 
 
+def test_an_emoji_taken_off_before_its_words_were_found_keeps_nothing(town: Town) -> None:
+    """The words arrive after it was taken off again: nothing is kept; put there once more, they are."""
+    begun(town)
+    react(town, town.maya, "pushpin", "m-7")
+    react(town, town.maya, "pushpin", "m-7", removed=True)
+    found_words(town, town.maya, "refund calls go to the second line", author=town.jo)
+    assert words(town, "decision") == [] and "white_check_mark" not in town.reactions()
+    react(town, town.maya, "pushpin", "m-7", removed=True)
+    react(town, town.maya, "pushpin", "m-7")
+    found_words(town, town.maya, "refund calls go to the second line", author=town.jo)
+    assert words(town, "decision") == ["refund calls go to the second line"]
+
+
 def test_a_hand_on_the_agenda_says_i_am_here(town: Town) -> None:
     """Once for each person; taken off it is taken back."""
     begun(town)

@@ -63,6 +63,7 @@ class Pins:
         if not open_ones(asker.programme_ids, uow, now):
             return None
         errand = Errand("message", event.actor, place=event.place, message=event.message, emoji=event.emoji)
+        uow.settings.take(_off(errand, kind))  # taken off before, and put there again
         saying.look_up(uow, errand, asker.installation_id, f"review.emoji:{event.id}", now)
         return Answer()
 
@@ -80,7 +81,8 @@ class Pins:
         if review.id not in {each.id for each in open_ones([review.programme_id], uow, now)}:
             return None
         standing, source = standing_of(review, uow), Source("reaction", errand.message)
-        if entries.said_before(standing, kind, source, uow) is not None:
+        taken_off = uow.settings.take(_off(errand, kind)) is not None
+        if taken_off or entries.said_before(standing, kind, source, uow) is not None:
             return Answer()
         line = Line(kind, shortened(event.words, LONGEST_TITLE) if kind is Kind.ACTION else event.words)
         emoji = self.capture.attempt(line, standing, asker, source, uow, now, row, _author(event, asker, uow))
@@ -90,13 +92,18 @@ class Pins:
         return Answer()
 
     def _taken_off(self, event: Reacted, kind: Kind, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer | None:
-        """Within ten minutes an emoji that is taken off takes its line back."""
-        for review in open_ones(asker.programme_ids, uow, now):
+        """Within ten minutes an emoji that is taken off takes its line back; where its words are still being looked up, they
+        will not be kept."""
+        reviews = open_ones(asker.programme_ids, uow, now)
+        for review in reviews:
             standing = standing_of(review, uow)
             entry = _line(standing, kind, event.message, asker, uow)
             if entry is not None and may_see(review, asker, uow) and now - entry.at <= UNDO_WITHIN:
                 return self._back(standing, entry, event, asker, uow, now)
-        return None
+        errand = Errand("message", event.actor, place=event.place, message=event.message, emoji=event.emoji)
+        if not any(_line(standing_of(each, uow), kind, event.message, asker, uow) for each in reviews):
+            uow.settings.set(_off(errand, kind), now.isoformat())
+        return Answer() if reviews else None
 
     def _back(
         self, standing: Standing, entry: ReviewEntry, event: Reacted, asker: Asker, uow: UnitOfWork, now: datetime
@@ -108,6 +115,11 @@ class Pins:
             return Answer()
         voice.react(asker, uow, now, "leftwards_arrow_with_hook", event.message)
         return Answer()
+
+
+def _off(errand: Errand, kind: Kind) -> str:
+    """The setting that says: this person took this emoji off this message while its words were looked up. Ids only."""
+    return f"review.off:{errand.place}:{errand.message}:{errand.account}:{kind}"
 
 
 def meaning(emoji: str) -> Kind | None:

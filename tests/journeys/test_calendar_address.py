@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -345,3 +346,16 @@ def test_the_log_of_who_did_what_holds_no_secret(town: Town) -> None:
         ).all()
     assert [each.what for each in entries] == ["calendar.made", "calendar.stopped"]
     assert {each.visibility for each in entries} == {"PRV"} and secret not in str(entries)
+
+
+def test_half_a_year_later_the_card_holds_a_file_of_its_own_accord(town: Town) -> None:
+    """Without anything arranged the card's file is a new one once its holidays reach less than half as far as they did; where
+    files stand apart, a file that changed is shared in the thread by itself."""
+    first = file_of_card(town)
+    town.later(days=8)
+    assert file_of_card(town) == first
+    town.now += timedelta(days=210)
+    town.later(hours=1)
+    renewed = file_of_card(town)
+    assert renewed != first and "SEQUENCE:0" in first and "SEQUENCE:0" in renewed
+    assert renewed.count("RECURRENCE-ID") + renewed.count("EXDATE") > 0

@@ -49,6 +49,8 @@ class AskDigest:
         words = words if wish is None else words[1:]
         view = VIEWS.get(words[0].casefold(), "shared") if words else "shared"
         words = words[1:] if words and words[0].casefold() in VIEWS else words
+        if wish is None and _begins_with_time(words):  # "digest tuesday 9:00"
+            wish = "time"
         pattern, words = read_time(words) if wish == "time" else (None, words)
         return cls(wish or "preview", " ".join(words), view, pattern, raw.mention)
 
@@ -103,6 +105,10 @@ class AskDigest:
             raise Invalid(problems)
         portfolio = raw.hidden == "portfolio"
         return cls("time", "" if portfolio else raw.hidden, "portfolio" if portfolio else "shared", pattern)
+
+
+def _begins_with_time(words: list[str]) -> bool:
+    return any(_weekly(" ".join(words[:length])) is not None for length in range(1, len(words) + 1))
 
 
 def read_time(words: list[str]) -> tuple[Pattern | None, list[str]]:

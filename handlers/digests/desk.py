@@ -18,12 +18,15 @@ from handlers.places import programme_name, the_programme
 from handlers.records.cards import for_one
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.outgoing import Answer, Button
-from handlers.vocabulary.route import Asker
+from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
 AGAIN = {wish: f"digest.{wish}" for wish in ("preview", "pause", "resume", "skip", "unskip", "time")}
+SUBJECT, UNDONE = "digest", "undone"
+CHANGES = frozenset(f"{SUBJECT}.{what}" for what in ("paused", "resumed", "skipped", "unskipped", "moved"))
+"""What of a digest the verb "undo" takes back, as the audit log calls it."""
 BOTH = "both companies: the new time is said in the thread of the newest digest"
 
 
@@ -51,16 +54,34 @@ class DigestDesk:
             return _pause(about, on=command.wish == "pause")
         return _skip(about, on=command.wish == "skip")
 
+    def take_back(self, entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Undo a pause, a skip or another time; by whoever did it, unless somebody changed the digest since. Raises
+        ``Declined``."""
+        programme = uow.providers.programme(entry.subject_id)
+        provider = None if programme is None else uow.providers.provider(programme.provider_id)
+        assert programme is not None and provider is not None
+        about = _About(programme, provider, asker, uow, now, undoing=True)
+        if [each.id for each in uow.audit.of(SUBJECT, entry.subject_id)][-1:] != [entry.id]:
+            why = f"The digest of {about.name} was changed again since. Here is how it stands now."
+            raise Declined(why, Button("digest.preview", "The digest", str(about.id)))
+        if entry.what == f"{SUBJECT}.moved":
+            before = json.loads(entry.facts)["from"]
+            return _time(about, AskDigest("time", str(about.id), pattern=Pattern.parse(before)))
+        if entry.what in (f"{SUBJECT}.paused", f"{SUBJECT}.resumed"):
+            return _pause(about, on=entry.what == f"{SUBJECT}.resumed")
+        return _skip(about, on=entry.what == f"{SUBJECT}.unskipped")
+
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Whose digest, and who asks."""
+    """Whose digest, and who asks; ``undoing``: they take their own last change back."""
 
     programme: Programme
     provider: Provider
     asker: Asker
     uow: UnitOfWork
     now: datetime
+    undoing: bool = False
 
     @property
     def id(self) -> int:
@@ -92,8 +113,8 @@ class _About:
             programme_id=self.id,
             at=self.now,
             person_id=self.asker.person_id,
-            what=f"digest.{what}",
-            subject="digest",
+            what=f"{SUBJECT}.{UNDONE if self.undoing else what}",
+            subject=SUBJECT,
             subject_id=self.id,
             visibility=Visibility.SHARED,
             facts=json.dumps(facts) if facts else "",
@@ -164,6 +185,11 @@ def _time(about: _About, command: AskDigest) -> Answer:
         return Answer(card=desk_cards.told(text, again))
     at = moving.move(about.uow, about.programme, command.pattern, about.now)
     coming = about.clocks(at)
-    about.done("moved", f"moved the weekly digest to {when}. The next one: {coming}.", to=str(command.pattern))
+    about.done(
+        "moved",
+        f"moved the weekly digest to {when}. The next one: {coming}.",
+        **{"from": str(before)},
+        to=str(command.pattern),
+    )
     text = f"The digest of {about.name} comes {when}. The next one: {coming}."
     return Answer(card=desk_cards.told(text, again), done=f"Moved to {when}")

@@ -71,7 +71,7 @@ def test_a_new_time_makes_no_second_digest_in_a_week(town: Town) -> None:
     assert weeks(town) == ["03-09 08:30", "03-18 09:30", "03-25 09:30"]
     with town.units() as uow:
         entries = uow.session.exec(select(AuditEntry).where(AuditEntry.what == "digest.moved")).all()
-    assert [(entry.person_id, entry.facts) for entry in entries] == [(1, '{"to": "wed 09:30"}')]
+    assert [(entry.person_id, entry.facts) for entry in entries] == [(1, '{"from": "mon 08:30", "to": "wed 09:30"}')]
 
 
 def test_the_form_asks_for_day_and_time(town: Town) -> None:
@@ -143,3 +143,48 @@ def test_where_no_form_can_be_opened_the_time_is_typed(town: Town) -> None:
     """A mention of the bot gets words instead of a form."""
     answer = town.maya.mentions("digest time")
     assert answer.form is None and answer.card is not None and "digest time mon 09:30" in words(answer.card)
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "back"),
+    [
+        ("digest pause", "paused", "The weekly digest is on again."),
+        ("digest skip", "skipped", "comes Monday 16 March 08:30"),
+        ("digest time tue 09:00", "Tuesdays 09:00", "comes Mondays 08:30 (Europe/London)."),
+    ],
+)
+def test_undo_takes_back_what_was_done_to_the_digest(town: Town, typed: str, since: str, back: str) -> None:
+    """The wrong click is undone by the word for it, once: it does not reach back past it to some other record."""
+    assert since in says(town, typed).text
+    assert back in says(town, "undo").text
+    assert says(town, "undo").text.startswith("There is nothing of yours")
+    town.until(datetime(2026, 3, 16, 12, 0, tzinfo=UTC))
+    assert weeks(town) == ["03-09 08:30", "03-16 08:30"]
+
+
+def test_a_digest_changed_by_somebody_else_is_not_undone(town: Town) -> None:
+    """Ben resumed it since, or it is too late: it stays, and the answer says so."""
+    says(town, "digest pause")
+    with town.units() as uow:
+        entry = next(each for each in reversed(uow.audit.of("digest", 1)) if each.what == "digest.paused")
+        uow.audit.note(
+            AuditEntry(
+                installation_id=entry.installation_id,
+                programme_id=1,
+                at=town.now,
+                person_id=entry.person_id + 1 if entry.person_id else None,
+                what="digest.moved",
+                subject="digest",
+                subject_id=1,
+                visibility="SH",
+            )
+        )
+        uow.commit()
+    assert "was changed again since" in says(town, "undo").text
+    town.later(minutes=11)
+    assert says(town, "undo").text.startswith("There is nothing of yours")
+
+
+def test_a_day_and_a_time_alone_move_the_digest(town: Town) -> None:
+    """ "digest tuesday 9:00" is no provider's name."""
+    assert "comes Tuesdays 09:00 (Europe/London)" in says(town, "digest tuesday 9:00").text

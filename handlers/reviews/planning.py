@@ -24,6 +24,7 @@ from storage.unit_of_work import UnitOfWork
 
 AGENDA, BEGIN, UNHELD, AFTER = "review.agenda", "review.begin", "review.unheld", "review.after"
 LEFT_OUT = ("skipped", "cancelled")
+AHEAD_OR_LEFT_OUT = ("planned", "under way", *LEFT_OUT)
 LOOK_BACK = timedelta(days=100)
 """How long ago one that is left out was planned at most, to be told with those ahead: a quarter is the longest cadence."""
 MOST = 400
@@ -127,17 +128,15 @@ def laid_out(series: ReviewSeries, sides: Sides, rows: Iterable[Review], now: da
 def _merged(
     walk: Iterator[Planned], rows: dict[datetime, Review], series: ReviewSeries, now: datetime
 ) -> Iterator[Coming]:
-    """The cadence with the rows over it. A moved row waits until its new moment comes up."""
-    open_rows = [row for row in rows.values() if row.starts_at > now and row.state in ("planned", "under way")]
-    waiting = sorted((of_row(row, series) for row in open_rows), key=lambda each: each.at)
+    """The cadence with the rows over it. A row waits until its own moment comes up: it may have been moved, and left out after
+    the day it was planned for."""
+    ahead_rows = [row for row in rows.values() if row.starts_at > now and row.state in AHEAD_OR_LEFT_OUT]
+    waiting = sorted((of_row(row, series) for row in ahead_rows), key=lambda each: each.at)
     for each in walk:
         while waiting and waiting[0].at <= each.at:
             yield waiting.pop(0)
-        row = rows.get(each.wall)
-        if row is None and each.at > now:
+        if each.wall not in rows and each.at > now:
             yield of_cadence(each)
-        elif row is not None and row.state in LEFT_OUT and row.starts_at > now:
-            yield of_row(row, series)
 
 
 def of_row(row: Review, series: ReviewSeries) -> Coming:

@@ -209,6 +209,17 @@ def test_whoever_is_overtaken_on_a_date_without_a_record_is_told(town: Town) -> 
     assert "changed while you were looking" in told(answer)
 
 
+def test_a_moved_review_that_is_skipped_after_its_old_day_leaves_calendars(town: Town) -> None:
+    """Moved from Thursday to Monday, left out on Friday: the list says so, and the file takes the date out of the rule."""
+    arranged(town)
+    move(town, "2026-03-05T09:00", "2026-03-09", "09:00")
+    town.until(datetime(2026, 3, 6, 10, tzinfo=UTC))
+    skip(town, "2026-03-05T09:00")
+    assert dates(town)[0] == (datetime(2026, 3, 9, 9, tzinfo=UTC), "skipped", "a training")
+    content = next(each for each in card_of(town, CARD).elements if isinstance(each, File)).content
+    assert "EXDATE;TZID=Europe/London:20260305T090000" in content and "20260309" not in content
+
+
 # --- countries change their clocks
 
 

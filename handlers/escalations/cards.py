@@ -14,11 +14,12 @@ from handlers.vocabulary.outgoing import (
     Button,
     Code,
     Element,
-    Facts,
+    Listing,
     Note,
     PrivateCard,
     SharedCard,
     Span,
+    Strong,
     Struck,
     Text,
     Tone,
@@ -29,7 +30,7 @@ from storage.models.escalation import EscalationMatrix
 from storage.models.provider import Programme, Provider
 
 TITLE = "Who is brought in when an issue waits"
-OWNER: tuple[str, Text] = ("Level 1", ("Whoever owns the issue, or who stands in while they are away.",))
+OWNER = Words(("Level 1 is whoever owns the issue, or who stands in while they are away.",))
 HOW = (
     "Time counts from when something was due, in the working hours of whoever is waited for; severity 1 counts day and "
     "night, and only severity 1 is said outside working hours."
@@ -43,7 +44,7 @@ def page(
     inside = internal and side is Side.CLIENT
     text = said or f"{TITLE}, {standing.provider.name}: {_agreement(standing)}"
     elements: list[Element] = [Words((said,))] if said else []
-    elements += [Words(_status(standing)), Facts((OWNER, *_rows(standing, internal=inside))), Note((HOW,))]
+    elements += [Words(_status(standing)), OWNER, *_rows(standing, internal=inside), Note((HOW,))]
     seen = shown_levels(internal=inside)
     unreached = [name for row, name in standing.unreached.items() if row[1:] in seen]
     if unreached:
@@ -70,7 +71,7 @@ def shared_card(standing: Standing, by: str) -> SharedCard:
     return SharedCard(
         text=text,
         title=TITLE,
-        elements=(Words((text,)), Facts((OWNER, *_rows(standing, internal=False))), Note((HOW,)), *agree),
+        elements=(Words((text,)), OWNER, *_rows(standing, internal=False), Note((HOW,)), *agree),
         buttons=() if standing.agreed_at is not None else (Button("escalation.agree", "Agree", standing.value),),
     )
 
@@ -101,30 +102,33 @@ def _agreement(standing: Standing) -> str:
     return f"Version {standing.number}, agreed by both."
 
 
-def _rows(standing: Standing, *, internal: bool) -> tuple[tuple[str, Text], ...]:
-    found = []
+def _rows(standing: Standing, *, internal: bool) -> list[Element]:
+    """A heading for each severity, and under it one short line a level: it reads on a phone without a table."""
+    found: list[Element] = []
     for severity in SEVERITIES:
-        parts = [part for level in LEVELS if (part := _level(standing, severity, level, internal=internal))]
-        found.append((f"Severity {severity}", (" ".join(parts) or "stays with its owner",)))
-    return tuple(found)
+        lines = [line for level in LEVELS if (line := _level(standing, severity, level, internal=internal))]
+        clock = "day and night" if severity == ROUND_THE_CLOCK else "working time"
+        heading = Words((Strong(f"Severity {severity}"), f", {clock}" if lines else ": stays with its owner"))
+        found += [heading, Listing(tuple(lines))] if lines else [heading]
+    return found
 
 
-def _level(standing: Standing, severity: int, level: int, *, internal: bool) -> str:
-    """ "Level 2 after 30 minutes, day and night: Ana Cruz (Acme), Jo Santos (Northwind)."; "" where there is nothing."""
+def _level(standing: Standing, severity: int, level: int, *, internal: bool) -> Text:
+    """ "Level 2, 30 minutes late: Ana Cruz (Acme), Jo Santos (Northwind)"; () where there is nothing."""
     step = standing.matrix.step(severity, level)
     if step is None:
-        return ""
-    clock = ", day and night" if severity == ROUND_THE_CLOCK else " of working time"
+        return ()
+    when: Text = (Strong(f"Level {level}"), f", {after_text(step.after)} late: ")
     if step.how == "summary":
-        return f"Level 2 after {after_text(step.after)}{clock}: in the managers' own summary."
+        return (*when, "the managers' own summary")
     named = [
         _who(standing, (severity, level, each))
         for at, each in shown_levels(internal=internal)
         if at == level and _is_named(standing, (severity, level, each))
     ]
     if not named and level > LEVELS[0]:
-        return ""
-    return f"Level {level} after {after_text(step.after)}{clock}: {', '.join(named) or 'nobody is named'}."
+        return ()
+    return (*when, ", ".join(named) or "nobody is named")
 
 
 def _is_named(standing: Standing, row: Row) -> bool:

@@ -12,7 +12,7 @@ from sqlmodel import select
 from handlers.records.lines import plain_text
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Platform
-from handlers.vocabulary.outgoing import Answer, AnyCard, Facts
+from handlers.vocabulary.outgoing import Answer, AnyCard, Listing, Strong, Words
 from storage.models.audit import AuditEntry
 from storage.models.escalation import EscalationJump, EscalationMatrix
 from storage.models.person import Person
@@ -33,8 +33,22 @@ def town(tmp_path: Path, platform: Platform) -> Town:
 
 def rows(card: AnyCard | None) -> dict[str, str]:
     assert card is not None
-    facts = next(element for element in card.elements if isinstance(element, Facts))
-    return {label: plain_text(text) for label, text in facts.rows}
+    found: dict[str, str] = {}
+    for element in card.elements:
+        if isinstance(element, Words) and isinstance(element.text[0], Strong):
+            severity, found[severity] = element.text[0].text, plain_text(element.text)
+        elif isinstance(element, Listing):
+            found[severity] = "\n".join(map(plain_text, element.items))
+    return found
+
+
+def test_the_matrix_reads_on_a_phone(town: Town) -> None:
+    """Each severity has its own lines, one a level, none longer than two lines of a phone's screen."""
+    shown = rows(town.maya.types("escalation").card)
+    assert list(shown) == ["Severity 1", "Severity 2", "Severity 3", "Severity 4"]
+    lines = shown["Severity 1"].splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["Level 2", "Level 3"]
+    assert all(len(line) <= 120 for text in shown.values() for line in text.splitlines())
 
 
 def version(town: Town) -> int:
@@ -81,8 +95,8 @@ def test_a_matrix_edited_as_text_holds_and_both_sides_read_it_once(town: Town) -
     assert "version 1" in told(keeps(town.maya, town, OURS))
     (card,) = cards(town)
     assert "Maya Brooks" in rows(card)["Severity 1"] and "Eva" not in str(card)
-    assert "Level 3 after 1 hour, day and night: Rey Cruz" in rows(card)["Severity 1"]
-    assert rows(card)["Severity 2"] == "stays with its owner"
+    assert "Level 3, 1 hour late: Rey Cruz" in rows(card)["Severity 1"]
+    assert rows(card)["Severity 2"] == "Severity 2: stays with its owner"
     again = town.maya.presses("escalation.form", "1:1").form
     assert again is not None and "Maya Brooks else Ben Carter" in again.fields[0].initial
     assert "Nothing changed" in told(keeps(town.maya, town, again.fields[0].initial))
@@ -136,7 +150,7 @@ def test_one_person_is_named_with_pickers(town: Town) -> None:
     ]
     assert "version 1" in told(name_someone(town, deputy=town.user("BEN")))
     shown = rows(town.maya.types("escalation").card)
-    assert "Level 2 after 20 minutes, day and night: Eva Lindqvist (Client, else Ben Carter)" in shown["Severity 1"]
+    assert "Level 2, 20 minutes late: Eva Lindqvist (Client, else Ben Carter)" in shown["Severity 1"]
     assert "Rey Cruz (Northwind Manila" in shown["Severity 1"] and "4 hours" in shown["Severity 2"]
 
 
@@ -145,7 +159,7 @@ def test_naming_somebody_leaves_the_time_as_it_is(town: Town) -> None:
     form = town.maya.presses("escalation.person", "1:0").form
     assert form is not None and [field.initial for field in form.fields if field.name == "after"] == [""]
     assert "version 1" in told(name_someone(town, after=""))
-    assert "Level 2 after 30 minutes" in rows(town.maya.types("escalation").card)["Severity 1"]
+    assert "Level 2, 30 minutes late" in rows(town.maya.types("escalation").card)["Severity 1"]
     assert "no level 3 yet" in name_someone(town, severity="4", level="3", after="").problems["after"]
 
 

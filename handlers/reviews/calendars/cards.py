@@ -38,20 +38,26 @@ HOW: tuple[Text, ...] = (
     (Strong("Apple Calendar"), ": File, New Calendar Subscription, paste it, Subscribe."),
 )
 
+HOW_HERE: tuple[Text, ...] = (
+    HOW[2],
+    (Strong("Thunderbird"), ": New Calendar, On the Network, paste it, Subscribe."),
+)
+"""Where the address works on this machine only: Google's and Outlook's servers cannot reach it."""
+
 
 def address_card(address: str, shown: Sequence[str], *, for_a_while: bool = False) -> PrivateCard:
     """The address, the only time it is told; ``shown`` are names of what it shows. ``for_a_while``: it stands in a message that
     shows it no more after an hour."""
     said = "This is your own calendar address. Add it once, and your calendar follows every change by itself."
-    elements: list[Element] = [Words((said,)), Words((Code(address),)), Listing(HOW), Note((_shows(shown),))]
-    if address.startswith("http://"):
+    here = address.startswith("http://")
+    how = Listing(HOW_HERE if here else HOW)
+    elements: list[Element] = [Words((said,)), Words((Code(address),)), how, Note((_shows(shown),))]
+    if here:
         elements.append(
             Note(("It works on this machine only: for programs here, not for Google's or Outlook's servers.",))
         )
-    stands = "This message shows it for one hour." if for_a_while else "It is told only now."
-    elements.append(
-        Note((f"{stands} Whoever has it can read these dates, so keep it to yourself; I keep no copy of it.",))
-    )
+    stands = "This message shows it for one hour; then I have" if for_a_while else "It is told only now: I keep"
+    elements.append(Note((f"{stands} no copy of it. Whoever has it can read these dates, so keep it to yourself.",)))
     buttons = (AGAIN, _END)
     return PrivateCard(said, TITLE, elements=tuple(elements), buttons=buttons)
 

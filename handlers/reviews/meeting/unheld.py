@@ -76,7 +76,7 @@ def ask_held(command: OneReview, asker: Asker, uow: UnitOfWork, now: datetime) -
     """The form for what was decided without the bot."""
     standing = find(command.review_id, asker, uow)
     _can_be_told(standing, now)
-    return Answer(form=meeting_forms.held_form(standing, _people(standing, uow)))
+    return Answer(form=meeting_forms.held_form(standing, _people(standing, asker, uow)))
 
 
 def was_held(command: WasHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -88,7 +88,7 @@ def was_held(command: WasHeld, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     review.led_by, review.reason = asker.person_id, ""
     for words in command.decisions:
         _add(standing, Kind.DECISION, words, asker.person_id, asker, uow, now)
-    known = {each.id for each in _people(standing, uow)}
+    known = {each.id for each in _people(standing, asker, uow)}
     for person_id in dict.fromkeys(command.present):
         if person_id in known:
             _add(standing, Kind.ATTENDANCE, "", person_id, asker, uow, now)
@@ -124,12 +124,14 @@ def _can_be_told(standing: Standing, now: datetime) -> None:
         raise Declined(f"{standing.series.name} is planned for {standing.sides.clocks(review.starts_at)}.", SHOW)
 
 
-def _people(standing: Standing, uow: UnitOfWork) -> Sequence[Person]:
-    """Those who may have been there: who answers for it first, then both companies' people."""
+def _people(standing: Standing, asker: Asker, uow: UnitOfWork) -> Sequence[Person]:
+    """Those who may have been there: who answers for it first, then both companies' people. Who else works for the client is
+    not told to its provider."""
     review = standing.review
     owners = [uow.people.get(owner.person_id) for owner in uow.providers.owners(review.programme_id)]
-    theirs = [*uow.people.of_provider(review.provider_id), *uow.people.of_client(review.installation_id)]
-    found = {each.id: each for each in (*owners, *theirs) if each is not None and each.left_at is None}
+    ours = uow.people.of_client(review.installation_id) if asker.side is Side.CLIENT else ()
+    others = [*uow.people.of_provider(review.provider_id), *ours]
+    found = {each.id: each for each in (*owners, *others) if each is not None and each.left_at is None}
     return list(found.values())[:OFFERED]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from handlers.catching_up import zones
+from handlers.records import zone_offsets
 from handlers.router import Table, follow
 from handlers.schedules import follow_rules
 from handlers.vocabulary.events import ZoneChanged
@@ -33,6 +34,7 @@ def follow_zones(units: Units, table: Table, now: datetime, rules: Mapping[str, 
         log.info("zones.changed", zone=name)
     with units() as uow:
         zones.keep(uow, rules)
+        zone_offsets.keep(uow, now)
         uow.commit()
     return changed
 

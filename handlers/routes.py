@@ -65,6 +65,7 @@ from handlers.improvements.drafting import Drafts
 from handlers.improvements.in_short import in_short
 from handlers.issues import agenda as issue_agenda
 from handlers.issues import buttons as issue_buttons
+from handlers.issues import clock_changes as issue_clock_changes
 from handlers.issues import escalating as issue_escalating
 from handlers.issues import handler as issues
 from handlers.issues import past as issue_past
@@ -561,6 +562,7 @@ FOLLOWERS: Mapping[type, Sequence[Follower]] = {
         review_rearranging.zone_changed,
         review_series_voice.zone_changed,
         contract_timers.zone_changed,
+        issue_clock_changes.zone_changed,
     ),
     PlanChanged: (DIGESTS.plan_changed,),
     PersonKnown: (mornings.person_known,),

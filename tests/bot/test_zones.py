@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlmodel import select
 
 from bot.zones import follow_zones
 from handlers.catching_up import zones
+from handlers.records import zone_offsets
 from handlers.routes import table
 from handlers.schedules import every
 from storage.models import Review, Schedule
@@ -111,3 +113,38 @@ def test_the_first_start_changes_nothing(town: Town) -> None:
     with town.units() as uow:
         assert zones.changed(uow, zones.rules_now()) == []
         assert zones.changed(uow, {**zones.rules_now(), LONDON: "moved"}) == [LONDON]
+
+
+def test_deadlines_of_an_issue_keep_their_wall_time(town: Town) -> None:
+    """Manila's clocks go an hour further ahead than was known when an issue's time was computed: what is ahead is due an hour
+    earlier, its timers too, and only once; what counts day and night, and what is over, stays."""
+    for severity in ("3", "1"):
+        form = {"title": "Calls wait", "kind": "service", "severity": severity, "visibility": "SH"}
+        assert town.maya.submits("issue.report", form, "1").problems == {}
+    with town.units() as uow:
+        before = {each.severity: (each.acknowledge_by, each.resolve_by) for each in uow.issues.open_of(1)}
+        seven_hours = json.dumps([(town.now.isoformat(), 7 * 3600)])
+        uow.settings.set(f"zones.offsets:{MANILA}", seven_hours)
+        zones.keep(uow, NEW)
+        uow.commit()
+    other = {**NEW, MANILA: "new"}
+    for _ in range(2):
+        follow_zones(town.units, table(), town.now, other)
+        with town.units() as uow:
+            zones.keep(uow, NEW)  # as though it had died before the end
+            uow.commit()
+            after = {each.severity: (each.acknowledge_by, each.resolve_by) for each in uow.issues.open_of(1)}
+            timer = uow.schedules.of("issue.resolve", 1)
+        assert after[3] == (before[3][0] - HOUR, before[3][1] - HOUR) and after[1] == before[1]
+        assert timer is not None and timer.next_at == after[3][1]
+
+
+def test_the_coming_changes_of_a_clock_are_known(town: Town) -> None:
+    """The offsets that are kept follow the clocks of a year, so that nothing moves while the rules stay the same."""
+    with town.units() as uow:
+        zone_offsets.keep(uow, town.now)
+        for name in (LONDON, MANILA):
+            for days in range(0, 400, 3):
+                at = town.now + timedelta(days=days, hours=days % 24)
+                assert zone_offsets.followed(at, name, uow) == at
+        assert zone_offsets.followed(town.now - HOUR, LONDON, uow) == town.now - HOUR

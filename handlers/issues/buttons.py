@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.issues import cards, changes, consent, forms, steps, terms
 from handlers.issues.commands import EditIssue, OneIssue
-from handlers.issues.handler import may_own
+from handlers.issues.handler import offered_owners
 from handlers.issues.standing import Standing, find
 from handlers.issues.undo import undo
 from handlers.records.record import is_stale
@@ -80,7 +80,7 @@ def take_back(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime) -
 
 def edit(command: OneIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """The button Edit opens a form."""
-    return _open(command, asker, uow, now, _anybody, lambda it: forms.edit_form(it, may_own(it, uow)[:OFFERED]))
+    return _open(command, asker, uow, now, _anybody, lambda it: _edit_form(it, asker, uow))
 
 
 def edited(command: EditIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -89,7 +89,7 @@ def edited(command: EditIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     if is_stale(standing.issue, command.version):
         return _changed_since(standing, now)
     consent.still_open(standing)
-    owner = _chosen(command, standing, uow)
+    owner = _chosen(command, standing, asker, uow)
     _asked_first(command, owner, standing, asker)
     if command.severity != standing.issue.severity:
         standing = terms.regrade(standing, asker, uow, now, command.severity)
@@ -100,9 +100,13 @@ def edited(command: EditIssue, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     return Answer(card=cards.confirmation(standing, said, undo=False), done=said)
 
 
-def _chosen(command: EditIssue, standing: Standing, uow: UnitOfWork) -> Person:
+def _edit_form(standing: Standing, asker: Asker, uow: UnitOfWork) -> Form:
+    return forms.edit_form(standing, offered_owners(standing, asker, uow)[:OFFERED])
+
+
+def _chosen(command: EditIssue, standing: Standing, asker: Asker, uow: UnitOfWork) -> Person:
     wanted = standing.issue.owner_id if command.owner_id is None else command.owner_id
-    found = next((each for each in may_own(standing, uow) if each.id == wanted), None)
+    found = next((each for each in offered_owners(standing, asker, uow) if each.id == wanted), None)
     if found is None:
         raise Invalid({"owner": "This person cannot own this issue. Choose a name from the list"})
     return found

@@ -161,3 +161,13 @@ def may_own(standing: Standing, uow: UnitOfWork) -> list[Person]:
     if not standing.internal:
         people = [*uow.people.of_provider(issue.provider_id), *people]
     return sorted(people, key=lambda each: each.id != issue.owner_id)
+
+
+def offered_owners(standing: Standing, asker: Asker, uow: UnitOfWork) -> list[Person]:
+    """Of those who could own it whom an asker may choose from a list: a provider's people see of the client's only those who
+    answer for the programme, and who has the issue or reported it."""
+    issue = standing.issue
+    if asker.side is Side.CLIENT:
+        return may_own(standing, uow)
+    known = {issue.owner_id, issue.reporter_id, *(each.person_id for each in uow.providers.owners(issue.programme_id))}
+    return [each for each in may_own(standing, uow) if each.side == Side.PROVIDER or each.id in known]

@@ -84,23 +84,3 @@ def test_an_agenda_that_asks_for_one_thing_twice_does_not_grow(tmp_path: Path) -
         town.jo.replies(f"decision: number {number}", under="review.agenda:1")
     elements = card_of(town, "review.agenda:1").elements
     assert "Send the rota" in str(elements) and len(elements) == begun
-
-
-def test_a_provider_is_not_offered_the_names_of_all_who_work_for_the_client(town: Town) -> None:
-    """Who says that a review was held without the bot picks who was there: a provider's lead among those who answer for it
-    and their own people, and not an executive they never met."""
-    town.maya.types("review end weekly")
-    town.until(datetime(2026, 3, 13, 12, tzinfo=UTC))
-    with town.units() as uow:
-        unheld = next(row for row in uow.reviews.of_series(1) if row.state == "not held")
-    offered = {}
-    for who in ("jo", "maya"):
-        form = getattr(town, who).presses("review.was_held", str(unheld.id)).form
-        assert form is not None
-        offered[who] = {option.label.partition(" (")[0] for each in form.fields for option in each.options}
-    assert offered["jo"] == {"Maya Brooks", "Ben Carter", "Jo Santos", "Rey Cruz"}
-    assert offered["maya"] == {*offered["jo"], "Eva Lindqvist"}
-    values = {"decisions": "we go on", "present": "3"}
-    town.jo.submits("review.was_held.tell", values, str(unheld.id))
-    with town.units() as uow:
-        assert all(each.person_id != 3 for each in uow.reviews.entries(unheld.id or 0, "attendance"))

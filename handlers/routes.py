@@ -289,6 +289,8 @@ ROUTES: Sequence[Route[Any]] = (
     Route("plan.aimed", EditGoal.parse, plan_editing.aimed),
     Route("plan.milestones", OnePlan.parse, plan_editing.steps_form),
     Route("plan.stepped", OnePlan.parse_milestones, plan_editing.stepped),
+    Route("plan.intended", OnePlan.parse, plan_editing.intended),
+    Route("plan.kept", OnePlan.parse_kept, plan_editing.kept),
     Route("plan.act", OnePlan.parse, PLANS.act),
     Route("plan.acted", AddStep.parse, PLANS.acted),
     Route("plan.preview", OnePlan.parse, PLANS.preview, Who.CLIENT),

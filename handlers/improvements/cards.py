@@ -76,6 +76,7 @@ def change_card(standing: Standing) -> PrivateCard:
     note = (Note((once_agreed,)),) if agreed else ()
     end = "Drop the draft" if standing.plan.state == "draft" else "Withdraw"
     close = (Button("plan.close", "Call it done", value),) if agreed else ()
+    intended = (Button("plan.intended", "Actions", value),) if standing.intended else ()
     return PrivateCard(
         text=said,
         elements=(Words((said,)), *note),
@@ -83,6 +84,7 @@ def change_card(standing: Standing) -> PrivateCard:
             Button("plan.words", "Words", value),
             Button("plan.goal", "Figure and target", value),
             Button("plan.milestones", "Milestones", value),
+            *intended,
             *close,
             Button("plan.withdraw", end, value),
         ),

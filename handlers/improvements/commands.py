@@ -120,6 +120,11 @@ class OnePlan:
         return cls(*read_value(raw.hidden, VERB), read_reason(raw))
 
     @classmethod
+    def parse_kept(cls, raw: Raw, asker: Asker) -> Self:
+        """From the form of intended actions: the ids of those that stay, parted by commas; none may stay."""
+        return cls(*read_value(raw.hidden, VERB), raw.values.get("keep", ""))
+
+    @classmethod
     def parse_milestones(cls, raw: Raw, asker: Asker) -> Self:
         """From the form of milestones, which may be emptied."""
         return cls(*read_value(raw.hidden, VERB), raw.values.get("milestones", "").strip())

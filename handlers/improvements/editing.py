@@ -78,6 +78,23 @@ def stepped(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> A
     return _edited(command.plan_id, command.version, lambda it: with_milestones(it, command.words), asker, uow, now)
 
 
+def intended(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The button Actions opens a form."""
+    return opened(command, asker, uow, now, consent.may_change, forms.intended_form)
+
+
+def kept(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """The form behind Actions: what is not marked is no part of the plan any more."""
+    stay = {each.strip() for each in command.words.split(",")}
+
+    def changed(standing: Standing) -> Content:
+        content = content_of(standing)
+        pairs = zip(standing.intended, content.intended, strict=True)
+        return replace(content, intended=tuple(intent for row, intent in pairs if str(row.id) in stay))
+
+    return _edited(command.plan_id, command.version, changed, asker, uow, now)
+
+
 def with_milestones(standing: Standing, text: str) -> Content:
     """What the plan says with other milestones. Raises ``Invalid`` naming the line that could not be read."""
     metric = None if standing.progress is None else standing.progress.metric

@@ -103,6 +103,22 @@ def action_form(standing: Standing, people: Sequence[Person], mine: int, due: da
     )
 
 
+def intended_form(standing: Standing) -> Form:
+    """Which of the intended actions stay."""
+    rows = standing.intended[:OFFERED]
+    options = tuple(Option(str(each.id), f"{each.title} ({standing.name_of(each.owner_id)})") for each in rows)
+    keep = Field(
+        "keep",
+        "Which of these belong to the plan?",
+        "choices",
+        hint="What is not marked is dropped. Add action adds another",
+        required=False,
+        initial=",".join(each.value for each in options),
+        options=options,
+    )
+    return _form(standing, "plan.kept", "Intended actions", "Save actions", keep)
+
+
 def not_yet_form(standing: Standing) -> Form:
     """What is missing before a side can give its word."""
     reason = Field(

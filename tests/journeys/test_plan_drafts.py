@@ -334,6 +334,21 @@ def test_a_draft_from_the_figures_becomes_a_shared_plan(town: Town) -> None:
     assert "Acted on" in plain(card_of(town, "digest.weekly:1:2026-03-16"))
 
 
+def test_a_suggested_action_can_be_dropped(town: Town) -> None:
+    """What the manager does not mark in the form is no part of the plan, and undo brings it back."""
+    slides(town)
+    assert "Actions" in labels(town.maya.presses("plan.change", "1").card)
+    form = town.maya.presses("plan.intended", "1").form
+    assert form is not None and len(form.fields[0].options) == 2
+    theirs, _ = form.fields[0].initial.split(",")
+    assert not town.maya.submits("plan.kept", {"keep": theirs}, form.hidden).problems
+    with town.units() as uow:
+        assert [each.owner_id for each in uow.plans.intended(1)] == [4]
+    town.maya.presses("plan.undo", "1")
+    with town.units() as uow:
+        assert [each.owner_id for each in uow.plans.intended(1)] == [4, 1]
+
+
 def test_milestones_are_on_review_days_where_there_are_reviews(town: Town) -> None:
     """Both talk about what was found anyway: the check days are those of the weekly review, moved by holidays as it is."""
     form = town.maya.types("review setup").form

@@ -99,7 +99,7 @@ def _rewritten(body: Payload, inner: Payload, us: Identity) -> Rewritten | None:
     same way: what reads as before was not changed."""
     before, deleted = inner.get("previous_message") or {}, inner["subtype"] == "message_deleted"
     now = before if deleted else inner.get("message") or {}
-    thread, ts = now.get("thread_ts"), now.get("ts")
+    thread, ts = now.get("thread_ts"), str(now.get("ts") or "")
     changed = deleted or (now.get("text"), _attached(now)) != (before.get("text"), _attached(before))
     if not changed or not thread or thread == ts or now.get("subtype") not in KEPT_SUBTYPES or _is_from_a_bot(now, us):
         return None

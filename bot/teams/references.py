@@ -116,8 +116,10 @@ def _differs(kept: TeamsConversation, news: Told) -> bool:
 
 def _merged(kept: TeamsConversation | None, news: Told, now: datetime) -> TeamsConversation:
     values = {name: getattr(news, name) or getattr(kept, name, "") for name in Told.__slots__}
-    ours = {} if kept is None else {"outside": kept.outside, "hears": kept.hears, "home_ref": kept.home_ref}
-    return TeamsConversation(**values, **ours, seen_at=now, gone_at=None)
+    row = TeamsConversation(**values, seen_at=now, gone_at=None)
+    if kept is not None:
+        row.outside, row.hears, row.home_ref = kept.outside, kept.hears, kept.home_ref
+    return row
 
 
 def _gone(units: Units, tenant: str, conversations: list[str], now: datetime) -> None:

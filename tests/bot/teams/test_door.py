@@ -129,7 +129,7 @@ async def test_a_roster_that_is_away_loses_nobody(teams: StandInTeams, entry: En
     teams.faults.order("member", "error_before", times=1)
     await teams.person("maya").mention(SHARED, "help")
     await teams.person("liza").mention(SHARED, "help")
-    await teams.until(lambda: len(dispatch.done) == 3)
+    await teams.until(lambda: len(dispatch.done) == 3 and teams.deliveries[-1].acked)
     assert dispatch.done[-1].actor.workspace == VENDOR_TENANT
     assert [each.status for each in teams.deliveries[-1].attempts] == [500, 200]
 

@@ -118,7 +118,10 @@ def table_card(table: Table) -> PrivateCard:
         text,
         f"{table.provider}, {label}",
         elements=(Words((text,)), Metrics(table.rows), Note(("Or type ", Code(f"metrics {example}")))),
-        buttons=(Button("metrics.form", "Enter figures", value, "primary"),),
+        buttons=(
+            Button("metrics.form", "Enter figures", value, "primary"),
+            Button("metrics.show", "Targets", "target"),
+        ),
         choose=Choose("metrics.why", "Show where a figure came from", options),
     )
 

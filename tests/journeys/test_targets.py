@@ -72,6 +72,8 @@ def test_an_agreed_target_moves_only_by_both_sides_word(town: Town) -> None:
 def test_the_provider_reads_targets_and_enters_none(town: Town) -> None:
     """Both sides see what is agreed; a metric nobody follows, or a target nobody can read, leads on."""
     assert "at least 85 %" in said(town.jo.types("metrics targets"))
+    assert "Targets" in labels(town.jo.types("metrics").card)
+    assert said(town.jo.presses("metrics.show", "target")) == said(town.jo.types("metrics targets"))
     assert "entered by a manager" in told(town.jo.types(BAND))
     assert "good between two values" in told(town.maya.types("metrics target AHT 6:00"))
     assert "is not followed here" in told(town.maya.types("metrics target CSAT 80%"))

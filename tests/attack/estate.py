@@ -21,7 +21,7 @@ SECRET = ("Juniper",)
 """A word of every record that is the client's alone."""
 HIDDEN = (*SECRET, "Willowbank", "Magnolia", "Hawthorn", "Sequoia", "Cypress", "Tamarind", "4711")
 """Words and a number that stand only in what a person of Northwind must never read."""
-KEPT_APART = {"parley_inbox", "parley_outbox", "parley_setting"}
+KEPT_APART = {"parley_inbox", "parley_outbox", "parley_question", "parley_setting"}
 """Tables that a refused request may write to: that it was seen, and what was answered."""
 
 

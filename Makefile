@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Long tests first, and what shares something dear on one worker: see tests/conftest.py.
+TOGETHER := -n 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help env env-dev run test test-all check format lock bench chaos zones pictures
 
@@ -33,8 +35,8 @@ test: .venv/dev ## the fast tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser"
 
 test-all: .venv/dev ## every test, the slow ones too
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
+	@$(BIN)/python -m pytest $(TOGETHER) -m "not browser"
+	@$(BIN)/python -m pytest $(TOGETHER) -m browser
 
 check: .venv/dev ## format, lint and types
 	@$(BIN)/ruff format --check .

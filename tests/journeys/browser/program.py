@@ -15,7 +15,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[3]
 MONDAY = "2026-03-02T08:00:00+00:00"
 """A Monday morning in London, half an hour before the weekly digests."""
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds the program may take until it answers."""
 
 

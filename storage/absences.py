@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from storage.columns import MOST_ID
 from storage.models.absence import Absence
-from storage.remembering import remembered
+from storage.remembering import first_remembered
 
 _ON = (
     select(Absence)
@@ -46,7 +46,7 @@ class AbsenceRepository:
 
     def on(self, person_id: int, day: date) -> Absence | None:
         """The absence a day falls into (a day in the person's own zone), or None: they are there."""
-        return next(iter(remembered(self._session, (Absence,), _ON, person_id=person_id, day=day)), None)
+        return first_remembered(self._session, (Absence,), _ON, person_id=person_id, day=day)
 
     def coming(self, person_id: int, day: date) -> Sequence[Absence]:
         """Absences that are not over on ``day``, soonest first."""

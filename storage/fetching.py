@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.remembering import remembered
+from storage.remembering import first_remembered
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -23,7 +23,7 @@ def by_id(session: Session, table: type[Row], row_id: int) -> Row | None:
     held = session.identity_map.get(mapper.identity_key_from_primary_key((row_id,)))
     if held is not None:  # (what a change outside the session made stale is read again)
         return session.get(table, row_id) if instance_state(held).expired else held
-    return next(iter(remembered(session, (table,), statement, id=row_id)), None)
+    return first_remembered(session, (table,), statement, id=row_id)
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from storage.models.delivery import OutboxRow
 from storage.models.person import PersonAccount
 from storage.pauses import paused_until
-from storage.remembering import forget, remembered
+from storage.remembering import first_remembered, forget
 
 Enqueue = Callable[[Session, OutboxRow, float], None]
 """Hands the row's next generation to the engine within this session's transaction, after so many seconds."""
@@ -254,7 +254,7 @@ class OutboxRepository:
         """The row that says this once."""
         if once in self._ahead:
             return self._ahead[once]
-        return next(iter(remembered(self._session, (OutboxRow,), _BY_ONCE, once=once)), None)
+        return first_remembered(self._session, (OutboxRow,), _BY_ONCE, once=once)
 
     def locked(self, key: str) -> OutboxRow | None:
         """The row as it is now, locked until the end of the transaction (PostgreSQL; SQLite's writer is alone anyway)."""

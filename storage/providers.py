@@ -13,7 +13,7 @@ from storage.columns import MOST_ID
 from storage.fetching import by_id
 from storage.models.person import Person
 from storage.models.provider import Channel, Installation, Owner, Programme, Provider
-from storage.remembering import remembered
+from storage.remembering import first_remembered, remembered
 
 Row = TypeVar("Row", Installation, Provider, Programme, Channel, Owner)
 Known = TypeVar("Known", Provider, Programme)
@@ -220,7 +220,7 @@ class ProviderRepository:
         """The programme's first channel of this kind ("shared" or "internal")."""
         if programme_id in self._channels:
             return next((each for each in self._channels[programme_id] if each.kind == kind), None)
-        return next(iter(remembered(self._session, (Channel,), _CHANNEL, programme_id=programme_id, kind=kind)), None)
+        return first_remembered(self._session, (Channel,), _CHANNEL, programme_id=programme_id, kind=kind)
 
     def channels(self, programme_id: int, kind: str) -> Sequence[Channel]:
         """The programme's channels of this kind, at most one a platform; the one bound first in front."""
@@ -248,7 +248,7 @@ class ProviderRepository:
     def accountable(self, programme_id: int, side: str, role: str = "owner") -> Person | None:
         """The person accountable on a side now, in this role."""
         wanted = {"programme_id": programme_id, "side": side, "role": role}
-        return next(iter(remembered(self._session, (Owner,), _ACCOUNTABLE, **wanted)), None)
+        return first_remembered(self._session, (Owner,), _ACCOUNTABLE, **wanted)
 
     def programmes_owned(self, person_id: int) -> Sequence[Programme]:
         """The active programmes a person is owner or deputy of."""

@@ -52,6 +52,11 @@ def remembered(session: Session, tables: Tables, statement: SelectOfScalar[Row],
     return list(answers[question])
 
 
+def first_remembered(session: Session, tables: Tables, statement: SelectOfScalar[Row], **given: Hashable) -> Row | None:
+    """The first of them; None where nothing is found."""
+    return next(iter(remembered(session, tables, statement, **given)), None)
+
+
 def locked(session: Session, statement: SelectOfScalar[Row], row_id: int) -> Row | None:
     """The row with this id as it is now, by a ``statement`` (a constant with ``id``) that locks it: nobody else can change it
     before the transaction ends, so it is asked for once."""

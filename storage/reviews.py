@@ -15,7 +15,7 @@ from storage.models.person import Person
 from storage.models.provider import Owner, Programme, Provider
 from storage.models.review import Review, ReviewEntry, ReviewSeries
 from storage.numbered import NumberedRepository
-from storage.remembering import locked, remembered
+from storage.remembering import first_remembered, locked, remembered
 
 AHEAD = ("planned", "under way")
 """States of a review that is still to be held, or being held."""
@@ -162,12 +162,11 @@ class ReviewRepository(NumberedRepository[Review]):
 
     def planned_at(self, series_id: int, wall: datetime) -> Review | None:
         """The review of a series with this planned wall time, if it was made."""
-        return next(iter(remembered(self._session, (Review,), _PLANNED_AT, series_id=series_id, wall=wall)), None)
+        return first_remembered(self._session, (Review,), _PLANNED_AT, series_id=series_id, wall=wall)
 
     def last_held(self, series_id: int, before: datetime) -> Review | None:
         """The newest review of a series that was held and started before ``before``."""
-        found = remembered(self._session, (Review,), _LAST_HELD, series_id=series_id, before=before)
-        return next(iter(found), None)
+        return first_remembered(self._session, (Review,), _LAST_HELD, series_id=series_id, before=before)
 
     # entries
     def add_entry(self, entry: ReviewEntry) -> ReviewEntry:

@@ -99,8 +99,8 @@ def test_a_time_that_is_none_is_refused_with_an_example(words: str) -> None:
 def test_the_form_refuses_at_the_field() -> None:
     """A bad time is told at the time, a bad day at the day."""
     with pytest.raises(Invalid) as refused:
-        AskDigest.parse_form(Raw(values={"day": "mon", "time": "9.30h"}, hidden="1"), MAYA)
-    assert list(refused.value.problems) == ["time"] and "9.30h" in refused.value.problems["time"]
+        AskDigest.parse_form(Raw(values={"day": "mon", "time": "9.75h"}, hidden="1"), MAYA)
+    assert list(refused.value.problems) == ["time"] and "9.75h" in refused.value.problems["time"]
     with pytest.raises(Invalid) as refused:
         AskDigest.parse_form(Raw(values={"day": "8", "time": "09:30"}, hidden="1"), MAYA)
     assert list(refused.value.problems) == ["day"]

@@ -151,9 +151,9 @@ def _shown(person: Person, uow: UnitOfWork) -> Sequence[str]:
 
 
 def _is_kept(command: AskCalendar, asker: Asker) -> bool:
-    """Whether the answer goes out as a direct message of ours, which stands in the database: to a provider's people who wrote
-    a message."""
-    return asker.side is Side.PROVIDER and (command.mention or asker.direct)
+    """Whether the answer goes out as a direct message of ours, which stands in the database: to whoever wrote to the bot
+    directly, and to a provider's people who mentioned it."""
+    return asker.direct or (asker.side is Side.PROVIDER and command.mention)
 
 
 def _take_out_later(feed: CalendarFeed, asker: Asker, uow: UnitOfWork, now: datetime) -> None:

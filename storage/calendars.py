@@ -66,6 +66,7 @@ _REVIEWS = (
     .order_by(col(Review.planned_wall))
 )
 """Asked at every reading; a statement costs more to make than to ask."""
+_TAKING_TURNS = select(Person.id).where(Person.id == bindparam("id")).with_for_update(key_share=True)
 
 Belonging = tuple[ReviewSeries, Programme, Provider]
 
@@ -95,6 +96,11 @@ class CalendarRepository:
         """Somebody's newest address that answers; None: they have none."""
         query = select(CalendarFeed).where(CalendarFeed.person_id == person_id, col(CalendarFeed.revoked_at).is_(None))
         return self._session.exec(query.order_by(col(CalendarFeed.id).desc())).first()
+
+    def in_turn(self, person_id: int) -> None:
+        """Whoever changes somebody's address makes the next one wait for the commit (PostgreSQL: the person's row is locked,
+        in the mode that lets others refer to it)."""
+        self._session.exec(_TAKING_TURNS, params={"id": person_id}).first()
 
     def stop(self, person_id: int, now: datetime) -> None:
         """No address of this person answers any more."""

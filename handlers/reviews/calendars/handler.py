@@ -72,6 +72,7 @@ class Calendars:
         there is only a button for it."""
         if not self._base:
             return Answer(card=calendar_cards.without_card(stop=uow.calendars.live_of(asker.person_id) is not None))
+        uow.calendars.in_turn(asker.person_id)  # a second press at the same moment sees what the first one made
         person, live = _known(asker, uow), uow.calendars.live_of(asker.person_id)
         if live is not None and now - live.made_at < TWICE:
             raise Declined("I made one for you a moment ago: it stands above.", calendar_cards.AGAIN)
@@ -97,6 +98,7 @@ class Calendars:
 
     def stop(self, command: AskCalendar, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
         """It answers no more, from this moment on."""
+        uow.calendars.in_turn(asker.person_id)
         live = uow.calendars.live_of(asker.person_id)
         if live is None:
             raise Declined("You have no calendar address, so there is nothing to stop.", *self._offers())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from babel.lists import format_list
+
 from handlers.absences.covering import Cover
 from handlers.calendar import day_text
 from handlers.vocabulary.outgoing import AnyCard, Button, Code, Element, Listing, Note, PrivateCard, Text, Tone, Words
@@ -117,7 +119,7 @@ def _listed(names: Sequence[str]) -> str:
     shown = list(names[:LISTED])
     if len(names) > LISTED:
         shown.append(f"{len(names) - LISTED} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return format_list(shown, locale="en_GB")
 
 
 _ACTIONS = Button("action.list", "Action items", "all")

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.lists import format_list
+
 NAMES: Mapping[str, tuple[str, str]] = {
     # kind of a message -> one of them, several of them
     "digest.weekly": ("digest", "digests"),
@@ -48,4 +50,4 @@ def counted(kinds: Iterable[str]) -> str:
     """Messages by their kinds: "2 digests and 1 agenda"; "" for none."""
     names = Counter(NAMES.get(kind, OTHER) for kind in kinds)
     parts = [f"{count} {one if count == 1 else several}" for (one, several), count in names.most_common()]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return format_list(parts, locale="en_GB")

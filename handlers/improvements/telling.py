@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from babel.lists import format_list
+
 from handlers.improvements import rules, terms
 from handlers.improvements.content import Content
 from handlers.improvements.progress import Progress
@@ -29,7 +31,7 @@ def to(standing: Standing, *sides: Side) -> Text:
 def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
     """What was changed, by whom, and whose word it needs."""
     plan, waiting = standing.plan, standing.waiting_for
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    listed = format_list(parts, locale="en_GB")
     both = "Both sides have to say yes again" if len(waiting) == len(Side) else "It needs your yes again"
     said: Text = (*to(standing, *waiting), f"{asker.name} changed plan {plan.number}: {listed}")
     return (*said, f". {both}: reply ", Code("agree"), " or ", Code("not yet: why"), ".")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from babel.lists import format_list
+
 from handlers.vocabulary.outgoing import AnyCard, Note, Quote, SharedCard, Struck, Words
 
 LONGEST = 2900
@@ -47,7 +49,7 @@ def sent_in_words(pictures: int, files: Sequence[str]) -> str:
     told = [*shown[:FILES], *([f"{len(shown) - FILES} more files"] if len(shown) > FILES else [])]
     if pictures:
         told.insert(0, "a picture" if pictures == 1 else f"{pictures} pictures")
-    return " and ".join([*([", ".join(told[:-1])] if told[1:] else []), *told[-1:]])
+    return format_list(told, locale="en_GB")
 
 
 def examples() -> list[AnyCard]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.outgoing import Mention
+from handlers.vocabulary.parts import changed
 from storage.unit_of_work import UnitOfWork
 
-Part = TypeVar("Part")
+Content = TypeVar("Content")
 
 
-def localised(content: Part, platform: str, installation_id: int, uow: UnitOfWork) -> Part:
+def localised(content: Content, platform: str, installation_id: int, uow: UnitOfWork) -> Content:
     """The same content with every mention of an account elsewhere replaced; content without any comes back as it is."""
 
     def here(mention: Mention) -> Mention:
@@ -21,8 +21,7 @@ def localised(content: Part, platform: str, installation_id: int, uow: UnitOfWor
             return mention
         return Mention(_on(account, platform, installation_id, uow), mention.name)
 
-    found: Part = _walked(content, here)
-    return found
+    return changed(content, Mention, here)
 
 
 def _on(account: Account, platform: str, installation_id: int, uow: UnitOfWork) -> Account | None:
@@ -30,17 +29,3 @@ def _on(account: Account, platform: str, installation_id: int, uow: UnitOfWork) 
     person = uow.people.by_account(installation_id, account.platform, account.workspace, account.user)
     found = None if person is None or person.id is None else uow.people.account(person.id, platform)
     return None if found is None else Account(Platform(found.platform), found.workspace, found.user)
-
-
-def _walked(part: Any, here: Any) -> Any:
-    """The part with its mentions replaced; whatever holds none is the same object as before."""
-    if isinstance(part, Mention):
-        return here(part)
-    if isinstance(part, tuple):
-        turned = tuple(_walked(each, here) for each in part)
-        return part if all(new is old for new, old in zip(turned, part, strict=True)) else turned
-    if not is_dataclass(part) or isinstance(part, type):
-        return part
-    turned_fields = {each.name: _walked(getattr(part, each.name), here) for each in fields(part)}
-    changed = {name: new for name, new in turned_fields.items() if new is not getattr(part, name)}
-    return replace(part, **changed) if changed else part

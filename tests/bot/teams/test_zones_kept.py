@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.teams.zones import REMEMBERED, Zones
+from bot.teams.zones import FRESH, REMEMBERED, Zones
 from handlers.vocabulary.address import Account, Platform
 from storage.models.person import Person
 from tests.bot.teams.doors import Entry
@@ -75,3 +75,34 @@ async def test_memory_of_zones_has_an_end(house: Entry) -> None:
     for number in range(REMEMBERED):
         zones.heard(f"somebody {number}", "Asia/Manila")
     assert await zones.of(maya) == ""
+
+
+async def test_two_processes_hear_one_traveller(teams: StandInTeams, house: Entry) -> None:
+    """London here, Manila at the other process, London here again: within a minute the zone shown last is kept, though this
+    process kept the same one before."""
+    await says_from(teams, house, "Europe/London", "help")
+    account, seconds = Account(Platform.TEAMS, HOST_TENANT, teams.person("maya").aad_id), [0.0]
+    one, other = (Zones(house.units, here, lambda: seconds[0]) for _ in range(2))
+    for zones, zone in ((one, "Europe/London"), (other, "Asia/Manila")):
+        zones.heard(account.user, zone)
+        await zones.keep(account, HOST_TENANT)
+    seconds[0] += FRESH
+    assert await one.of(account) == "Asia/Manila"
+    one.heard(account.user, "Europe/London")
+    news = await one.news(account, HOST_TENANT, "an activity")
+    assert news is not None and news.zone == "Europe/London"
+    await one.keep(account, HOST_TENANT)
+    seconds[0] += FRESH
+    assert await other.of(account) == "Europe/London"
+
+
+async def test_a_zone_kept_in_one_company_is_no_news_of_another(teams: StandInTeams, house: Entry) -> None:
+    """What was kept of somebody in one tenant says nothing of their account in another one."""
+    await says_from(teams, house, "Europe/London", "help")
+    account = Account(Platform.TEAMS, HOST_TENANT, teams.person("maya").aad_id)
+    zones = Zones(house.units, here)
+    zones.heard(account.user, "Asia/Tokyo")
+    await zones.keep(account, "another tenant")
+    assert await zones.news(account, HOST_TENANT, "an activity") is not None
+    await zones.keep(account, HOST_TENANT)
+    assert await zones.news(account, HOST_TENANT, "an activity") is None

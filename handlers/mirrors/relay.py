@@ -14,7 +14,7 @@ from handlers.mirrors.twins import NAMES, on_several
 from handlers.saying import About, decode_card, say, show
 from handlers.vocabulary.address import Place, Platform, SharedChannel, Side, Thread, Visibility
 from handlers.vocabulary.incoming import Rewritten, Said
-from handlers.vocabulary.outgoing import Answer, SharedCard, SharedPost
+from handlers.vocabulary.outgoing import Answer, AnyCard, SharedCard, SharedPost
 from handlers.vocabulary.route import Asker
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
@@ -47,14 +47,23 @@ def follow(event: Rewritten, uow: UnitOfWork, now: datetime) -> Answer | None:
     row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
     copies = [] if row is None else [uow.outbox.by_once(_once(event, each)) for each in _elsewhere(row, uow)]
     standing = [each for each in copies if each is not None and each.state != "dropped"]
+    platform = NAMES[event.actor.platform]
     for each in standing:
-        platform = NAMES[event.actor.platform]
+        if _stays_deleted(event, decode_card(each.content), platform):
+            continue
         name = cards.author_of(decode_card(each.content), platform)
         words = _plain(event.words, event.actor.platform, each.installation_id, uow)
         sent = cards.sent_in_words(event.pictures, event.files)
         card = cards.relay_card(name, platform, words, sent=sent, edited=True)
         show(uow, each.once, cards.deleted_card(name, platform) if event.deleted else card, now)
     return Answer() if standing else None
+
+
+def _stays_deleted(event: Rewritten, told: AnyCard, platform: str) -> bool:
+    """Whether what changes is told as deleted already, and cannot come back: an edit that comes after it was only late. On Teams
+    a deletion can be taken back."""
+    deleted = cards.deleted_card(cards.author_of(told, platform), platform)
+    return event.actor.platform is Platform.SLACK and told == deleted
 
 
 def quiet(keys: list[str], event: Said, answer: Answer | None, asker: Asker, uow: UnitOfWork) -> None:

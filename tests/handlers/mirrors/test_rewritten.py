@@ -76,6 +76,19 @@ def test_what_was_deleted_is_read_nowhere(town: TwoTown) -> None:
     assert decode_card(told(town).content).text == "Jo Santos, on Teams (edited): it is fixed"
 
 
+def test_a_late_edit_brings_nothing_back_that_slack_deleted(town: TwoTown) -> None:
+    """On Slack nothing that was deleted returns: an edit that reaches us after the deletion, as it was sent again, is an older
+    one, and its words stay unread on Teams."""
+    event, message = town.event_and_message()
+    place, thread = town.shared_place, root(town, SLACK)
+    town.handle(Said(event, town.maya.account, place, "the password is hunter2", message, thread))
+    for number, (words, deleted) in enumerate((("", True), ("hunter2, mind", False))):
+        town.handle(Rewritten(f"late {number}", town.maya.account, place, words, message, thread, deleted))
+    (row,) = town.on(TEAMS, "relay")
+    assert decode_card(row.content).text == "Maya Brooks, on Slack deleted what they had written."
+    assert "hunter2" not in row.content
+
+
 def test_an_edit_of_what_the_bot_said_itself_says_nothing(town: TwoTown) -> None:
     """A word the bot told in a line of its own has no copy: changing it means nothing, and is no new word."""
     said = jo_says(town, "blocked: need the refund policy from you")

@@ -12,6 +12,7 @@ from handlers.absences.rules import Span, checked, joined, read_span
 from handlers.calendar import parse_day
 from handlers.records.past import Undoable
 from handlers.stand_ins import today_of
+from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.events import AbsenceTold
 from handlers.vocabulary.outgoing import Answer, Field, Form
 from handlers.vocabulary.route import Asker, Declined, Invalid
@@ -179,7 +180,7 @@ def _audit(
         what=what,
         subject="absence",
         subject_id=absence.id,
-        visibility="PRV",
+        visibility=Visibility.PRIVATE,
         facts=json.dumps({"person": person.id, "replaced": replaced, **days}, sort_keys=True),
     )
     uow.audit.note(entry)

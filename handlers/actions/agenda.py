@@ -12,6 +12,7 @@ from handlers.calendar import due_text
 from handlers.records.record import names_of_sides
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Element, Listing, Strong, Text, Words
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.unit_of_work import UnitOfWork
 
@@ -40,7 +41,7 @@ def section(scope: Scope, uow: UnitOfWork) -> Sequence[Element]:
 def line(standing: Standing, now: datetime) -> Text:
     """One item: number, title, owner, and how its due day stands."""
     item = standing.item
-    open_still = item.state in rules.OPEN
+    open_still = item.state in OPEN
     state = due_text(item.due_on, standing.owner_today(now)) if open_still else terms.status_within(standing)
     blocked = " · blocked" if item.state == "blocked" else ""
     return Strong(f"Action {item.number}"), f": {item.title} · {standing.owner.name} · {state}{blocked}"

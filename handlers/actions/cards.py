@@ -29,6 +29,7 @@ from handlers.vocabulary.outgoing import (
     When,
     Words,
 )
+from storage.actions import OPEN
 
 
 def action_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
@@ -46,7 +47,7 @@ def action_card(standing: Standing, now: datetime) -> SharedCard | InternalCard:
 def private_card(standing: Standing, now: datetime, said: str = "") -> PrivateCard:
     """The same for one person's eyes, after a word to them."""
     card = for_one(action_card(standing, now), said)
-    edit = (Button("action.edit", "Edit", standing.value),) if standing.item.state in rules.OPEN else ()
+    edit = (Button("action.edit", "Edit", standing.value),) if standing.item.state in OPEN else ()
     return replace(card, buttons=(*card.buttons, *edit, Button("history.show", "History", f"action:{standing.id}")))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers.actions.rules import CLOSED, OPEN
+from handlers.actions.rules import CLOSED
 from handlers.actions.standing import Standing
 from handlers.records.record import UNDO_WITHIN
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.actions import OPEN
 
 UNDOABLE = {
     "action.agreed": "added it",

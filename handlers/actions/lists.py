@@ -22,6 +22,7 @@ from handlers.vocabulary.outgoing import (
     Tone,
     Words,
 )
+from storage.actions import OPEN
 
 LISTED = 8
 """How many items a part of a list shows; the rest is counted."""
@@ -69,9 +70,7 @@ def _listing(standings: Sequence[Standing], now: datetime, *, whose: bool) -> Li
 
 def _listed(standing: Standing, now: datetime, *, whose: bool) -> Text:
     item = standing.item
-    state = (
-        due_text(item.due_on, standing.owner_today(now)) if item.state in rules.OPEN else terms.status_within(standing)
-    )
+    state = due_text(item.due_on, standing.owner_today(now)) if item.state in OPEN else terms.status_within(standing)
     parts = [f" {item.title}", state, standing.names[Side.PROVIDER]]
     parts += [standing.owner.name] if whose else []
     parts += ["blocked"] if item.state == "blocked" else []

@@ -12,7 +12,6 @@ from datetime import datetime
 from handlers.actions import cards, steps, terms, voice
 from handlers.actions.acting import act, apply, say_to, today_at
 from handlers.actions.numbered import readings, with_number
-from handlers.actions.rules import OPEN
 from handlers.actions.standing import numbered_or_none, standing_of
 from handlers.records.record import may_see
 from handlers.replies import parse
@@ -36,6 +35,7 @@ from handlers.router import ThreadHandler
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork

@@ -7,12 +7,11 @@ from datetime import date
 
 from handlers.calendar import WorkHours, next_business_day
 from handlers.vocabulary.address import Side
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 
 USUAL_SPAN = 5
 """Business days until an action item is due when nobody says a day."""
-OPEN = ("open", "acknowledged", "blocked")
-"""The owner still has something to do."""
 CLOSED = ("accepted", "not doing")
 
 

@@ -9,14 +9,13 @@ from handlers.improvements import rules
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Code, Text, When
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.models.plan import PlanMilestone
 from storage.models.provider import Programme
 
 CHECKED_AT = time(9, 0)
 """When a milestone is looked at on its day, on the wall clock of the anchor zone."""
-OPEN = ("open", "acknowledged", "blocked")
-"""States of an action item that is still to be done."""
 PROPOSED = "once both sides have said yes, it runs and its actions go to their owners"
 OVER = "it is over; if the problem is back, it needs a new plan"
 

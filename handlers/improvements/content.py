@@ -14,6 +14,8 @@ from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
 from storage.unit_of_work import UnitOfWork
 
 WORDS = ("title", "problem", "cause", "containment")
+TARGET, HOLD = "the target", "how long it has to hold"
+"""Parts of a plan in the words people see on the card."""
 FIELDS = (*WORDS, "metric", "definition", "target", "hold_periods")
 
 
@@ -111,8 +113,8 @@ def changed_parts(before: Content, after: Content) -> list[str]:
         "the cause": before.cause != after.cause,
         "what is done for now": before.containment != after.containment,
         "the figure": before.metric != after.metric,
-        "the target": before.metric == after.metric and before.target != after.target,
-        "how long it has to hold": before.hold_periods != after.hold_periods,
+        TARGET: before.metric == after.metric and before.target != after.target,
+        HOLD: before.hold_periods != after.hold_periods,
         "the milestones": before.milestones != after.milestones,
         "the intended actions": before.intended != after.intended,
     }

@@ -18,6 +18,7 @@ from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side, Visibility
 from handlers.vocabulary.outgoing import Button, Code, Text
 from handlers.vocabulary.route import Asker
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.models.person import Person
 from storage.models.plan import ImprovementPlan
@@ -171,7 +172,7 @@ def withdraw(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, r
     plan, before = standing.plan, changes.facts_of(standing)
     plan.state, plan.reason, plan.closed_at = "withdrawn", reason, now
     after, once = changes.keep(plan, before, "plan.withdrawn", asker, uow, now, reason)
-    open_ = [each for each in after.actions if each.state in ("open", "acknowledged", "blocked")]
+    open_ = [each for each in after.actions if each.state in OPEN]
     left = _stays(len(open_))
     said: Text = (*telling.to(after, asker.side.other), f"{asker.name} withdrew plan {plan.number}.{left}")
     voice.line(after, uow, now, once, said, quote=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from babel.lists import format_list
 
 from handlers.improvements import rules, terms
-from handlers.improvements.content import Content
+from handlers.improvements.content import HOLD, TARGET, Content
 from handlers.improvements.progress import Progress
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
@@ -40,10 +40,10 @@ def edited(standing: Standing, asker: Asker, parts: list[str]) -> Text:
 def told_parts(progress: Progress | None, was: Content, now: Content, parts: list[str]) -> list[str]:
     """The same parts; where a number is all that changed, with what it was and is."""
     if progress is not None and was.target is not None and now.target is not None:
-        told = f"the target from {progress.short(was.target)} to {progress.short(now.target)}"
-        parts = [told if part == "the target" else part for part in parts]
-    hold = f"how long it has to hold from {was.hold_periods} to {now.hold_periods}"
-    return [hold if part == "how long it has to hold" else part for part in parts]
+        told = f"{TARGET} from {progress.short(was.target)} to {progress.short(now.target)}"
+        parts = [told if part == TARGET else part for part in parts]
+    hold = f"{HOLD} from {was.hold_periods} to {now.hold_periods}"
+    return [hold if part == HOLD else part for part in parts]
 
 
 def agreed(standing: Standing, asker: Asker) -> Text:

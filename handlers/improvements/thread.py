@@ -38,6 +38,7 @@ from handlers.router import Speech, ThreadHandler
 from handlers.vocabulary.incoming import Said
 from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid
+from storage.actions import OPEN
 from storage.models.delivery import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
@@ -207,7 +208,6 @@ def _explain(why: str, turn: Turn, *offered: Button) -> None:
     voice.line(turn.standing, turn.uow, turn.now, once, spoken(why), *offered)
 
 
-OPEN = ("open", "acknowledged", "blocked")
 Do = Callable[[object, Turn], str]
 """Does what a word asks for and answers the emoji that confirms it, or "" when it was no word to the bot."""
 

@@ -27,6 +27,7 @@ from handlers.vocabulary.outgoing import (
     When,
     Words,
 )
+from storage.actions import OPEN
 from storage.models.action import ActionItem
 from storage.models.plan import PlanMilestone
 
@@ -175,7 +176,7 @@ def _actions(standing: Standing) -> list[Element]:
 
 
 def _action(standing: Standing, item: ActionItem) -> Text:
-    open_ = item.state in ("open", "acknowledged", "blocked")
+    open_ = item.state in OPEN
     due = f", {due_text(item.due_on, standing.today)}" if open_ else ""
     return (
         f"Action {item.number}: {item.title} ({standing.name_of(item.owner_id)}), {terms.ACTIONS[item.state]}{due}",

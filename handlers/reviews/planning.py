@@ -20,11 +20,14 @@ from handlers.reviews.sides import Sides, sides_of
 from handlers.vocabulary.events import Fired, ReviewChanged
 from storage.models.provider import Programme, Provider
 from storage.models.review import Review, ReviewSeries
+from storage.reviews import AHEAD
 from storage.unit_of_work import UnitOfWork
 
 AGENDA, BEGIN, UNHELD, AFTER = "review.agenda", "review.begin", "review.unheld", "review.after"
 LEFT_OUT = ("skipped", "cancelled")
-AHEAD_OR_LEFT_OUT = ("planned", "under way", *LEFT_OUT)
+AHEAD_OR_LEFT_OUT = (*AHEAD, *LEFT_OUT)
+REPLANNED = "review.replanned"
+"""What the audit log calls it when a review follows its series."""
 LOOK_BACK = timedelta(days=100)
 """How long ago one that is left out was planned at most, to be told with those ahead: a quarter is the longest cadence."""
 MOST = 400

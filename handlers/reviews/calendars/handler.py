@@ -13,9 +13,9 @@ from handlers.reviews.calendars import cards as calendar_cards
 from handlers.reviews.calendars import rules
 from handlers.reviews.calendars.commands import AskCalendar
 from handlers.reviews.series.commands import AskReviews
-from handlers.vocabulary.address import Platform, Side
+from handlers.vocabulary.address import Platform, Side, Visibility
 from handlers.vocabulary.events import Fired, PersonLeft
-from handlers.vocabulary.outgoing import Answer
+from handlers.vocabulary.outgoing import Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Route
 from storage.models.audit import AuditEntry
 from storage.models.calendar import CalendarFeed
@@ -106,7 +106,7 @@ class Calendars:
         _note(STOPPED, live.id, asker, uow, now)
         return Answer(card=calendar_cards.stopped_card())
 
-    def _offers(self) -> tuple[Any, ...]:
+    def _offers(self) -> tuple[Button, ...]:
         return (calendar_cards.MAKE,) if self._base else ()
 
 
@@ -173,7 +173,7 @@ def _note(what: str, feed_id: int | None, asker: Asker, uow: UnitOfWork, now: da
         what=what,
         subject=SUBJECT,
         subject_id=feed_id or 0,
-        visibility="PRV",
+        visibility=Visibility.PRIVATE,
         facts="{}",
     )
     uow.audit.note(entry)

@@ -32,8 +32,8 @@ KINDS = {
 
 def undo(standing: Standing, take_back: TakeBack, asker: Asker, uow: UnitOfWork, now: datetime) -> str:
     """Take the asker's last step in this review back. Answers what that was. Raises ``Declined`` with the reason."""
-    of_all = [each for each in uow.audit.of("review", standing.id) if each.what != "review.replanned"]  # done by the series
-    mine = [each for each in of_all if each.person_id == asker.person_id]
+    by_hand = (each for each in uow.audit.of("review", standing.id) if each.what != planning.REPLANNED)
+    mine = [each for each in by_hand if each.person_id == asker.person_id]
     last = mine[-1] if mine else None
     if last is None or last.what in ("review.undone", "review.struck"):
         raise Declined("You changed nothing in this review that could be taken back.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from handlers.calendar import instant_of, planned, wall_of, zone
 from handlers.reviews.planning import (
     MOST,
+    REPLANNED,
     Coming,
     cadence_of,
     clear_moments,
@@ -27,8 +28,6 @@ from storage.models.audit import AuditEntry
 from storage.models.review import Review, ReviewSeries
 from storage.unit_of_work import UnitOfWork
 
-REPLANNED = "review.replanned"
-"""What the audit log calls it when a review follows its series."""
 LARGEST_CHANGE = timedelta(hours=3)
 """By how much a country moves its clocks at most; what differs by more was arranged since."""
 

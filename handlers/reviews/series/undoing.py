@@ -20,11 +20,12 @@ from handlers.vocabulary.outgoing import Answer
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
 from storage.models.review import Review, ReviewSeries
+from storage.reviews import AHEAD
 from storage.unit_of_work import UnitOfWork
 
 OF_SERIES = ("series.set_up", "series.edited", "series.agenda", "series.ended")
 OF_REVIEW = ("review.moved", "review.skipped")
-HELD_SOMETIME = ("planned", "under way", "held")
+HELD_SOMETIME = (*AHEAD, "held")
 NEVER_MIND = "The series was set up by mistake."
 
 

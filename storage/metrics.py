@@ -81,6 +81,12 @@ class MetricRepository:
         """What is tracked now, in the order people see it."""
         return self._session.exec(_TRACKED, params={"programme_id": programme_id}).all()
 
+    def in_turn(self, tracked_metric_id: int) -> None:
+        """Whoever agrees a target of this metric makes the next one wait for the commit (PostgreSQL: its row is locked)."""
+        self._session.exec(
+            select(TrackedMetric.id).where(TrackedMetric.id == tracked_metric_id).with_for_update()
+        ).first()
+
     def set_target(self, target: MetricTarget) -> MetricTarget:
         """Agree a target from a day on."""
         self._session.add(target)

@@ -67,6 +67,8 @@ def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: d
     if tracked is None:
         choose = Button("providers.setup", "Choose the metrics", f"programme:{programme.id}")
         raise Declined(f"{metric.name} is not followed here, so it has no target. Choose it first.", choose)
+    assert tracked.id is not None
+    uow.metrics.in_turn(tracked.id)  # whoever enters one at the same moment has entered it, or has not yet
     before = _agreed(tracked, uow)
     if before is not None and not _slip(before, asker, now):
         stands = target_text(metric, target_of(metric, before)) or "none agreed"

@@ -27,6 +27,7 @@ from handlers.catching_up import handler as catching_up
 from handlers.deliveries import buttons as deliveries
 from handlers.deliveries.commands import AskList, OneMessage, OneProgramme
 from handlers.digests import desk as digest_desk
+from handlers.digests import portfolio_desk
 from handlers.digests import thread as portfolio_thread
 from handlers.digests.commands import AskDigest
 from handlers.digests.desk import DigestDesk
@@ -479,6 +480,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     accounts_linking.SUBJECT: accounts.UNDOABLE,
     "programme": owner_undo.UNDOABLE,
     digest_desk.SUBJECT: Undoable(digest_desk.CHANGES, DIGEST_DESK.take_back),
+    portfolio_desk.SUBJECT: Undoable(portfolio_desk.CHANGES, portfolio_desk.take_back),
     "provider": contract.UNDOABLE,
     deliveries.ONE: deliveries.UNDOABLE,
     deliveries.ALL: deliveries.UNDOABLE,

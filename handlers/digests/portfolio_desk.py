@@ -19,6 +19,9 @@ from storage.models.audit import AuditEntry
 from storage.models.schedule import Schedule
 from storage.unit_of_work import UnitOfWork
 
+SUBJECT, UNDONE = "portfolio", "undone"
+CHANGES = frozenset(f"{SUBJECT}.{what}" for what in ("paused", "resumed", "skipped", "unskipped", "moved"))
+"""What of the portfolio the verb "undo" takes back, as the audit log calls it."""
 OURS = "your company only"
 EXAMPLE = "digest time portfolio mon 09:30"
 
@@ -40,9 +43,25 @@ def ask(command: AskDigest, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
     return _skip(schedule, asker, uow, now, on=command.wish == "skip")
 
 
-def _pause(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool) -> Answer:
+def take_back(entry: AuditEntry, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """Undo a pause, a skip or another time, unless somebody changed the portfolio since. Raises ``Declined``."""
+    schedule = uow.schedules.of(portfolio.SUBJECT, entry.subject_id)
+    if schedule is None or [each.id for each in uow.audit.of(SUBJECT, entry.subject_id)][-1:] != [entry.id]:
+        why = "The portfolio was changed again since. Here is how it stands now."
+        raise Declined(why, Button("digest.preview", "The portfolio", VALUE))
+    if entry.what == f"{SUBJECT}.moved":
+        before = Pattern.parse(json.loads(entry.facts).get("from", schedule.pattern))
+        return _time(AskDigest("time", view="portfolio", pattern=before), schedule, asker, uow, now, undoing=True)
+    if entry.what in (f"{SUBJECT}.paused", f"{SUBJECT}.resumed"):
+        return _pause(schedule, asker, uow, now, on=entry.what == f"{SUBJECT}.resumed", undoing=True)
+    return _skip(schedule, asker, uow, now, on=entry.what == f"{SUBJECT}.unskipped", undoing=True)
+
+
+def _pause(
+    schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool, undoing: bool = False
+) -> Answer:
     kept.pause(uow, asker.installation_id, on=on)
-    _note("portfolio.paused" if on else "portfolio.resumed", asker, uow, now)
+    _note(UNDONE if undoing else "paused" if on else "resumed", asker, uow, now)
     if on:
         text = "The portfolio is paused until you resume it. The digests of your providers go on."
         return Answer(card=desk_cards.told(text, Button("digest.resume", "Resume the portfolio", VALUE)))
@@ -50,7 +69,9 @@ def _pause(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, 
     return Answer(card=desk_cards.told(text, PAUSE))
 
 
-def _skip(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool) -> Answer:
+def _skip(
+    schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, on: bool, undoing: bool = False
+) -> Answer:
     """Leave out the next portfolio only, or not after all."""
     installation_id, wall = schedule.subject_id, schedule.next_wall
     if kept.paused(uow, installation_id):
@@ -58,7 +79,7 @@ def _skip(schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, o
         return Answer(card=desk_cards.told(text, Button("digest.resume", "Resume the portfolio", VALUE)))
     if on != kept.leaves_out(uow, installation_id, wall):
         kept.leave_out(uow, installation_id, wall if on else None)
-        _note("portfolio.skipped" if on else "portfolio.unskipped", asker, uow, now, due=wall.isoformat())
+        _note(UNDONE if undoing else "skipped" if on else "unskipped", asker, uow, now, due=wall.isoformat())
     which = _clocks(schedule.next_at, schedule, asker)
     if not on:
         text = f"The next portfolio comes {which}."
@@ -75,7 +96,9 @@ def _coming(schedule: Schedule, uow: UnitOfWork) -> datetime:
     return following(Pattern.parse(schedule.pattern), zone(schedule.zone), schedule.next_wall)[1]
 
 
-def _time(command: AskDigest, schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+def _time(
+    command: AskDigest, schedule: Schedule, asker: Asker, uow: UnitOfWork, now: datetime, *, undoing: bool = False
+) -> Answer:
     before = Pattern.parse(schedule.pattern)
     if command.pattern is None:
         said = f"The portfolio comes {desk_cards.spoken(before)} ({schedule.zone})."
@@ -83,7 +106,8 @@ def _time(command: AskDigest, schedule: Schedule, asker: Asker, uow: UnitOfWork,
             return Answer(card=desk_cards.told(f"{said} Write for example {EXAMPLE} to move it."))
         return Answer(form=desk_cards.time_form(said, VALUE, before, schedule.zone, OURS))
     at = moving.move_portfolio(uow, schedule, command.pattern, now)
-    _note("portfolio.moved", asker, uow, now, to=str(command.pattern))
+    moved = {"from": str(before), "to": str(command.pattern)}
+    _note(UNDONE if undoing else "moved", asker, uow, now, **moved)
     when = f"{desk_cards.spoken(command.pattern)} ({schedule.zone})"
     text = f"The portfolio comes {when}. The next one: {_clocks(at, schedule, asker)}."
     again = Button("digest.time", "Change it again", VALUE)
@@ -99,8 +123,8 @@ def _note(what: str, asker: Asker, uow: UnitOfWork, now: datetime, **facts: str)
         installation_id=asker.installation_id,
         at=now,
         person_id=asker.person_id,
-        what=what,
-        subject="portfolio",
+        what=f"{SUBJECT}.{what}",
+        subject=SUBJECT,
         subject_id=asker.installation_id,
         visibility=Visibility.INTERNAL,
         facts=json.dumps(facts) if facts else "",

@@ -384,6 +384,26 @@ def test_the_next_portfolio_alone_is_skipped(town: Town) -> None:
     assert "is paused, so there is none" in words_of(town, "digest skip portfolio")
 
 
+def test_undo_takes_back_what_was_done_to_the_portfolio(town: Town) -> None:
+    """A skip, a pause and another time are taken back, and nothing older in their place: the action item that was added before
+    stays."""
+    second_programme(town)
+    town.maya.types("actions add Send the rota @Maya Brooks due friday")
+    for typed, stood in (
+        ("digest skip portfolio", "is skipped"),
+        ("digest pause portfolio", "is paused"),
+        ("digest time portfolio tue 10:00", "Tuesday"),
+    ):
+        town.later(minutes=1)
+        assert stood in words_of(town, typed)
+        undone = words_of(town, "undo")
+        assert "next portfolio comes" in undone or "on again" in undone or "Monday" in undone
+        assert "Nothing was sent" in words_of(town, "digest preview portfolio")
+    town.until(MONDAY)
+    assert [row.once for row in town.rows(kind="digest.portfolio")] == [portfolio(town)]
+    assert "Send the rota" in words_of(town, "actions")
+
+
 def test_a_figure_under_the_portfolio_is_asked_back(town: Town) -> None:
     """It tells of several providers: the bot asks whose, within the client's channel, and keeps nothing; talk is left
     alone."""

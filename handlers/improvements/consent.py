@@ -68,7 +68,8 @@ def may_propose(standing: Standing, asker: Asker) -> None:
     if progress is not None and progress.target is None:
         raise Declined(
             f"{progress.metric.name} has no agreed {'band' if progress.banded else 'target'} yet, so nobody could say when "
-            f"plan {standing.plan.number} is done. Agree one in the set-up, or choose another figure or none.",
+            f"plan {standing.plan.number} is done. A manager enters the contract's with "
+            f"{terms.words_to_enter(progress.metric)}; or choose another figure or none.",
             Button("plan.goal", "Figure and target", standing.value),
         )
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from handlers.improvements.standing import Standing
+from handlers.metrics.metric import Metric
+from handlers.metrics.said import short_of
+from handlers.metrics.targets import example_of
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Tone
 from storage.models.plan import ImprovementPlan
@@ -24,6 +27,11 @@ def heading(standing: Standing) -> str:
     """The title: what people call it, and what it is about."""
     over = {"withdrawn": " (withdrawn)", "closed": " (closed)", "draft": " (draft)"}.get(standing.plan.state, "")
     return f"Plan {standing.plan.number}{over}: {standing.plan.title}"
+
+
+def words_to_enter(metric: Metric) -> str:
+    """What a manager types to enter the contract's target: "metrics target AHT 6:00 to 7:00"."""
+    return f"metrics target {short_of(metric)} {example_of(metric)}"
 
 
 def status(standing: Standing) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from handlers.calendar import wall_of, zone
-from handlers.improvements import drafting, suggesting
+from handlers.improvements import drafting, suggesting, terms
 from handlers.improvements.commands import Goal
 from handlers.metrics.cards import short_value
 from handlers.metrics.followed import Followed, followed_by
@@ -41,9 +41,8 @@ def read_goal(goal: Goal, followed: Sequence[Followed], today: date) -> tuple[st
     agreed = each.target_at(today)
     if each.metric.direction is Direction.BAND:
         if agreed is None:
-            raise Invalid(
-                {"metric": f"{each.metric.name} has no agreed band yet. Agree one first, or choose no figure"}
-            )
+            way = f"A manager enters the contract's with {terms.words_to_enter(each.metric)}; or choose no figure"
+            raise Invalid({"metric": f"{each.metric.name} has no agreed band yet. {way}"})
         return goal.metric, each.tracked.definition, None
     target = _read_target(goal.target, each)
     if target is None and agreed is not None:

@@ -109,8 +109,9 @@ def progress_of(plan: ImprovementPlan, programme: Programme, uow: UnitOfWork, no
     if not plan.metric:
         return None
     anchor = zone(programme.anchor_zone)
+    today = wall_of(now, anchor).date()
     assert programme.id is not None
-    followed = find_followed(followed_by(uow, programme.id, wall_of(now, anchor).date()), plan)
+    followed = find_followed(followed_by(uow, programme.id, today), plan)
     if followed is None:
         return None
     series = followed.until(last_complete(now, anchor))
@@ -119,7 +120,7 @@ def progress_of(plan: ImprovementPlan, programme: Programme, uow: UnitOfWork, no
     return Progress(
         metric=followed.metric,
         step=series.step,
-        target=_target_in_force(plan, followed, last_complete(now, anchor)),
+        target=_target_in_force(plan, followed, last_complete(now, anchor)) or _target_in_force(plan, followed, today),
         periods=judged(series, doubtful, lambda start: _target_in_force(plan, followed, start)),
         needed=plan.hold_periods,
         since=None if plan.agreed_at is None else wall_of(plan.agreed_at, anchor).date(),

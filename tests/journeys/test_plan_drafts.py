@@ -372,6 +372,18 @@ def test_a_figure_without_an_agreed_band_cannot_be_proposed_yet(town: Town) -> N
     assert (plan.metric, plan.target) == ("handle_time", None)
     answer = town.maya.presses("plan.preview", f"1:{plan.version}")
     assert "Average handle time has no agreed band yet" in told(answer) and labels(answer.card) == ["Figure and target"]
+    assert "metrics target AHT 6:00 to 7:00" in told(answer)
+
+
+def test_a_band_entered_today_is_enough_to_propose(town: Town) -> None:
+    """Whoever was told that the band is missing enters it and goes on at once, though the last week had none."""
+    usual = ["385", "379", "391", "382", "388", "384", "380", "390", "386", "383", "387", "385"]
+    reports(town, [*usual, "392", "396", "401", "404", "409", "412", "416", "420"], metric="handle_time")
+    town.until(datetime(2026, 3, 9, 12, tzinfo=UTC))
+    town.maya.types("metrics target AHT 6:00 to 6:30")
+    (plan,) = plans(town)
+    answer = town.maya.presses("plan.preview", f"1:{plan.version}")
+    assert answer.card is not None and "6:00 to 6:30" in plain(answer.card), told(answer)
 
 
 def test_two_ticks_at_once_draft_one_plan(database_url: str) -> None:

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 from handlers.calendar import Pattern, due_text, instant_of, next_fire, wall_of, week_of
 from handlers.digests import acting
 from handlers.digests.week import Closed, Digest, Overdue
-from handlers.metrics.cards import short_value
 from handlers.metrics.metric import Direction
 from handlers.metrics.rules import Standing, margin
 from handlers.metrics.said import example_reply
 from handlers.metrics.states import State
-from handlers.metrics.values import format_value
+from handlers.metrics.values import format_value, short_value
 from handlers.metrics.weeks import short_label
 from handlers.vocabulary.address import Side
 from storage.models.action import ActionItem

@@ -10,8 +10,8 @@ from handlers.improvements.commands import NO_METRIC
 from handlers.improvements.milestones import Step
 from handlers.improvements.rules import USUAL_HOLD
 from handlers.improvements.standing import Standing
-from handlers.metrics.cards import target_text
 from handlers.metrics.followed import Followed
+from handlers.metrics.targets import target_text
 from handlers.records.forms import LONGEST_TITLE, LONGEST_WORDS
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option

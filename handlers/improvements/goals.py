@@ -9,11 +9,10 @@ from decimal import Decimal
 from handlers.calendar import wall_of, zone
 from handlers.improvements import drafting, suggesting, terms
 from handlers.improvements.commands import Goal
-from handlers.metrics.cards import short_value
 from handlers.metrics.followed import Followed, followed_by
 from handlers.metrics.metric import Direction
 from handlers.metrics.rules import trend
-from handlers.metrics.values import ValueProblem, parse_value
+from handlers.metrics.values import ValueProblem, parse_value, short_value
 from handlers.metrics.weeks import last_complete
 from handlers.records.record import may_see
 from handlers.vocabulary.route import Asker, Invalid

@@ -12,8 +12,8 @@ from babel.dates import format_date
 from handlers.improvements import consent, terms
 from handlers.improvements.content import Content, load
 from handlers.improvements.standing import not_found
-from handlers.metrics.cards import short_value
 from handlers.metrics.keeping import catalogue
+from handlers.metrics.values import short_value
 from handlers.records import past
 from handlers.records.past import Change, Past, Step, Storied
 from handlers.records.record import may_see

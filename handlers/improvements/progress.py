@@ -10,12 +10,12 @@ from decimal import Decimal
 from handlers.calendar import wall_of, zone
 from handlers.improvements import rules
 from handlers.improvements.rules import Period
-from handlers.metrics.cards import short_value, target_text
 from handlers.metrics.challenges import challenged
 from handlers.metrics.followed import Followed, followed_by
 from handlers.metrics.metric import Direction, Metric, Target
 from handlers.metrics.rules import Series, Step, margin
-from handlers.metrics.values import format_value
+from handlers.metrics.targets import target_text
+from handlers.metrics.values import format_value, short_value
 from handlers.metrics.weeks import last_complete
 from storage.models.plan import ImprovementPlan, PlanMilestone
 from storage.models.provider import Programme

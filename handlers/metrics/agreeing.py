@@ -7,17 +7,19 @@ companies read it. Ten minutes are there to mend a slip.
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers import places
 from handlers.calendar import wall_of, zone
-from handlers.metrics.cards import target_text, targets_card
+from handlers.metrics.commands import TABLE
 from handlers.metrics.followed import target_of
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Metric, Target
 from handlers.metrics.said import short_of
-from handlers.metrics.targets import BadTarget, ends, example_of, named_target, read_target
+from handlers.metrics.target_cards import entered_card, targets_card
+from handlers.metrics.targets import BadTarget, ends, example_of, named_target, read_target, target_text
 from handlers.records.lines import line_card
+from handlers.records.record import UNDO_WITHIN
 from handlers.saying import About, say
 from handlers.vocabulary.address import Visibility
 from handlers.vocabulary.outgoing import Answer, Button, SharedCard, SharedPost
@@ -28,9 +30,6 @@ from storage.models.provider import Programme
 from storage.unit_of_work import UnitOfWork
 
 KIND = "metrics.target"
-SLIP = timedelta(minutes=10)
-"""How long whoever entered a target may enter another instead."""
-TABLE = Button("metrics.show", "Show the table")
 
 
 def show(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
@@ -80,9 +79,7 @@ def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: d
     _keep(tracked, metric, target, before, programme, asker, uow, now)
     text = f"{metric.name}: the target is {target_text(metric, target)}, from this week on"
     tell(f"{asker.name} entered a target. {text}.", programme, asker, uow, now)
-    return Answer(
-        card=targets_card(f"{text}. Both companies read it. Mistyped? Say it again within ten minutes.", (), "")
-    )
+    return Answer(card=entered_card(text))
 
 
 def _tracked(programme: Programme, uow: UnitOfWork) -> list[TrackedMetric]:
@@ -100,7 +97,8 @@ def _agreed(tracked: TrackedMetric, uow: UnitOfWork) -> MetricTarget | None:
 
 
 def _slip(before: MetricTarget, asker: Asker, now: datetime) -> bool:
-    return before.set_by == asker.person_id and now - before.set_at <= SLIP
+    """Whether whoever entered a target a moment ago may enter another instead."""
+    return before.set_by == asker.person_id and now - before.set_at <= UNDO_WITHIN
 
 
 def _keep(

@@ -10,9 +10,9 @@ from decimal import Decimal
 from handlers.metrics import answers
 from handlers.metrics.formulas import spoken
 from handlers.metrics.keeping import catalogue
-from handlers.metrics.metric import Direction, Metric, Target
+from handlers.metrics.metric import Metric, Target
 from handlers.metrics.said import Unread, example_reply, short_of
-from handlers.metrics.values import format_value
+from handlers.metrics.target_cards import entered_card, targets_card
 from handlers.metrics.weeks import week_label
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.outgoing import (
@@ -124,43 +124,6 @@ def table_card(table: Table) -> PrivateCard:
         ),
         choose=Choose("metrics.why", "Show where a figure came from", options),
     )
-
-
-def targets_card(title: str, rows: Sequence[tuple[Metric, Target | None, date | None]], example: str) -> PrivateCard:
-    """The agreed targets, each with the day from which it holds; ``example`` is how one is entered, "" where none is missing.
-    Without rows ``title`` says all there is."""
-    if not rows:
-        return PrivateCard(title, elements=(Words((title,)),), buttons=(Button("metrics.show", "Show the table"),))
-    facts = tuple((metric.name, (_since(metric, target, day),)) for metric, target, day in rows)
-    missing = sum(target is None for _, target, _ in rows)
-    text = f"{title}: {len(rows) - missing} of {len(rows)} metrics have a target."
-    note = (Note(("A manager enters one with ", Code(example))),) if example else ()
-    moves = Note(("A target that is agreed moves only when both companies say yes.",))
-    return PrivateCard(text, f"Targets of {title}", elements=(Facts(facts), *note, moves))
-
-
-def _since(metric: Metric, target: Target | None, day: date | None) -> str:
-    if target is None or day is None:
-        return "none agreed"
-    return f"{target_text(metric, target)}, since {day.day} {day:%B %Y}"
-
-
-def target_text(metric: Metric, target: Target | None) -> str:
-    """ "at least 85 %", "at most 5 %", "75 % to 85 %", or "" without a target."""
-    if target is None:
-        return ""
-    if target.low is not None and target.high is not None:
-        return f"{short_value(metric, target.low)} to {short_value(metric, target.high)}"
-    bound = "at least" if metric.direction is Direction.UP else "at most"
-    return f"{bound} {short_value(metric, target.at)}"
-
-
-def short_value(metric: Metric, value: object) -> str:
-    """A target as people say it: "85 %" and not "85.0 %"."""
-    shown = format_value(metric, value)  # type: ignore[arg-type]  # a Decimal or float
-    number, dot, rest = shown.partition(".")
-    digits = len(rest) - len(rest.lstrip("0123456789"))
-    return number + rest[digits:] if dot and set(rest[:digits]) == {"0"} else shown
 
 
 # --- where a figure came from ------------------------------------------------------------------------------------------
@@ -292,6 +255,7 @@ def examples() -> list[AnyCard]:
             ],
             "metrics target QA 95 %",
         ),
+        entered_card("Service level: the target is at least 80 %, from this week on"),
     ]
 
 
@@ -314,4 +278,5 @@ def worst_cases() -> list[AnyCard]:
         why_card(known[0], "", week, ()),
         answers.line_card(SharedCard, Mention(None, MARKUP), LONG),
         targets_card(LONG, [(metric, Target(at=Decimal(80)), week) for metric in known], MARKUP),
+        entered_card(LONG),
     ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.metrics.cards import target_text
 from handlers.metrics.followed import Followed
 from handlers.metrics.metric import Metric, Target, Unit
 from handlers.metrics.rules import Series, Standing, Status, Step, arrow, margin, status_history
 from handlers.metrics.status import Arrow
+from handlers.metrics.targets import target_text
 from handlers.metrics.values import format_value
 from handlers.vocabulary.outgoing import MetricRow, Tone
 from storage.metrics import Reading

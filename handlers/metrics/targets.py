@@ -9,7 +9,7 @@ from decimal import Decimal
 from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.metric import Direction, Metric, Target, Unit
 from handlers.metrics.said import short_of
-from handlers.metrics.values import EXAMPLES, ValueProblem, format_value, parse_value
+from handlers.metrics.values import EXAMPLES, ValueProblem, parse_value, short_value
 
 LONGEST = 60
 """Characters of one target."""
@@ -18,8 +18,7 @@ _BETWEEN = re.compile(r"(?<=[\d%])\s*(?:\bto\b|\band\b|-|\u2013|\u2026|\.\.+)\s*
 _LEAST = re.compile(r"^(?:at least|min(?:imum)?|>=|\u2265|over|above|from)\s*", re.I)
 _MOST = re.compile(r"^(?:at most|max(?:imum)?|<=|\u2264|under|below|up to)\s*", re.I)
 _PER_THOUSAND = re.compile(r"\s*per\s*1[,.]?000$", re.I)
-_LINE = re.compile(r"^[\s\-*\u2022]*(?P<words>.*?)\s*$")
-_DIGIT = re.compile(
+_VALUE_BEGINS = re.compile(
     r"\s*[:=]?\s*(?=(?:at |min|max|between|from|within|over|above|under|below|up to|[<>\u2264\u2265]|\d))", re.I
 )
 
@@ -57,14 +56,24 @@ def read_target(text: str, metric: Metric) -> Target:
     return Target(at=_value(_one_way(words, metric), metric, words))
 
 
+def target_text(metric: Metric, target: Target | None) -> str:
+    """ "at least 85 %", "at most 5 %", "75 % to 85 %", or "" without a target."""
+    if target is None:
+        return ""
+    if target.low is not None and target.high is not None:
+        return f"{short_value(metric, target.low)} to {short_value(metric, target.high)}"
+    bound = "at least" if metric.direction is Direction.UP else "at most"
+    return f"{bound} {short_value(metric, target.at)}"
+
+
 def example_of(metric: Metric) -> str:
     """A target one could write, "80 %" or "6:00 to 7:00": the usual one elsewhere, else an example in the metric's unit."""
     if metric.direction is Direction.BAND:
         if metric.hint is not None and metric.hint.target is not None and metric.hint.target.low is not None:
-            return f"{_shown(metric, metric.hint.target.low)} to {_shown(metric, metric.hint.target.high)}"
+            return f"{short_value(metric, metric.hint.target.low)} to {short_value(metric, metric.hint.target.high)}"
         return "6:00 to 7:00"
     usual = None if metric.hint is None or metric.hint.target is None else metric.hint.target.at
-    return EXAMPLES[metric.unit] if usual is None else _shown(metric, usual)
+    return EXAMPLES[metric.unit] if usual is None else short_value(metric, usual)
 
 
 def named_target(line: str, catalogue: Catalogue) -> tuple[Metric, str]:
@@ -72,9 +81,8 @@ def named_target(line: str, catalogue: Catalogue) -> tuple[Metric, str]:
 
     Raises ``BadTarget`` for a line that begins with no metric of the catalogue.
     """
-    found = _LINE.match(line)
-    words = line if found is None else found["words"]
-    for split in _DIGIT.finditer(words):
+    words = line.strip().lstrip("-*\u2022 \t")
+    for split in _VALUE_BEGINS.finditer(words):
         metric = catalogue.find(words[: split.start()])
         if metric is not None:
             return metric, words[split.end() :]
@@ -104,10 +112,6 @@ def ends(target: Target | None) -> tuple[Decimal | None, Decimal | None]:
     if target is None:
         return None, None
     return (target.at, None) if target.at is not None else (target.high, target.low)
-
-
-def _shown(metric: Metric, value: Decimal | None) -> str:
-    return re.sub(r"\.0+(?=\D|$)", "", format_value(metric, value))
 
 
 def _one_way(words: str, metric: Metric) -> str:

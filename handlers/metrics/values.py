@@ -58,6 +58,14 @@ def format_value(metric: Metric, value: Decimal | float | None, *, currency: str
     return number + endings.get(metric.unit, "")
 
 
+def short_value(metric: Metric, value: Decimal | float | None) -> str:
+    """A value as people say a target: "85 %" and not "85.0 %"."""
+    shown = format_value(metric, value)
+    number, dot, rest = shown.partition(".")
+    digits = len(rest) - len(rest.lstrip("0123456789"))
+    return number + rest[digits:] if dot and set(rest[:digits]) == {"0"} else shown
+
+
 def format_difference(metric: Metric, value: Decimal | float) -> str:
     """A difference between two values, without sign: "0.8" points, "25 s", "12"."""
     size = rounded(value, 9).copy_abs()

@@ -6,18 +6,14 @@ programme that runs, each step changes it at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.calendar import zone
-from handlers.metrics import agreeing
-from handlers.metrics.cards import target_text
 from handlers.metrics.catalogue import load_catalogue
-from handlers.metrics.metric import Target
-from handlers.metrics.targets import BadTarget, ends, read_targets
+from handlers.metrics.targets import ends
 from handlers.mirrors.twins import NAMES
 from handlers.places import chosen_internal, in_direct_conversation, programmes_seen_by, the_programme
-from handlers.providers import cards, forms, second
+from handlers.providers import cards, forms, second, typed_targets
 from handlers.providers.commands import (
     DIRECT,
     POSTS,
@@ -106,36 +102,12 @@ def metrics(step: KeyMetrics, asker: Asker, uow: UnitOfWork, now: datetime) -> A
         chosen = within_budget([*targets, *step.own], "own")
     except ValueError as problem:
         raise Invalid({"own": str(problem)}) from problem
-    own = _own_targets(step.targets, chosen, change, uow)
-    targets = {**targets, **own}
+    typed = typed_targets.read(step.targets, chosen, change, uow)
+    targets = {**targets, **typed}
     wanted = [MetricSpec(metric, *ends(targets.get(metric))) for metric in chosen]
     track(uow, change, wanted, catalogue)
-    if own and change.programme.state != DRAFT:
-        said = "; ".join(f"{catalogue.get(each).name} {target_text(catalogue.get(each), own[each])}" for each in own)
-        agreeing.tell(f"{asker.name} entered targets, from this week on: {said}.", change.programme, asker, uow, now)
+    typed_targets.tell(typed, change, asker, uow, now)
     return Answer(form=_people_form(step.carried, change, asker, uow))
-
-
-def _own_targets(text: str, chosen: Sequence[str], change: Changing, uow: UnitOfWork) -> Mapping[str, Target]:
-    """The targets that were typed, for chosen metrics that have none yet. Raises ``Invalid``."""
-    assert change.programme.id is not None
-    catalogue = load_catalogue()
-    try:
-        said = read_targets(text, catalogue)
-    except BadTarget as problem:
-        raise Invalid({"targets": str(problem)}) from problem
-    agreed = {row.metric for row in uow.metrics.tracked(change.programme.id) if uow.metrics.targets_of([row.id or 0])}
-    for metric in said:
-        name = catalogue.get(metric).name
-        if metric not in chosen:
-            raise Invalid(
-                {"targets": f"{name} is not one of the metrics above; choose it there, or leave its target out"}
-            )
-        if metric in agreed and change.programme.state != DRAFT:
-            raise Invalid(
-                {"targets": f"{name} has an agreed target, and that moves only by both sides' word; leave it out"}
-            )
-    return said
 
 
 def people(step: People, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
+from babel.lists import format_list
+
 from handlers import places
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.route import Asker, Invalid
@@ -65,6 +67,12 @@ def named(words: str, asker: Asker, programme: Programme, uow: UnitOfWork) -> Pe
 
 def unknown_owner(who: str, people: Sequence[Person]) -> str:
     """The problem with a person we cannot place, and whom one can name instead."""
+    bearers = [
+        each.name for each in people if each.name.casefold().partition(" ")[0] == who.removeprefix("@").casefold()
+    ]
+    if len(bearers) > 1:
+        several = format_list(bearers[:3], style="or", locale="en_GB")
+        return f"Owner: {who.removeprefix('@')} can be {several}. Write the whole name, such as @{bearers[0]}"
     names = ", ".join(f"@{person.name}" for person in people[:3])
     return f"Owner: I do not know {who} here. Name somebody such as {names or 'yourself'}"
 

@@ -289,6 +289,21 @@ def test_replies_become_decisions_actions_and_risks(town: Town) -> None:
     assert "1 decision, 1 action, 1 risk, 3 people there" in seen(agenda(town))
 
 
+def test_an_action_as_people_say_it_is_for_whom_it_names(town: Town) -> None:
+    """ "Rey sends … by friday" is Rey's and due on Friday; its card says both, with the buttons that correct it."""
+    begun(town)
+    town.maya.replies("action: Rey sends the roster by friday", under=AGENDA)
+    with town.units() as uow:
+        item = uow.actions.numbered(1, 1)
+        owner = None if item is None else uow.people.get(item.owner_id)
+    assert item is not None and owner is not None
+    assert (item.title, owner.name, item.due_on) == ("Rey sends the roster", "Rey Cruz", date(2026, 3, 6))
+    row = town.row("action.card:1")
+    assert row is not None
+    card = decode_card(row.content)
+    assert "Rey Cruz" in seen(card) and "Friday" in seen(card) and card.buttons
+
+
 def test_the_forms_do_what_the_replies_do(town: Town) -> None:
     """Decision, risk and action by button; the action's form is the one of action items, for both companies."""
     begun(town)

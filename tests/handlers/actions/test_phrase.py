@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers.actions.numbered import readings, with_number
+from handlers.actions.people import unknown_owner
 from handlers.actions.phrase import read_phrase
 from handlers.actions.rules import overdue, usual_due
 from handlers.records.hours import hours_of, silence_accepts
@@ -47,6 +48,38 @@ def test_a_line_is_a_title_a_person_and_a_day(words: str, title: str, who: str |
     """The first mention and a day at the end are taken out; an address or "due to" stays in the title."""
     read = read_phrase(words, PEOPLE)
     assert (read.title, read.person and read.person.name, read.due) == (title, who, due)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "who", "due"),
+    [
+        ("Rey sends the roster by friday", "Rey sends the roster", "Rey Cruz", "friday"),
+        ("rey: send the roster by 6 March.", "send the roster", "Rey Cruz", "6 March"),
+        ("Rey to send the roster by the end of the month", "send the roster", "Rey Cruz", "end of the month"),
+        ("Jo Santos will retrain the queue by 2026-03-06", "retrain the queue", "Jo Santos", "2026-03-06"),
+        ("Send it by mail by tomorrow", "Send it by mail", None, "tomorrow"),
+        ("Improve handle time by 3.2", "Improve handle time by 3.2", None, ""),
+        ("Cut the backlog by 2 weeks", "Cut the backlog by 2 weeks", None, ""),
+        ("Rey and Maya talk", "Rey and Maya talk", None, ""),
+        ("Rey's roster is checked", "Rey's roster is checked", None, ""),
+        ("Rey is on leave, plan cover", "Rey is on leave, plan cover", None, ""),
+        ("Mark tickets as done", "Mark tickets as done", None, ""),
+        ("Mark, send the roster", "send the roster", "Mark Tan", ""),
+    ],
+)
+def test_a_line_as_people_say_it(words: str, title: str, who: str | None, due: str) -> None:
+    """ "By friday" is a day and "by hand" is none; a name in front is who does it, where the sentence says so."""
+    read = read_phrase(words, [*PEOPLE, person("Mark Tan")])
+    assert (read.title, read.person and read.person.name, read.due) == (title, who, due)
+
+
+def test_a_first_name_in_front_that_two_bear_is_asked_about() -> None:
+    """Nobody is guessed; both are named in the question."""
+    assert read_phrase("Jo sends the roster by friday", PEOPLE).unknown == "Jo"
+    assert (
+        unknown_owner("@Jo", PEOPLE)
+        == "Owner: Jo can be Jo Santos or Jo Ann Lim. Write the whole name, such as @Jo Santos"
+    )
 
 
 def test_a_name_nobody_bears_is_not_swallowed() -> None:

@@ -168,7 +168,9 @@ def _inner(digest: Digest, inside: Inside) -> list[Element]:
     if inside.carried:
         elements.append(Words((f"Off target again with nothing agreed on it: {inside.carried}.",)))
     waiting = ", ".join(inside.unanswered)
-    elements.append(Words((f"An answer is awaited from: {waiting}." if waiting else "Everybody has answered.",)))
+    elements.append(
+        Words((f"An answer is awaited from: {waiting}." if waiting else "No issue and no action waits for an answer.",))
+    )
     if inside.oldest:
         elements.append(Words(inside.oldest))
     return elements

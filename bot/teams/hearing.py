@@ -41,8 +41,7 @@ class Hearing:
 
     async def plainly(self, place: Place) -> None:
         """Something came from here that did not mention the bot."""
-        known = self._known.get(place)
-        if known is None or known[0] is not True:
+        if await self.of(place) is not True:  # another process may have been told otherwise since
             await self._note(place, True)
 
     async def by_mention(self, place: Place) -> None:

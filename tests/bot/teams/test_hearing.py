@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.ports import Delivery, Sent
 from bot.teams.addressed import addressed
+from bot.teams.conversations import CHANNEL, Conversation
+from bot.teams.hearing import FRESH, Hearing
 from handlers.vocabulary.address import Place, Platform, Visibility
 from handlers.vocabulary.outgoing import Answer, Button, Code, Listing, Note, SharedCard, Words
 from tests.bot.slack.doors import FakeDispatch
@@ -136,3 +138,27 @@ def test_only_what_is_to_be_typed_is_addressed() -> None:
     assert listed.elements[0] == Listing((("Reply ", Code("@Parley SL 82%")),))
     assert listed.elements[-1] == Note((QUIET,))
     assert addressed(SharedCard("Reply here.", elements=(Words(("Reply here.",)),))).elements[-1] == Note((QUIET,))
+
+
+async def test_a_plain_word_corrects_what_another_process_was_told() -> None:
+    """One process heard plain words, another one was told meanwhile that only mentions come: within a minute the next plain
+    word tells both again."""
+    place, seconds, kept = Place(Platform.TEAMS, HOST_TENANT, GENERAL), [0.0], dict[Place, bool | None]()
+
+    async def at(there: Place) -> Conversation:
+        return Conversation(HOST_TENANT, GENERAL, "", known=True, kind=CHANNEL, hears=kept.get(there))
+
+    async def refused(_: Conversation) -> bool | None:
+        return False
+
+    async def learn(there: Place, plain_words: bool | None) -> None:
+        kept[there] = plain_words
+
+    one, other = (Hearing(at, refused, learn, lambda: seconds[0]) for _ in range(2))
+    await one.plainly(place)
+    await other.came(place)
+    assert kept == {place: False}
+    seconds[0] += FRESH
+    await one.plainly(place)
+    seconds[0] += FRESH
+    assert kept == {place: True} and await other.of(place) is True

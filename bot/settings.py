@@ -30,7 +30,8 @@ says, the rest for answers."""
 SHORTEST_TOKEN = 16
 JSON, TEXT = FORMATS = ("json", "text")
 EVERYWHERE = ("", "0.0.0.0", "::")
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names this machine calls itself by."""
 LEVELS = ("debug", "info", "warning", "error")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,23 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.this_machine import is_from_here
 from bot.watching.request_ids import RequestIds
 
 Health = Callable[[], Awaitable[dict[str, object]]]
 
 OURS_ALONE = frozenset({"replica"})
 """What /healthz says to this machine only: the names of host and process help nobody outside but who looks for a way in."""
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-
-
-def from_here(request: Request) -> bool:
-    """Whether a request was made on this machine, and not handed on by a proxy that runs here."""
-    if request.client is None or any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        return ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
 
 
 def web(
@@ -49,7 +38,9 @@ def web(
 
     async def healthz(request: Request) -> Response:
         state = await health()
-        told = state if from_here(request) else {name: each for name, each in state.items() if name not in OURS_ALONE}
+        told = (
+            state if is_from_here(request) else {name: each for name, each in state.items() if name not in OURS_ALONE}
+        )
         return JSONResponse(told, 200 if state["ok"] else 503)
 
     return Starlette(

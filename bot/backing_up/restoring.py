@@ -16,11 +16,11 @@ from bot.backing_up.archive import Damaged, Manifest, Reader, opened
 from bot.backing_up.loading import fill
 from bot.backing_up.saving import save
 from bot.backing_up.tables import is_empty, names
-from bot.commands.whole_log import note_whole
 from bot.delivery.engine import WORKFLOW
 from bot.leaving import server
 from bot.leaving.files import MARKER, give_way, held, is_ours, kept_name, settle, tables_in
 from bot.leaving.talk import CannotLeave
+from bot.leaving.whole_log import note_whole
 from storage.database import Database
 from storage.version import HEAD, version
 

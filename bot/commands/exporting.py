@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, col, select
 
-from bot.commands.whole_log import note_whole
 from bot.leaving.explanation import who_may_see
 from bot.leaving.files import opened
 from bot.leaving.scope import Scope
 from bot.leaving.standing import standing
 from bot.leaving.talk import CannotLeave, Talk, Terminal, told
+from bot.leaving.whole_log import note_whole
 from bot.leaving.writing import Written, write
 from bot.settings import Settings
 from storage.database import Database

@@ -20,7 +20,7 @@ from bot.room.door import room_routes
 from bot.room.gateway import RoomGateway
 from bot.room.parts import CardCodec, Drawing, Room, Shelf
 from bot.room.time import MovableClock
-from bot.settings import Settings
+from bot.settings import THIS_MACHINE, Settings
 from handlers.vocabulary.address import Platform
 from handlers.vocabulary.outgoing import Picture
 from storage.database import Database
@@ -68,7 +68,7 @@ class RoomDoor:
             drawing=Drawing(_svg, png_in_child),
             secret=kept_secret(hall.settings.home / "room.secret"),
             command=hall.settings.command,
-            hosts=frozenset({"127.0.0.1", "localhost", "::1", hall.settings.host}),
+            hosts=THIS_MACHINE | {hall.settings.host},
         )
         self.routes = room_routes(room)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.ports import Dispatch
 from bot.room.bell import Bell
 from bot.room.clock import RoomClock
+from bot.settings import THIS_MACHINE
 from handlers.vocabulary.outgoing import AnyCard, Picture
 from storage.room import RoomRepository
 
@@ -86,4 +87,4 @@ class Room:
     bot_name: str = "Parley"
     notice: str = "An example with invented providers. Nothing leaves this machine."
     shortcuts: tuple[tuple[str, str], ...] = (("report_issue", "Report an issue"),)
-    hosts: frozenset[str] = field(default=frozenset({"127.0.0.1", "localhost", "::1"}))
+    hosts: frozenset[str] = THIS_MACHINE

@@ -11,7 +11,6 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from ipaddress import ip_address
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.this_machine import is_addressed_here, is_from_here
 from bot.watching.measures import Measures, Standing
 from storage.unit_of_work import Units
 from storage.watch import watch
@@ -27,9 +27,6 @@ log = structlog.get_logger(__name__)
 
 WITHIN = 3.0
 """Seconds the database has to answer; a scrape that hangs tells nothing."""
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-THIS_MACHINE = {"localhost", "127.0.0.1", "::1", "[::1]"}
-"""Names a request from here is addressed to. A web page that had its own name point here is told by it."""
 CLOSED = (
     "/metrics is open to this machine only. For a collector elsewhere set PARLEY_METRICS_TOKEN and let it send"
     " “Authorization: Bearer …”.\n"
@@ -54,7 +51,7 @@ class MetricsPage:
         """The page; 401 or 403 with the way out for whoever may not read it."""
         if self._token and not self._brings_token(request):
             return PlainTextResponse(WRONG, 401, {"www-authenticate": "Bearer"})
-        if not self._token and not is_from_here(request):
+        if not self._token and not (is_from_here(request) and is_addressed_here(request)):
             return PlainTextResponse(CLOSED, 403)
         page, content_type = self._measures.page(await self._standing(), request.headers.get("accept", ""))
         return Response(page, headers={"content-type": content_type, "cache-control": "no-store"})
@@ -70,18 +67,6 @@ class MetricsPage:
         except (SQLAlchemyError, TimeoutError) as trouble:
             log.warning("metrics.database_away", trouble=type(trouble).__name__)
             return None
-
-
-def is_from_here(request: Request) -> bool:
-    """Whether a program on this machine asks, and no proxy for somebody else."""
-    if request.client is None or any(header in request.headers for header in FORWARDED):
-        return False
-    host = request.headers.get("host", "")
-    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-    try:
-        return ip_address(request.client.host).is_loopback and name.casefold() in THIS_MACHINE
-    except ValueError:
-        return False
 
 
 def standing(units: Units, now: datetime) -> Standing:

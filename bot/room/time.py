@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.room.clock import Leap
-from storage.unit_of_work import Units
+from storage.unit_of_work import UnitOfWork, Units
 
 OFFSET = "room.clock.offset"
 MORNING = time(9, 30)
@@ -42,17 +42,15 @@ class MovableClock:
 
     def describe(self) -> str:
         """What this clock is, for the page."""
-        ahead = self._clock.offset
-        if ahead < timedelta(minutes=1):
+        moved = self._clock.offset
+        if moved < timedelta(minutes=1):
             return "The clock shows the real time. Move it to let days go by."
-        return f"The clock runs {_span(ahead)} ahead of the real time."
+        return f"The clock runs {_span(moved)} ahead of the real time."
 
     def restore(self) -> None:
         """Go on from where the clock stood before the restart."""
         with self._units() as uow:
-            kept = uow.settings.get(OFFSET)
-        if kept is not None:
-            self._clock.offset = timedelta(seconds=float(kept))
+            self._clock.offset = ahead(uow) or self._clock.offset
 
     def _keep(self) -> None:
         with self._units() as uow:
@@ -72,8 +70,13 @@ class MovableClock:
         return datetime.combine(day, MORNING, self._zone).astimezone(UTC)
 
 
-def _span(ahead: timedelta) -> str:
-    days, hours = ahead.days, ahead.seconds // 3600
+def ahead(uow: UnitOfWork) -> timedelta:
+    """How far ahead of the real time the room's clock was moved; nothing where nobody moved one, as with Slack and Teams."""
+    return timedelta(seconds=float(uow.settings.get(OFFSET) or 0))
+
+
+def _span(moved: timedelta) -> str:
+    days, hours = moved.days, moved.seconds // 3600
     parts = [f"{days} day{'s' * (days != 1)}"] if days else []
     parts += [f"{hours} hour{'s' * (hours != 1)}"] if hours else []
-    return " and ".join(parts) or f"{ahead.seconds // 60} minutes"
+    return " and ".join(parts) or f"{moved.seconds // 60} minutes"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.commands.choosing import main
+from bot.room.time import OFFSET
 from handlers.csv_file import WrongColumns
 from handlers.reviews.series.importing import SeriesPreview, import_series, preview_series
 from handlers.router import follow
@@ -143,3 +145,23 @@ def test_the_command_previews_then_imports(
     file.write_text("who,when\n", encoding="utf-8")
     assert main(["import", "series", str(file)]) == 2
     assert "provider, cadence is missing" in capsys.readouterr().err
+
+
+def test_a_series_for_the_example_begins_after_its_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the room's clock was moved on, the first date is after it, and no review of the days between was missed."""
+    url, file = f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path / "series.csv"
+    monkeypatch.setenv("PARLEY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DATABASE_URL", url)
+    file.write_text("provider,cadence\nNorthwind Manila,weekly tue 10:00\n", encoding="utf-8")
+    assert main(["import", "series", str(file)]) == 2
+    town, moved = Town(Database(url)), timedelta(days=1000)
+    with town.units() as uow:
+        uow.settings.set(OFFSET, str(moved.total_seconds()))
+        uow.commit()
+    assert main(["import", "series", str(file), "--yes"]) == 0, capsys.readouterr()
+    with town.units() as uow:
+        (begun,) = uow.series.of(1)
+        assert begun.created_at - moved > datetime.now(UTC) - timedelta(hours=1)
+        assert begun.first_wall.replace(tzinfo=UTC) > datetime.now(UTC) + moved - timedelta(days=1)

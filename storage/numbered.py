@@ -59,8 +59,13 @@ class NumberedRepository(Generic[Record]):
     def next_number(self, installation_id: int) -> int:
         """The number people will say. Whoever takes one makes the next wait for the commit (PostgreSQL: the installation's
         row is locked, in the mode that lets others refer to it)."""
-        self._session.exec(_TAKING_TURNS, params={"id": installation_id}).first()
+        self.in_turn(installation_id)
         return (self._session.exec(_highest(self._table), params={"id": installation_id}).one() or 0) + 1
+
+    def in_turn(self, installation_id: int) -> None:
+        """From here to the commit nobody else takes a number: who looks whether there is such a record already, and makes one
+        where there is none, looks after this."""
+        self._session.exec(_TAKING_TURNS, params={"id": installation_id}).first()
 
     def add(self, record: Record) -> Record:
         """Keep a new record."""

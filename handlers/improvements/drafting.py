@@ -77,6 +77,8 @@ class Drafts:
         """A draft for each figure that declines and nobody acted on, once: none where a plan is about it already or ended
         lately."""
         assert programme.id is not None
+        if declines:  # a replica that drafts the same, or a person, waits here
+            uow.plans.in_turn(programme.installation_id)
         plans = uow.plans.of(programme.id) if declines else ()
         for state in declines:
             same = [each for each in plans if each.metric == state.metric.id]
@@ -85,7 +87,7 @@ class Drafts:
 
     def _draft(self, programme: Programme, state: State, uow: UnitOfWork, now: datetime) -> None:
         found_as = f"{programme.id}:{state.metric.id}:{state.week.isoformat()}"
-        number = uow.plans.next_number(programme.installation_id)  # a replica that drafts the same waits here
+        number = uow.plans.next_number(programme.installation_id)
         if uow.plans.found(found_as) is not None:
             return
         assert programme.id is not None

@@ -60,6 +60,8 @@ def clear_way(
 
     Raises ``Invalid`` naming the other one, if the asker may know of it.
     """
+    if metric:  # whoever writes one at this moment has written it, or looks after us
+        uow.plans.in_turn(asker.installation_id)
     same = [each for each in uow.plans.running_of(programme_id) if metric and each.metric == metric]
     for plan in (each for each in same if each.id != plan_id and may_see(each, asker, uow)):
         if not drafting.is_suggestion(plan, uow):

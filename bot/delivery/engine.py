@@ -74,8 +74,9 @@ class Carrier(Protocol):
 class Engine:
     """DBOS on our own database. ``enqueue`` is what the outbox calls inside its transaction.
 
-    ``pace`` is seconds between two posts to one channel (none in the room), ``poll`` between two looks into a queue while something is under way, and ``rest`` while nothing is; only ``queues`` are looked
-    into, since each look costs three questions even when nothing waits.
+    ``pace`` is seconds between two posts to one channel (none in the room), ``poll`` between two looks into a queue while
+    something is under way, and ``rest`` while nothing is; only ``queues`` are looked into, since each look costs three questions
+    even when nothing waits.
     """
 
     def __init__(

@@ -15,6 +15,8 @@ from bot.delivery.errands import Ask, Errands
 from bot.delivery.pacing import Pacing
 from bot.delivery.patience import Patience
 from bot.delivery.results import Results
+from bot.delivery.silence import ANOTHERS, silent
+from bot.delivery.thread_order import behind, stand_alone
 from bot.ports import Delivery
 from bot.watching.logs import learnt
 from handlers.lateness import worn
@@ -24,12 +26,9 @@ from handlers.saying import Content, account_of, apart, decode, note_waiting, pl
 from handlers.vocabulary.address import Platform, Visibility
 from handlers.vocabulary.outgoing import AnyCard, Errand, File, Picture, Reaction
 from storage.models.delivery import OutboxRow
-from storage.outbox import ERRAND, FILE, PICTURE, REACTION
+from storage.outbox import ERRAND, FILE, PICTURE
 from storage.undelivered import ROOT_DROPPED, ROOT_FAILED, ROOT_MISSED, ROOT_UNKNOWN
 from storage.unit_of_work import UnitOfWork, Units
-
-JUST_LEFT = timedelta(seconds=1)
-"""A request younger than this is probably answered in a moment; whoever waits for it need not leave the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ class Preparing:
                 return None
             if row.kind == ERRAND:
                 return self._errands.begin(row, uow, now)
-            if row.trying_since is None and (silent := _silent(row, uow)):
-                self._keep_silent(row, silent, uow, now)
+            if row.trying_since is None and (why := silent(row, uow)):
+                self._keep_silent(row, why, uow, now)
                 uow.commit()
                 return None
             if self._reconcile and _unclear(row) and row.first_try is not None:
@@ -190,7 +189,7 @@ class Preparing:
             return None
         root = uow.outbox.root_of(row)
         if root is not None and root.ref is None and root.state in NEVER_STANDS and row.kind in OF_THEIR_OWN:
-            _stand_alone(row, root, uow)
+            stand_alone(row, root, uow)
             return None
         if root is None or (root.ref is None and root.state == "failed"):
             self._results.fail(row, uow, now, ROOT_UNKNOWN if root is None else ROOT_FAILED)
@@ -200,11 +199,11 @@ class Preparing:
         if root.state in _FATES:
             uow.outbox.give_up(row, root.state, _FATES[root.state])
             return Wait(0)
-        return Wait(_behind(row, root, now))
+        return Wait(behind(row, root, now))
 
     def _behind_earlier(self, row: OutboxRow, uow: UnitOfWork, now: datetime, patience: Patience) -> Wait | None:
         earlier = uow.outbox.earlier_in_thread(row, now, timedelta(seconds=patience.in_order))
-        return None if earlier is None else Wait(_behind(row, earlier, now))
+        return None if earlier is None else Wait(behind(row, earlier, now))
 
     def _delivery(self, row: OutboxRow, content: Content, uow: UnitOfWork) -> Delivery:
         root = uow.outbox.root_of(row)
@@ -227,41 +226,7 @@ class Preparing:
 
 
 NO_DOOR = "{0} is not set up here any more: set it up again, or type setup unbind {0} in the provider's other channel"
-FROZEN = "the channel is silent since its readers changed: look at its set-up, then send this again"
-ANOTHERS = "the channel is another provider's by now: name one of its own with the setup command, then send this again"
 _FATES = {"dropped": ROOT_DROPPED, "missed": ROOT_MISSED}
-
-
-def _stand_alone(row: OutboxRow, root: OutboxRow, uow: UnitOfWork) -> None:
-    """The row takes the place and the day of ``root``; whatever else of its own hangs there hangs under it."""
-    for each in uow.undelivered.replies_to(root):
-        if each is not row and each.state == "open" and each.kind in OF_THEIR_OWN:
-            each.thread_card = row.key
-            uow.session.add(each)
-    row.thread_card = None
-    uow.session.add(row)
-    uow.channel_days.inherit((row.platform, row.workspace, row.channel), root.key, row.key)
-
-
-def _silent(row: OutboxRow, uow: UnitOfWork) -> str:
-    """Why nothing may be said in the row's channel, whose readers changed after the row was made; "" where it may. Emoji tell
-    nobody anything."""
-    if row.account_user or row.kind == REACTION:
-        return ""
-    bound = uow.providers.channels_at(row.platform, row.workspace, row.channel)
-    theirs = [each for each in bound if row.programme_id in (None, each.programme_id)]
-    if bound and not theirs:
-        return (
-            ""
-            if _provider_of(row.programme_id, uow) in {_provider_of(each.programme_id, uow) for each in bound}
-            else ANOTHERS
-        )
-    return FROZEN if theirs and all(each.frozen for each in theirs) else ""
-
-
-def _provider_of(programme_id: int | None, uow: UnitOfWork) -> int | None:
-    programme = None if programme_id is None else uow.providers.programme(programme_id)
-    return None if programme is None else programme.provider_id
 
 
 def _too_late(row: OutboxRow, now: datetime) -> bool:
@@ -283,14 +248,6 @@ def _attachment(row: OutboxRow, content: AnyCard | Reaction) -> Picture | File |
     if row.kind not in {PICTURE, FILE} or isinstance(content, Reaction):
         return None
     return next(iter(apart(content)), None)
-
-
-def _behind(row: OutboxRow, other: OutboxRow, now: datetime) -> float:
-    """Seconds to wait for the ``other`` row: a moment while its request has just left, else so long that the slot is given
-    up, and more and more rarely."""
-    if other.last_try is not None and now - other.last_try < JUST_LEFT:
-        return 0.2
-    return min(30.0, 2.5 + row.generation / 2)
 
 
 def _read(row: OutboxRow) -> Content | None:

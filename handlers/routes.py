@@ -134,6 +134,7 @@ from handlers.reviews.meeting.commands import Note as ReviewNote
 from handlers.reviews.series import arranging as review_arranging
 from handlers.reviews.series import contract as review_contract
 from handlers.reviews.series import handler as review_series
+from handlers.reviews.series import holding as review_holding
 from handlers.reviews.series import rearranging as review_rearranging
 from handlers.reviews.series import undoing as review_undoing
 from handlers.reviews.series import voice as review_series_voice
@@ -338,6 +339,7 @@ ROUTES: Sequence[Route[Any]] = (
     Route("review.moved", MoveReview.parse, review_arranging.moved),
     Route("review.skip", OneOccasion.parse, review_arranging.skip_form),
     Route("review.skipped", SkipReview.parse, review_arranging.skipped),
+    Route("review.unskip", OneOccasion.parse, review_holding.hold),
     Route("review.edit", OneSeries.parse, review_series.edit_form, Who.MANAGER),
     Route("review.edited", EditSeries.parse, review_series.edit, Who.MANAGER),
     Route("review.agenda.edit", OneSeries.parse, review_series.agenda_form, Who.MANAGER),

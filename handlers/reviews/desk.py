@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from handlers import places
+from handlers.calendar import parse_day, wall_of
 from handlers.calendar.cadence import plain_clock
 from handlers.reviews.meeting import adding
 from handlers.reviews.meeting import handler as meeting
 from handlers.reviews.meeting.commands import OneReview
 from handlers.reviews.planning import Coming
-from handlers.reviews.series import arranging, when
+from handlers.reviews.series import arranging, holding, when
 from handlers.reviews.series import cards as series_cards
 from handlers.reviews.series import forms as series_forms
 from handlers.reviews.series import handler as series
@@ -144,6 +145,17 @@ def _skip(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: da
     return arranging.skip(standing, each, reason, asker, uow, now)
 
 
+def _unskip(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+    """ "unskip", or "unskip 5 march" where several were left out."""
+    standing, words = _one(rest, series_cards.HOLD, asker, uow, now)
+    words = _LEAD.sub("", f" {words}").strip()
+    try:
+        day = parse_day(words, wall_of(now, standing.sides.anchor).date(), field="day") if words else None
+    except ValueError as problem:
+        raise Invalid({"day": str(problem)}) from problem
+    return holding.hold_one(standing, day, asker, uow, now)
+
+
 def _cancel(rest: str, command: AskReviews, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """One of them, or all: asked, never guessed."""
     standing, _ = _one(rest, "review.dates", asker, uow, now)
@@ -198,6 +210,7 @@ WORDS: dict[str, Asking] = {
     **dict.fromkeys(("dates", "preview", "next"), _dates),
     **dict.fromkeys(("move", "postpone", "reschedule"), _move),
     "skip": _skip,
+    **dict.fromkeys(("unskip", "reinstate"), _unskip),
     "cancel": _cancel,
     **dict.fromkeys(("edit", "change"), _edit),
     **dict.fromkeys(("agenda", "template"), _agenda),

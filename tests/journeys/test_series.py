@@ -392,6 +392,41 @@ def test_what_was_skipped_is_put_back_within_ten_minutes(town: Town) -> None:
     assert agenda is not None and agenda.next_at.day == 4  # Tuesday has its request for figures, Monday is past
 
 
+def test_what_was_skipped_long_ago_is_held_after_all(town: Town) -> None:
+    """The dates card has the way back for as long as the day is ahead; it is told in the thread, and may be undone."""
+    arranged(town)
+    town.jo.types("review skip because of the training")
+    town.later(minutes=30)
+    done = press(town, "maya", town.maya.types("review dates"), "Hold it after all")
+    assert told(done) == "Held after all: Thursday 5 March 09:00 (London) · 17:00 (Manila)."
+    assert (review(town).state, review(town).reason, review(town).moved_by) == ("planned", "", "")
+    assert texts_of(town, "series.line")[-1] == (
+        "“Weekly operations review” is held after all on Thursday 5 March 09:00 (London) · 17:00 (Manila). "
+        "Maya Brooks put it back."
+    )
+    assert len(starts(files(town)[-1].content, datetime(2026, 3, 13, tzinfo=UTC))) == 2
+    with town.units() as uow:
+        begin = uow.schedules.of("review.begin", 1)
+    assert begin is not None and begin.state == "active"
+    assert "is not held on Thursday 5 March" in told(press(town, "maya", done, "Undo"))
+    assert (review(town).state, review(town).reason) == ("skipped", "because of the training")
+
+
+def test_unskip_by_words_asks_which_where_several_are_left_out(town: Town) -> None:
+    """The day may be said; without it each is a button; with none left out there is nothing to put back."""
+    arranged(town)
+    assert "Nobody skipped" in told(town.jo.types("review unskip"))
+    town.jo.types("review move friday 09:30 because we travel")
+    town.jo.types("review skip because of the training")
+    town.jo.types("review skip because of the audit")
+    asked = town.jo.types("review unskip")
+    assert labels(asked.card) == ["Hold Friday 6 March after all", "Hold Thursday 12 March after all"]
+    assert "Held after all: Friday 6 March 09:30" in told(town.jo.types("review unskip 6 march"))
+    assert (review(town).moved_by, review(town).reason) == ("person", "we travel")
+    assert "Held after all: Thursday 12 March" in told(town.jo.types("review weekly unskip"))
+    assert "not left out any more" in told(press(town, "jo", asked, "Hold Friday 6 March after all"))
+
+
 def test_undo_is_refused_with_the_reason(town: Town) -> None:
     """Too late, or somebody else acted since: the reason is said."""
     arranged(town)

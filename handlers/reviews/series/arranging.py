@@ -71,7 +71,7 @@ def move(
     row.state, row.closed_at = "planned", None
     row.moved_by, row.reason = ("", "") if wall == each.planned_wall else ("person", reason)
     rearranging.keep_wall(row, series)
-    after = _keep(row, series, uow, now)
+    after = keep(row, series, uow, now)
     entry = series_history.note_review(row, "review.moved", before, was, asker, uow, now)
     told = f"“{series.name}” of {standing.sides.clocks(each.at)} moves to {standing.sides.clocks(row.starts_at)}."
     series_voice.line(
@@ -107,7 +107,7 @@ def skip(standing: SeriesStanding, each: Coming, reason: str, asker: Asker, uow:
     series, row = standing.series, planning.row_of(each, standing.series, uow, now)
     before, was = series_history.facts_of_review(row), row.reason
     row.state, row.moved_by, row.reason, row.closed_at = "skipped", "person", reason, now
-    after = _keep(row, series, uow, now)
+    after = keep(row, series, uow, now)
     entry = series_history.note_review(row, "review.skipped", before, was, asker, uow, now)
     upcoming = "" if after.next is None else f" Next: {after.sides.clocks(after.next.at)}."
     told = f"No “{series.name}” on {standing.sides.clocks(each.at)}. {asker.name}: {reason}.".replace("..", ".")
@@ -116,8 +116,8 @@ def skip(standing: SeriesStanding, each: Coming, reason: str, asker: Asker, uow:
     return Answer(card=series_cards.confirm_card(said, f"review:{row.id}"), done=said)
 
 
-def _keep(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime) -> SeriesStanding:
-    """A review that was arranged anew: its moments, the count that calendars go by, and the one that is next now."""
+def keep(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime) -> SeriesStanding:
+    """Store a review that was arranged anew: its moments, the count that calendars go by, and the one that is next now."""
     uow.series.save(series)
     row.sequence = series.version - 1
     uow.reviews.save(row)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.records.lines import line_card
 from handlers.reviews.calendars.cards import MINE
+from handlers.reviews.planning import Coming
 from handlers.reviews.series import preview
 from handlers.reviews.series.forms import occasion_of
 from handlers.reviews.series.samples import sample, sample_file
@@ -31,6 +32,9 @@ from handlers.vocabulary.outgoing import (
 )
 
 SETUP = "review.setup"
+HOLD = "review.unskip"
+MOST_HELD = 3
+"""How many reviews that were left out have a button on one card."""
 
 
 def series_card(standing: SeriesStanding, file: File) -> SharedCard:
@@ -109,6 +113,8 @@ def dates_card(
     if arrange and upcoming is not None:
         value = str(occasion_of(upcoming, standing))
         buttons += [Button("review.move", "Move one", value), Button("review.skip", "Skip one", value)]
+    if arrange:
+        buttons += hold_buttons(standing)
     if manage and series.state == "active":
         buttons += [
             Button("review.edit", "Edit", str(standing.id)),
@@ -117,6 +123,22 @@ def dates_card(
         ]
     text = said or f"{series.name}: {_dates(standing)}."
     return PrivateCard(text, series.name, elements=elements, buttons=tuple(buttons))
+
+
+def left_out(standing: SeriesStanding) -> list[Coming]:
+    """What a person left out and is still to come, the soonest first."""
+    return [each for each in standing.coming if each.state == "skipped" and each.moved_by == "person"]
+
+
+def hold_buttons(standing: SeriesStanding) -> list[Button]:
+    """The way back for what was left out: with its day where there are several."""
+    found = left_out(standing)[:MOST_HELD]
+    return [
+        Button(
+            HOLD, "Hold it after all" if len(found) == 1 else f"Hold {preview.day(each)} after all", str(each.review_id)
+        )
+        for each in found
+    ]
 
 
 def _dates(standing: SeriesStanding) -> str:

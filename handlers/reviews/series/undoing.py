@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.calendar import day_text, wall_of, zone
+from handlers.reviews.planning import LEFT_OUT
 from handlers.reviews.series import cards as series_cards
 from handlers.reviews.series import history as series_history
 from handlers.reviews.series import rearranging
@@ -24,7 +25,7 @@ from storage.reviews import AHEAD
 from storage.unit_of_work import UnitOfWork
 
 OF_SERIES = ("series.set_up", "series.edited", "series.agenda", "series.ended")
-OF_REVIEW = ("review.moved", "review.skipped")
+OF_REVIEW = ("review.moved", "review.skipped", "review.held_after_all")
 HELD_SOMETIME = (*AHEAD, "held")
 NEVER_MIND = "The series was set up by mistake."
 
@@ -48,14 +49,15 @@ def _undo_review(review_id: int, asker: Asker, uow: UnitOfWork, now: datetime) -
     was = row.reason
     series_history.put_review_back(row, entry, uow)
     rearranging.keep_wall(row, series)
-    _has_room(row, series, uow)
+    has_room(row, series, uow)
     uow.series.save(series)
     row.sequence = series.version - 1
     uow.reviews.save(row)
     rearranging.rearranged(row, series, uow, now)
     undone = series_history.note_review(row, "review.undone", now_is, was, asker, uow, now)
     standing = standing_of(series, uow, now)
-    said = f"Taken back: “{series.name}” is on {standing.sides.clocks(row.starts_at)}."
+    held = "is not held" if row.state in LEFT_OUT else "is"
+    said = f"Taken back: “{series.name}” {held} on {standing.sides.clocks(row.starts_at)}."
     return _told(standing, (entry, undone), said, asker, uow, now)
 
 
@@ -69,9 +71,11 @@ def _went_on(now_is: Mapping[str, Any], entry: AuditEntry, series: ReviewSeries,
     )
 
 
-def _has_room(row: Review, series: ReviewSeries, uow: UnitOfWork) -> None:
+def has_room(row: Review, series: ReviewSeries, uow: UnitOfWork) -> None:
     """Two reviews of a series are never on one day, nor in another order than planned. Raises ``Declined``."""
     assert series.id is not None
+    if row.state in LEFT_OUT:
+        return
     where = zone(series.anchor_zone)
     day = wall_of(row.starts_at, where).date()
     for other in uow.reviews.of_series(series.id):

@@ -29,6 +29,10 @@ class InboxRepository:
         """Note the event in this transaction, whether it was noted or not."""
         self.first_time(key, now)
 
+    def holds(self, key: str) -> bool:
+        """Whether the event was noted before."""
+        return self._session.get(InboxEntry, key) is not None
+
     def forget_before(self, moment: datetime) -> None:
         """Drop old entries; platforms retry for minutes, not for weeks."""
         self._session.exec(delete(InboxEntry).where(col(InboxEntry.received_at) < moment))

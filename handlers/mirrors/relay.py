@@ -33,7 +33,7 @@ def relay(event: Said, row: OutboxRow, asker: Asker, uow: UnitOfWork, now: datet
         return []
     words = _plain(event.words, event.actor.platform, asker.installation_id, uow)
     sent = cards.sent_in_words(event.pictures, event.files)
-    if not words.strip() and not sent:
+    if (not words.strip() and not sent) or uow.inbox.holds(_deleted(event)):
         return []
     card = cards.relay_card(asker.name, NAMES[event.actor.platform], words, sent=sent)
     return [_told(each, card, event, uow, now) for each in _elsewhere(row, uow) if _is_open(each, uow)]
@@ -44,6 +44,10 @@ def follow(event: Rewritten, uow: UnitOfWork, now: datetime) -> Answer | None:
     if event.place is None or event.thread is None:
         return None
     place = event.place
+    bound = uow.providers.channels_at(place.platform, place.workspace, place.channel)
+    gone = event.deleted and any(on_several(each.installation_id, uow) for each in bound)
+    if gone:  # what was said may come after this: sent again, or waiting for the card it hangs under
+        uow.inbox.add(_deleted(event), now)
     row = uow.outbox.by_reference(place.platform, place.workspace, place.channel, event.thread)
     copies = [] if row is None else [uow.outbox.by_once(_once(event, each)) for each in _elsewhere(row, uow)]
     standing = [each for each in copies if each is not None and each.state != "dropped"]
@@ -56,7 +60,12 @@ def follow(event: Rewritten, uow: UnitOfWork, now: datetime) -> Answer | None:
         sent = cards.sent_in_words(event.pictures, event.files)
         card = cards.relay_card(name, platform, words, sent=sent, edited=True)
         show(uow, each.once, cards.deleted_card(name, platform) if event.deleted else card, now)
-    return Answer() if standing else None
+    return Answer() if standing or gone else None
+
+
+def _deleted(event: Said | Rewritten) -> str:
+    """What is noted of a message that its author deleted."""
+    return f"deleted:{event.place}:{event.message}"
 
 
 def _stays_deleted(event: Rewritten, told: AnyCard, platform: str) -> bool:

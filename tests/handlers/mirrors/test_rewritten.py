@@ -89,6 +89,18 @@ def test_a_late_edit_brings_nothing_back_that_slack_deleted(town: TwoTown) -> No
     assert "hunter2" not in row.content
 
 
+@pytest.mark.parametrize("platform", [SLACK, TEAMS])
+def test_words_that_come_after_their_deletion_are_told_nowhere(town: TwoTown, platform: Platform) -> None:
+    """A platform sends again what we could not take at once, and meanwhile its author thought better of it."""
+    who, place = (town.maya, town.shared_place) if platform is SLACK else (town.jo, TEAMS_CHANNEL)
+    event, message = town.event_and_message()
+    thread = root(town, platform)
+    town.handle(Rewritten("deleted", who.account, place, "", message, thread, True))
+    town.handle(Said(event, who.account, place, "the password is hunter2", message, thread))
+    assert all("hunter2" not in row.content for row in town.rows())
+    assert town.on(SLACK, "relay") + town.on(TEAMS, "relay") == []
+
+
 def test_an_edit_of_what_the_bot_said_itself_says_nothing(town: TwoTown) -> None:
     """A word the bot told in a line of its own has no copy: changing it means nothing, and is no new word."""
     said = jo_says(town, "blocked: need the refund policy from you")

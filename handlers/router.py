@@ -15,14 +15,10 @@ from typing import Protocol
 import structlog
 
 from handlers import asking_back
+from handlers.answering import by_message, problems, refusal
 from handlers.asking import find_asker
 from handlers.mirrors.relay import follow as rewritten
 from handlers.mirrors.relay import quiet, relay, take_back
-from handlers.noise.alone_cards import form_card
-from handlers.outsiders import Instead
-from handlers.records.cards import spoken
-from handlers.saying import About, say
-from handlers.vocabulary.address import Direct, SharedChannel, Side, Thread
 from handlers.vocabulary.incoming import (
     AnyIncoming,
     Asked,
@@ -38,18 +34,7 @@ from handlers.vocabulary.incoming import (
     WordsFound,
     cleaned,
 )
-from handlers.vocabulary.outgoing import (
-    NOTED,
-    Answer,
-    Button,
-    DirectPost,
-    Form,
-    Mention,
-    PrivateCard,
-    SharedPost,
-    Tone,
-    Words,
-)
+from handlers.vocabulary.outgoing import NOTED, Answer, Button
 from handlers.vocabulary.route import Asker, Declined, Invalid, Raw, Route, Verb, WhichProvider, Who, allowed
 from storage.circles import again_if_broken_off
 from storage.models.delivery import OutboxRow
@@ -59,8 +44,6 @@ log = structlog.get_logger(__name__)
 
 LONGEST = 4000
 """Characters of a button's value, a form's hidden part or one of its fields; Slack carries 2,000, 3,000 and 3,000."""
-MOST_WORDS = 1900
-"""Characters of somebody's words that a button carries, to do again what they mean."""
 _HELP = Button("help.help", "What I can do here")
 _STATE = Button("help.state", "How things stand")
 
@@ -167,19 +150,19 @@ class Router:
         try:
             return self._dispatch(event, uow, now), "done"
         except Invalid as invalid:
-            _take_back(uow)
-            return self._not_done(event, _problems(event, invalid), uow, now), "refused"
+            _roll_back(uow)
+            return self._not_done(event, problems(event, invalid), uow, now), "refused"
         except WhichProvider as which:
-            _take_back(uow)
+            _roll_back(uow)
             answer = Answer(card=asking_back.question_card(which, event, uow, now))
             return self._not_done(event, answer, uow, now), "refused"
         except Declined as declined:
-            _take_back(uow)
-            return self._not_done(event, Answer(card=_refusal(declined)), uow, now), "refused"
+            _roll_back(uow)
+            return self._not_done(event, Answer(card=refusal(declined)), uow, now), "refused"
 
     def _not_done(self, event: AnyIncoming, answer: Answer, uow: UnitOfWork, now: datetime) -> Answer:
-        """All that was begun is undone. A message stays noted, so that its twin is not answered again, and its answer goes
-        where its author surely sees it."""
+        """A message stays noted, though all that was begun is undone, so that its twin is not answered again; and its answer
+        goes where its author surely sees it."""
         if not isinstance(event, Asked | Said):
             return answer
         uow.inbox.first_time(event.id, now)
@@ -242,6 +225,8 @@ class Router:
         return route.handle(route.parse(raw, asker), asker, uow, now)
 
     def _asked(self, event: Asked, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
+        """Words for the thread they were said in, a verb, or neither. What the thread only noted was no answer to whoever spoke
+        to the bot: a verb goes before it, and where there is none they are told what is understood there."""
         under, noted = None, False
         word, _, rest = event.words.strip().partition(" ")
         verb = self._words.get(word.casefold())
@@ -271,8 +256,8 @@ class Router:
         self, event: Said, asker: Asker, uow: UnitOfWork, now: datetime
     ) -> tuple[OutboxRow | None, Answer | None, list[str]]:
         """A reply under one of our cards belongs to that card's record, and is told where the record stands too: the card, the
-        answer, and what tells it. Raises ``Undecided`` while we cannot know whether it is one: somebody may answer a card before its own
-        answer has reached us, or after we died in between."""
+        answer, and what tells it. Raises ``Undecided`` while we cannot know whether it is one: somebody may answer a card before
+        its own answer has reached us, or after we died in between."""
         if event.thread is None or event.place is None:
             return None, None, []
         place = event.place
@@ -294,50 +279,10 @@ class Router:
         follow(self._table.followers, uow, now)
 
 
-def _take_back(uow: UnitOfWork) -> None:
+def _roll_back(uow: UnitOfWork) -> None:
     """All that was begun is undone."""
     uow.session.rollback()
     uow.events.clear()
-
-
-def by_message(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The answer to somebody who wrote a message instead of a command.
-
-    A form cannot open from a message: a button opens it. What only they may read goes to a provider's person as a direct
-    message, since whether they see a private answer in a channel they joined from outside is not certain. Who cannot be
-    written to directly is told in the thread of what they wrote that there is an answer.
-    """
-    card = answer.card if answer.form is None else _open_by_button(event, answer.form)
-    direct = isinstance(event, Said) and event.direct
-    if asker.side is Side.CLIENT and not direct:
-        return replace(answer, card=card, form=None)
-    if card is None:  # a bare "done" has its reaction, and no place where an outsider surely sees it
-        return replace(answer, form=None, done=answer.done if direct else "")
-    about = About(asker.installation_id, "answer", "asked by a message")
-    to, instead = Direct(asker.account, asker.side), _in_their_thread(event, answer, asker, uow)
-    say(uow, DirectPost(to, card), about, f"answer:{event.id}", now, instead=instead)
-    understood = "question" if card.tone in (Tone.WARN, Tone.BAD) else "white_check_mark"
-    return Answer(reaction=answer.reaction or understood)
-
-
-def _in_their_thread(event: Asked | Said, answer: Answer, asker: Asker, uow: UnitOfWork) -> Instead:
-    """Where somebody whom the bot cannot write to finds the answer to what they wrote: there, or where nothing may be
-    posted there in another channel of theirs."""
-    ref = event.thread or event.message
-    if event.place is None or ref is None:
-        return None
-    place = event.place
-    if any(each.frozen for each in uow.providers.channels_at(place.platform, place.workspace, place.channel)):
-        return None
-    there = SharedChannel(place, Thread(ref=ref))
-    if answer.form is None:
-        return there
-    return (SharedPost(there, form_card(Mention(asker.account, asker.name), event.words[:MOST_WORDS])),)
-
-
-def _open_by_button(event: Asked | Said, form: Form) -> PrivateCard:
-    again = Button("help.meant", f"Open: {form.title}"[:75], event.words[:MOST_WORDS], style="primary")
-    return PrivateCard(text=f"{form.title}: press the button to open the form.", buttons=(again,))
 
 
 def follow(followers: Mapping[type, Sequence[Follower]], uow: UnitOfWork, now: datetime) -> None:
@@ -395,15 +340,3 @@ def _fits(raw: Raw) -> None:
                 for name, length in long.items()
             }
         )
-
-
-def _problems(event: AnyIncoming, invalid: Invalid) -> Answer:
-    if isinstance(event, Submitted):
-        return Answer(problems=invalid.problems)
-    lines = tuple(Words((problem,)) for problem in invalid.problems.values())
-    return Answer(card=PrivateCard(text=next(iter(invalid.problems.values())), tone=Tone.WARN, elements=lines))
-
-
-def _refusal(declined: Declined) -> PrivateCard:
-    said = (Words(spoken(declined.why)),)
-    return PrivateCard(text=declined.why.replace("`", ""), tone=Tone.WARN, elements=said, buttons=declined.buttons)

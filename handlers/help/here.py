@@ -40,19 +40,23 @@ def examples(subject: str) -> Sequence[str]:
 
 
 def meant(subject: str, words: str) -> str:
-    """What was most likely meant, with whatever followed the first word; "" where nothing is near enough."""
-    first, space, rest = words.strip().partition(" ")
-    word = first.rstrip(":,.!").casefold()
+    """What was most likely meant, with whatever followed the first word; "" where nothing is near enough, or where it needs more
+    words than there are."""
+    if not examples(subject):
+        return ""
+    first, _, rest = words.strip().partition(" ")
     known = {each.split()[0].rstrip(":"): each for each in (*examples(subject), *ANYWHERE) if each[0].isalpha()}
     spellings = {each: each for each in known} | {each: to for each, to in _LONGER.items() if to in known}
-    least = ALMOST if rest.strip() else CLOSE_ENOUGH
-    found = process.extractOne(word, list(spellings), scorer=fuzz.ratio, score_cutoff=least)
-    if found is None or not examples(subject):
+    found = process.extractOne(
+        first.rstrip(":,.!").casefold(),
+        list(spellings),
+        scorer=fuzz.ratio,
+        score_cutoff=ALMOST if rest else CLOSE_ENOUGH,
+    )
+    if found is None:
         return ""
     near = spellings[found[0]]
-    takes_more = " " in known.get(near, near)
-    if not takes_more:
+    if " " not in known[near]:
         return near
-    return (
-        f"{near}{':' if first.endswith(':') or ':' in known[near] else ''}{space}{rest.strip()}".strip() if rest else ""
-    )
+    colon = ":" if first.endswith(":") or ":" in known[near] else ""
+    return f"{near}{colon} {rest.strip()}" if rest else ""

@@ -1,4 +1,5 @@
-"""Asking back which provider or which review is meant: what somebody asked is kept for a day, and done with the one they choose.
+"""Asking back which provider or which review is meant: what somebody asked is kept for a day, and done with the one they
+choose.
 
 Their words stand in the database until then, never in a button: a button has no room for a form, and a chat client hands it
 on. Only the person who asked can choose.
@@ -40,24 +41,19 @@ def question_card(which: WhichProvider, event: AnyIncoming, uow: UnitOfWork, now
     asker = find_asker(event, uow, now) if _says_more(event) else None
     if isinstance(event, Worded) and asker is not None:
         uow.questions.forget_before(now - KEPT_FOR)
-        action, before = CHOSEN, f"{uow.questions.keep(asker.person_id, _encoded(event), now)}:"
+        action, before = CHOSEN, f"{uow.questions.keep(asker.person_id, _kept(event, uow, now), now)}:"
+        before += f"{which.programme_id}:" if isinstance(which, WhichReview) else ""
     offered = [(f"{before}{programme_id}", name) for programme_id, name in which.choices]
-    few = len(offered) <= CHOICES
-    return replace(
-        refusal(which),
-        buttons=tuple(Button(action, name, value) for value, name in offered) if few else (),
-        choose=None
-        if few
-        else Choose(
-            action,
-            LIST_OF_REVIEWS if isinstance(which, WhichReview) else LIST,
-            tuple(Option(value, name) for value, name in offered),
-        ),
-    )
+    if len(offered) <= CHOICES:
+        return replace(refusal(which), buttons=tuple(Button(action, name, value) for value, name in offered))
+    label = LIST_OF_REVIEWS if isinstance(which, WhichReview) else LIST
+    listed = Choose(action, label, tuple(Option(value, name) for value, name in offered))
+    return replace(refusal(which), buttons=(), choose=listed)
 
 
 def choose(event: Pressed, uow: UnitOfWork, now: datetime, understand: Understands) -> Answer:
-    """Do what was asked, with the provider or the review that was chosen. Raises ``Declined`` when it is too late or somebody else's.
+    """Do what was asked, with the provider or the review that was chosen. Raises ``Declined`` when it is too late or somebody
+    else's.
 
     A form that opens is not done yet: closed by mistake, the same button opens it again.
     """

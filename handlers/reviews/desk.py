@@ -22,7 +22,7 @@ from handlers.reviews.series.standing import SeriesStanding, may_arrange, may_ma
 from handlers.reviews.sides import sides_of
 from handlers.reviews.templates import NAMES
 from handlers.vocabulary.outgoing import Answer, Button
-from handlers.vocabulary.route import Asker, Declined, Invalid
+from handlers.vocabulary.route import Asker, Declined, Invalid, WhichReview
 from storage.models.provider import Programme
 from storage.unit_of_work import UnitOfWork
 
@@ -242,6 +242,13 @@ def _one(words: str, action: str, asker: Asker, uow: UnitOfWork, now: datetime) 
         return named[0]
     if len(standings) == 1:
         return standings[0], words
+    chosen = [each for each in standings if each.id == asker.series]
+    if chosen:
+        return chosen[0], words
+    if words:  # what was said goes on with the one they choose
+        raise WhichReview(
+            "Which review?", action, programme.id or 0, [(each.id, each.series.name) for each in standings]
+        )
     raise Declined("Which review?", *(Button(action, each.series.name, _value(each, action)) for each in standings))
 
 

@@ -53,6 +53,8 @@ class Asker:
     thread: str | None = None
     chosen: int | None = None
     """The programme they chose when they were asked which one they mean: it goes before whatever else was said."""
+    series: int | None = None
+    """The review series they chose when they were asked which one they mean; it is of the programme ``chosen``."""
     gone: bool = False
     """True for somebody who was noted as having left: they may do nothing any more."""
 
@@ -111,6 +113,14 @@ class WhichProvider(Declined):
         super().__init__(why, *buttons)
         self.again = again
         self.choices = tuple(choices)
+
+
+class WhichReview(WhichProvider):
+    """Understood but for which of a programme's review series it is meant: ``choices`` are their ids and names."""
+
+    def __init__(self, why: str, again: str, programme_id: int, choices: Sequence[tuple[int, str]]) -> None:
+        super().__init__(why, again, choices)
+        self.programme_id = programme_id
 
 
 def allowed(who: Who, asker: Asker) -> bool:

@@ -616,9 +616,32 @@ def test_with_several_series_words_name_one_or_buttons_ask(town: Town) -> None:
         "Which review?",
         ["Weekly operations review", "Monthly performance review"],
     )
-    assert form(press(town, "maya", answer, "Monthly performance review")).title == "Move a review"
+    assert told(press(town, "maya", answer, "Weekly operations review")) == (
+        "Moved to Friday 6 March 09:30 (London) · 17:30 (Manila)."
+    )
+    alone = town.maya.types("review move")
+    assert form(press(town, "maya", alone, "Monthly performance review")).title == "Move a review"
     done = town.maya.types("review move the monthly one to 2026-03-11 09:30")
     assert told(done) == "Moved to Wednesday 11 March 09:30 (London) · 17:30 (Manila)."
+
+
+def test_words_outlive_two_questions(town: Town) -> None:
+    """Asked for the provider and then for the review, what was typed is done at the end, once, and by nobody else."""
+    arranged(town)
+    arranged(town, template="monthly", when="second tuesday 10:00")
+    town.takes_on("Cebu Voice", "Chat", town.channel("OTHER"))
+    elsewhere = town.place("FREE")
+    which = town.maya.types("review skip because of the training", at=elsewhere)
+    assert which.card is not None
+    provider = next(each for each in which.card.buttons if each.label.startswith("Northwind"))
+    asked = town.maya.presses(provider.action, provider.value, at=elsewhere)
+    assert asked.card is not None and asked.card.text == "Which review?"
+    weekly = asked.card.buttons[0]
+    assert "nothing was done" in told(town.jo.presses(weekly.action, weekly.value))
+    done = town.maya.presses(weekly.action, weekly.value, at=elsewhere)
+    assert told(done).startswith("Skipped: Thursday 5 March")
+    assert (review(town, 1).state, review(town, 1).reason) == ("skipped", "because of the training")
+    assert "nothing was done" in told(town.maya.presses(weekly.action, weekly.value, at=elsewhere))
 
 
 def test_another_providers_series_does_not_exist_for_them(town: Town) -> None:

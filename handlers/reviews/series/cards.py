@@ -127,7 +127,11 @@ def dates_card(
 
 def left_out(standing: SeriesStanding) -> list[Coming]:
     """What a person left out and is still to come, the soonest first."""
-    return [each for each in standing.coming if each.state == "skipped" and each.moved_by == "person"]
+    return [
+        each
+        for each in standing.coming
+        if each.state == "skipped" and each.moved_by == "person" and each.review_id is not None
+    ]
 
 
 def hold_buttons(standing: SeriesStanding) -> list[Button]:

@@ -59,6 +59,7 @@ def may_change(standing: Standing, asker: Asker) -> None:
 
 def may_propose(standing: Standing, asker: Asker) -> None:
     """A draft goes to both companies once."""
+    not_over(standing)
     if standing.plan.state != "draft":
         raise Declined(
             f"Plan {standing.plan.number} is proposed already: both companies see it.", terms.look(standing.plan)

@@ -109,16 +109,17 @@ class Drafts:
 
     def _content(self, programme: Programme, state: State, uow: UnitOfWork, now: datetime) -> Content:
         provider, hours = uow.providers.provider(programme.provider_id), hours_of_channel(uow, programme)
+        last = None if provider is None else provider.contract_end
         return suggesting.content(
             state,
             trend(state.series, band=state.target),
             wall_of(now, zone(programme.anchor_zone)).date(),
             Calendar(
                 self._review_days(programme, uow, now),
-                None if provider is None else provider.contract_end,
+                last,
                 lambda day: next_business_day(day, hours, 0),
             ),
-            _first_actions(programme, uow, now),
+            _first_actions(programme, last, uow, now),
         )
 
     def _review_days(self, programme: Programme, uow: UnitOfWork, now: datetime) -> list[date]:
@@ -160,8 +161,8 @@ def _answers(plan: ImprovementPlan, step: Step, now: datetime) -> bool:
     return plan.state in RUNNING or (plan.closed_at is not None and now - plan.closed_at < QUIET[step])
 
 
-def _first_actions(programme: Programme, uow: UnitOfWork, now: datetime) -> list[Intent]:
-    """What each side could begin with: looking for the cause, at its own end."""
+def _first_actions(programme: Programme, last: date | None, uow: UnitOfWork, now: datetime) -> list[Intent]:
+    """What each side could begin with: looking for the cause, at its own end, and not after the contract's ``last`` day."""
     assert programme.id is not None
     titles = {
         Side.PROVIDER: "Find out what changed here: people, training, tools, schedules",
@@ -173,5 +174,5 @@ def _first_actions(programme: Programme, uow: UnitOfWork, now: datetime) -> list
         if owner is not None and owner.id is not None:
             today = wall_of(now, zone(owner.zone)).date()
             due = next_business_day(today, hours_of(owner.zone, owner.country), USUAL_SPAN)
-            found.append(Intent(title, owner.id, due))
+            found.append(Intent(title, owner.id, due if last is None else max(today, min(due, last))))
     return found

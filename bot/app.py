@@ -265,6 +265,6 @@ def build(settings: Settings) -> tuple[House, Starlette]:
     )
     page = MetricsPage(measures, lambda: run(standing, reading, clock.now()), settings.metrics_token)
     calendar_door = calendars.CalendarDoor(
-        lambda secret: run(calendars.shown, secret, reading, lambda: UnitOfWork(database), clock.now())
+        lambda secret: run(calendars.shown, secret, reading, hall.quiet_units, clock.now())
     )
     return house, web([page.route, calendar_door.route, *door.routes], house.health, house.start, house.stop)

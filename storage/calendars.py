@@ -69,6 +69,7 @@ _REVIEWS = (
 _TAKING_TURNS = select(Person.id).where(Person.id == bindparam("id")).with_for_update(key_share=True)
 
 Belonging = tuple[ReviewSeries, Programme, Provider]
+"""A series, and whose it is."""
 
 
 class CalendarRepository:
@@ -128,7 +129,7 @@ class CalendarRepository:
     def client_owners(self, programme_ids: Collection[int]) -> Mapping[int, Person]:
         """Who answers for each programme on the client's side; programmes without anybody are left out."""
         found = self._session.exec(_CLIENT_OWNERS, params={"ids": list(programme_ids)}).all()
-        return dict((programme_id, person) for programme_id, person in found)
+        return {programme_id: person for programme_id, person in found}
 
     def reviews_of(self, series_ids: Collection[int], since: datetime) -> Mapping[int, Sequence[Review]]:
         """The reviews by series: all planned after the naive wall ``since``, and of earlier ones those that were moved or left

@@ -93,12 +93,9 @@ class SeriesRepository:
             return None
         return locked(self._session, _SERIES, series_id)
 
-    def of(self, programme_id: int, *, state: str | None = "active") -> Sequence[ReviewSeries]:
-        """A programme's series in the order they were set up; ``state`` None for all."""
-        if state is None:
-            query = _SERIES_OF
-        else:
-            query = _ACTIVE_SERIES_OF if state == "active" else _SERIES_OF.where(ReviewSeries.state == state)
+    def of(self, programme_id: int, *, ended_too: bool = False) -> Sequence[ReviewSeries]:
+        """A programme's active series in the order they were set up; with ``ended_too`` all there ever were."""
+        query = _SERIES_OF if ended_too else _ACTIVE_SERIES_OF
         return self._session.exec(query, params={"programme_id": programme_id}).all()
 
     def in_zone(self, zone: str) -> Sequence[ReviewSeries]:

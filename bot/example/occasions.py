@@ -48,7 +48,7 @@ def occasions(uow: UnitOfWork, companies: Sequence[Company], until: datetime) ->
 def _found(uow: UnitOfWork, companies: dict[str, Company], until: datetime) -> Iterator[Occasion]:
     for provider in uow.providers.providers(1):
         for programme in uow.providers.programmes_of(provider.id or 0):
-            for series in uow.series.of(programme.id or 0, state=None):
+            for series in uow.series.of(programme.id or 0, ended_too=True):
                 for review in uow.reviews.of_series(series.id or 0):
                     if review.starts_at <= until:
                         yield _of(review, series, provider, uow)

@@ -59,7 +59,7 @@ class Reviewed:
 
     @cached_property
     def _series(self) -> dict[int, ReviewSeries]:
-        found = self._uow.series.of(self._programme_id, state=None)
+        found = self._uow.series.of(self._programme_id, ended_too=True)
         return {each.id: each for each in found if each.id is not None}
 
     @cached_property

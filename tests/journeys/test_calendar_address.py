@@ -138,7 +138,7 @@ def test_undo_after_it_takes_nothing_older_back(town: Town) -> None:
     town.maya.types("review calendar stop now")
     assert "cannot be put back" in words(town.maya.types("undo").card)
     with town.units() as uow:
-        assert [each.state for each in uow.series.of(1, state=None)] == ["active"]
+        assert [each.state for each in uow.series.of(1, ended_too=True)] == ["active"]
 
 
 def test_in_words_a_new_one_asks_first(town: Town) -> None:

@@ -181,6 +181,6 @@ def _afterwards(file: Path, kept: Path | None, settings: Settings) -> list[str]:
         ]
     return [
         *lines,
-        "Many providers at once, with their figures (after the first make run; each shows a preview first):",
-        "  python -m bot import providers FILE        python -m bot import metrics FILE",
+        "Many providers at once, with figures and reviews (after the first make run; each shows a preview first):",
+        "  python -m bot import providers FILE   python -m bot import metrics FILE   python -m bot import series FILE",
     ]

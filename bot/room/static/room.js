@@ -155,6 +155,7 @@ function openForm(html) {
   if (!dialog.open) dialog.showModal();
   const wrong = $("[aria-invalid=true]", dialog);
   (wrong || $(".field input, .field select, .field textarea", dialog) || $("h2", dialog))?.focus();
+  $(".problem", dialog)?.scrollIntoView({ block: "nearest" });
 }
 
 function closeForm() {

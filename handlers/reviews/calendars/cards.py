@@ -134,7 +134,7 @@ def without_card(*, stop: bool) -> PrivateCard:
         " has to be its https address.",
     )
     stopping = (Button(ASK_STOP, "Stop mine", style="danger"),) if stop else ()
-    return PrivateCard(said, TITLE, elements=(Words((said,)), Note(operator)), buttons=(_REVIEWS, *stopping))
+    return PrivateCard(said, TITLE, elements=(Words((said,)), Words(operator)), buttons=(_REVIEWS, *stopping))
 
 
 def _shows(shown: Sequence[str]) -> str:

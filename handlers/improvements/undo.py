@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.improvements import cards, changes, consent
@@ -36,7 +37,7 @@ def undo(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> tu
         if last.what == "plan.edited":
             _say_as_before(last, standing, uow)
         changes.restore(standing_of(plan, uow, now), json.loads(last.facts)["before"], uow)
-        plan.reason = ""
+        plan.reason = _reason_after(history[:-1], uow)
     after, _ = changes.keep(plan, before, "plan.undone", asker, uow, now)
     posting.strike(last, f"{asker.name} took this back:", uow, now)
     return after, told
@@ -60,6 +61,25 @@ def _not_acted_on(last: AuditEntry, standing: Standing) -> None:
         raise Declined(
             f"That cannot be undone: its actions ({numbers}) are with their owners since. Change the plan, or withdraw it."
         )
+
+
+def _reason_after(entries: Sequence[AuditEntry], uow: UnitOfWork) -> str:
+    """Why somebody had not said yes after these changes: what is taken back may have answered it; "" for nothing."""
+    told = [""]
+    for each in entries:
+        if each.what in ("plan.not_yet", "plan.withdrawn"):
+            told.append(uow.audit.words(each) or "")
+        elif each.what == "plan.undone":
+            told.append(told[-2])
+        else:
+            told.append("" if _answers(each) else told[-1])
+    return told[-1]
+
+
+def _answers(entry: AuditEntry) -> bool:
+    """Whether a change leaves no reason standing: the plan says something else, or both have said yes."""
+    running = json.loads(entry.facts)["after"]["state"] in ("agreed", "closed")
+    return entry.what == "plan.edited" or (entry.what == "plan.agreed" and running)
 
 
 def _say_as_before(last: AuditEntry, standing: Standing, uow: UnitOfWork) -> None:

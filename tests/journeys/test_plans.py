@@ -636,6 +636,20 @@ def test_an_edit_is_taken_back_with_its_words(town: Town) -> None:
     assert town.reactions()[-1] == "leftwards_arrow_with_hook"
 
 
+def test_an_agreement_taken_back_leaves_the_reason_against_it(town: Town) -> None:
+    """ "Not yet" with its reason, agreed, taken back: the card says again why not; taking that back too leaves none."""
+    proposed(town)
+    town.jo.replies("not yet: the trainer is away", under=CARD)
+    town.jo.replies("agree", under=CARD)
+    assert plan(town).reason == ""
+    town.jo.presses("plan.undo", "1")
+    assert (plan(town).state, plan(town).reason) == ("proposed", "the trainer is away")
+    assert "the trainer is away" in words(town)
+    town.jo.replies("not yet: and the room is taken", under=CARD)
+    town.jo.presses("plan.undo", "1")
+    assert plan(town).reason == "the trainer is away"
+
+
 def test_after_ten_minutes_or_by_others_nothing_is_undone(town: Town) -> None:
     """The reason is said, with the way on."""
     proposed(town)

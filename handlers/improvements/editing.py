@@ -84,13 +84,15 @@ def intended(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> 
 
 
 def kept(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """The form behind Actions: what is not marked is no part of the plan any more."""
+    """The form behind Actions: what it offers and is not marked is no part of the plan any more."""
     stay = {each.strip() for each in command.words.split(",")}
 
     def changed(standing: Standing) -> Content:
         content = content_of(standing)
         pairs = zip(standing.intended, content.intended, strict=True)
-        return replace(content, intended=tuple(intent for row, intent in pairs if str(row.id) in stay))
+        unseen = {row.id for row in standing.intended[forms.OFFERED :]}
+        left = (intent for row, intent in pairs if row.id in unseen or str(row.id) in stay)
+        return replace(content, intended=tuple(left))
 
     return _edited(command.plan_id, command.version, changed, asker, uow, now)
 

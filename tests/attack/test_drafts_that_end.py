@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.plain import plain
+from handlers.improvements.forms import OFFERED
+from storage.models.plan import PlannedAction
 from tests.journeys.test_figures import furnish
 from tests.journeys.test_plan_drafts import plans, slides
 from tests.town import Town, town_at
@@ -46,3 +48,18 @@ def test_an_old_card_of_a_dropped_draft_says_that_it_is_over(town: Town) -> None
     for action in ("plan.preview", "plan.propose"):
         card = town.maya.presses(action, old).card
         assert card is not None and "both companies see it" not in plain(card)
+
+
+def test_what_a_form_has_no_room_for_is_not_dropped(town: Town) -> None:
+    """A plan with more intended actions than a list can offer keeps those that nobody could mark."""
+    slides(town)
+    with town.units() as uow:
+        for number in range(OFFERED):
+            uow.plans.intend(PlannedAction(plan_id=1, title=f"Step {number}", owner_id=1, due_on=date(2026, 4, 1)))
+        uow.commit()
+    form = town.maya.presses("plan.intended", "1").form
+    assert form is not None
+    first = form.fields[0].initial.partition(",")[0]
+    assert not town.maya.submits("plan.kept", {"keep": first}, form.hidden).problems
+    with town.units() as uow:
+        assert len(uow.plans.intended(1)) == 1 + 2

@@ -64,6 +64,8 @@ def review_item(coming: Coming, where: str) -> Item:
     """A review with its moment in the reader's zone."""
     of = f", {cut(coming.name)}" if coming.name else ""
     when: Text = (": under way",) if coming.under_way else (": ", When(coming.at, where))
+    if coming.late:
+        when = (*when, ", not begun yet")
     agenda = Button("review.agenda.show", "Agenda", str(coming.review_id))
     return Item((Strong(f"{cut(coming.series)}{of}"), *when), (agenda,))
 

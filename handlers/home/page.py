@@ -25,13 +25,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A review that is ahead or being held."""
+    """A review that is ahead or being held; ``late`` where its time has come and nobody has begun it."""
 
     review_id: int
     name: str
     series: str
     at: datetime
     under_way: bool
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from handlers.vocabulary.address import Side
 from handlers.vocabulary.route import Asker
 from storage.overview import Seen
 from storage.overview_rows import ActionRow, IssueRow, PersonRow, ProgrammeRow, ReviewRow, WaitingRow
+from storage.reviews import AHEAD
 from storage.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", IssueRow, ActionRow)
@@ -137,17 +138,20 @@ def _seen(asker: Asker, uow: UnitOfWork) -> Seen:
 
 def _coming(known: Known) -> tuple[Coming, ...]:
     """The next reviews: of the programmes I answer for, or of all where a manager answers for none."""
-    ahead = [review for review in known.reviews if review.state == "under way" or _is_ahead(review, known)]
+    ahead = [review for review in known.reviews if review.state in AHEAD]
     mine = [review for review in ahead if _takes_part(known.programmes.get(review.programme_id), known)]
     shown = mine or (ahead if known.asker.manages else [])
     return tuple(
-        Coming(each.id, known.name(each.programme_id), each.series, each.starts_at, each.state == "under way")
+        Coming(
+            each.id,
+            known.name(each.programme_id),
+            each.series,
+            each.starts_at,
+            each.state == "under way",
+            each.state == "planned" and each.starts_at < known.now,
+        )
         for each in shown[:REVIEWS]
     )
-
-
-def _is_ahead(review: ReviewRow, known: Known) -> bool:
-    return review.state == "planned" and review.starts_at >= known.now
 
 
 def _takes_part(row: ProgrammeRow | None, known: Known) -> bool:

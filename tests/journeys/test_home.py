@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -267,6 +267,15 @@ def test_the_next_reviews_and_those_nobody_held_are_there(town: Town) -> None:
     for label in ("It was held", "Skip it"):
         button = next(each for each in buttons(home(town.maya)) if each.label == label)
         assert town.maya.presses(button.action, button.value).form is not None
+
+
+def test_a_daily_review_nobody_began_stays_on_home(town: Town) -> None:
+    """From its hour until the one after it is planned, it stands there as not begun; then the next one does."""
+    daily = {"template": "daily", "when": "daily 09:00", "minutes": "15", "link": "", "ahead": "0"}
+    town.maya.submits("review.set_up", daily, "1")
+    for minute, said in ((5, "Tue 3 Mar 2026, 09:00 Europe/London, not begun yet"), (20, "Wed 4 Mar 2026, 09:00")):
+        town.until(datetime(2026, 3, 3, 9 if minute == 5 else 10, minute, tzinfo=UTC))
+        assert f"Daily stand-up, Northwind Manila: {said}" in plain(home(town.maya))
 
 
 def test_a_lead_sees_their_own_and_how_to_answer(town: Town) -> None:

@@ -23,6 +23,8 @@ from handlers.routes import table
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
+ONLY_PREVIEWED = "\nNothing was imported. Import it with: --yes"
+
 
 class NoWorkspace(LookupError):
     """Nothing can be imported before a workspace is connected; says what to do."""
@@ -57,7 +59,7 @@ def _metrics(options: argparse.Namespace, settings: Settings) -> int:
     if not preview.ready:
         return 1
     if not options.yes:
-        print("\nNothing was imported. Import it with: --yes")
+        print(ONLY_PREVIEWED)
         return 0
     with _open(settings) as uow:
         installation_id, now = _installation_id(uow), _now(uow)
@@ -73,7 +75,7 @@ def _providers(options: argparse.Namespace, settings: Settings) -> int:
     preview = preview_providers(_text(options.file), datetime.now(UTC))
     print("\n".join(preview.lines()))
     if not options.yes:
-        print("\nNothing was imported. Import it with: --yes")
+        print(ONLY_PREVIEWED)
         return 0
     with _open(settings) as uow:
         installation_id, now = _installation_id(uow), _now(uow)
@@ -94,7 +96,7 @@ def _series(options: argparse.Namespace, settings: Settings) -> int:
         if not preview.ready:
             return 1
         if not options.yes:
-            print("\nNothing was imported. Import it with: --yes")
+            print(ONLY_PREVIEWED)
             return 0
         done = import_series(preview, uow, now)
         follow(table().followers, uow, now)

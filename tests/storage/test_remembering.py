@@ -44,8 +44,17 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def _bind(uow: UnitOfWork) -> Channel:
-    place = {"platform": "room", "workspace": "W", "channel": "C", "name": "c"}
-    return uow.providers.add(Channel(installation_id=1, programme_id=1, kind="shared", **place))
+    return uow.providers.add(
+        Channel(
+            installation_id=1,
+            programme_id=1,
+            kind="shared",
+            platform="room",
+            workspace="W",
+            channel="C",
+            name="c",
+        )
+    )
 
 
 def test_a_question_is_asked_once_in_a_transaction_and_again_in_the_next(database: Database) -> None:

@@ -45,8 +45,8 @@ def rearranged(row: Review, series: ReviewSeries, uow: UnitOfWork, now: datetime
 
 def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | None = None) -> None:
     """The series has another rhythm, clock or length: what is planned ahead follows it. The next review keeps its number and
-    its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it. ``asker`` None: time did
-    it, nobody did."""
+    its agenda lines; others that no longer fit are cancelled. What a person moved stays where they put it. ``asker`` None: time
+    did it, nobody did."""
     rows, left_out = planned_ahead(series, uow, now), _left_out_by_rhythm(series, uow, now)
     by_wall = {each.planned_wall: each for each in _by_cadence(series, uow, now, [*rows, *left_out])}
     free = (each for each in by_wall.values() if each.is_held and not _has_row(each, series, uow))
@@ -59,8 +59,7 @@ def replan(series: ReviewSeries, uow: UnitOfWork, now: datetime, asker: Asker | 
             continue
         before, was = facts_of_review(row), row.reason
         if row.moved_by != "person" or to is not fitting:
-            row.planned_wall, row.starts_at = to.planned_wall, to.at
-            row.moved_by, row.reason = to.moved_by, to.reason
+            _put(row, to)
         row.minutes = series.minutes
         keep_wall(row, series)
         if facts_of_review(row) != before:
@@ -142,6 +141,11 @@ def revive(series: ReviewSeries, changed_at: datetime, uow: UnitOfWork, now: dat
         keep_wall(row, series)
         uow.reviews.save(row)
         rearranged(row, series, uow, now)
+
+
+def _put(row: Review, to: Coming) -> None:
+    row.planned_wall, row.starts_at = to.planned_wall, to.at
+    row.moved_by, row.reason = to.moved_by, to.reason
 
 
 def _left_out_by_rhythm(series: ReviewSeries, uow: UnitOfWork, now: datetime) -> list[Review]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,8 @@ from handlers.metrics.metric import Target
 from handlers.metrics.status import margin
 from handlers.metrics.targets import BadTarget, ends, example_of, named_target, read_target, read_targets
 from storage.models.metrics import MetricTarget
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def band(low: int, high: int) -> Target:
@@ -72,7 +75,7 @@ def test_what_is_kept_of_a_target_is_read_back_and_judged() -> None:
     for metric in load_catalogue().metrics.values():
         target = read_target(example_of(metric), metric)
         high, low = ends(target)
-        row = MetricTarget(tracked_metric_id=1, target=high, minimum=low)
+        row = MetricTarget(tracked_metric_id=1, effective_from=NOW.date(), target=high, minimum=low, set_at=NOW)
         assert target_of(metric, row) == target, metric.id
     handle_time = load_catalogue().get("handle_time")
     judged = [margin(handle_time, value, band(360, 420)) >= 0 for value in (350.0, 360.0, 400.0, 421.0)]

@@ -72,7 +72,7 @@ def test_a_review_under_way_at_the_contracts_end_is_closed(tmp_path: Path) -> No
     assert review(town, 2).state == "under way"
     town.later(days=2)
     assert review(town, 2).state != "under way"
-    over = datetime(2026, 3, 13, 0, 6, tzinfo=UTC)
+    over = datetime(2026, 3, 13, tzinfo=UTC)
     assert [row.once for row in town.rows() if row.created_at > over] == ["review.minutes:2"]
 
 

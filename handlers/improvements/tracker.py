@@ -113,12 +113,13 @@ def _metric(standing: Standing) -> list[Element]:
         return [Note(("The figure of this plan is not followed any more. Choose another one with Change.",))]
     latest = progress.latest
     met = None if latest is None else latest.met
+    wanted = f"target {progress.wanted}" if progress.wanted else "no target agreed yet"
     row = MetricRow(
         name=progress.metric.name,
         value="" if latest is None or latest.value is None else progress.shown(latest.value),
         tone=STATUS_TONES[met],
         word=STATUS_WORDS[met],
-        detail=" · ".join(part for part in (f"target {progress.wanted}", _held(standing)) if part),
+        detail=" · ".join(part for part in (wanted, _held(standing)) if part),
     )
     picture = picture_of(progress)
     said: list[Element] = [Metrics((row,))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handlers.calendar import Pattern
-from handlers.csv_file import Columns, RefusedRow, read_rows
+from handlers.csv_file import Columns, RefusedRow, Row, read_rows, refusals
 from handlers.metrics.catalogue import Catalogue, load_catalogue
 from handlers.metrics.targets import BadTarget, ends, read_target
 from handlers.providers.handler import set_up
@@ -60,7 +60,7 @@ class Preview:
             for spec in self.rows
         ]
         count = f"{len(self.rows)} of {len(self.rows) + len(self.refused)} rows can be imported."
-        return [*self.notes, *shown, *map(str, self.refused), count]
+        return [*self.notes, *shown, *refusals(self.refused), count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +107,20 @@ def preview_providers(
 
 
 def read_providers(
-    rows: Iterable[Mapping[str, str]], now: datetime, *, anchor_zone: str = "", catalogue: Catalogue | None = None
+    rows: Iterable[Row], now: datetime, *, anchor_zone: str = "", catalogue: Catalogue | None = None
 ) -> Preview:
     """Rows as mappings of column to text -> what can be imported and what is refused, with every reason."""
     known = catalogue or load_catalogue()
     good: dict[tuple[str, str], ProviderSpec] = {}
     refused: list[RefusedRow] = []
-    for line, values in enumerate(rows, start=2):
+    for values in rows:
         row = _Row(values)
         spec = _spec(row, anchor_zone, known, now)
         key = (row.get("provider").casefold(), (row.get("programme") or PROGRAMME).casefold())
         if key in good:
             row.fail("the same provider and programme stand in an earlier row")
         if row.problems or spec is None:
-            refused.append(RefusedRow(line, row.get("provider"), tuple(row.problems)))
+            refused.append(RefusedRow(values.line, row.get("provider"), tuple(row.problems)))
         else:
             good[key] = spec
     return Preview(tuple(good.values()), tuple(refused))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.choosing import main
-from handlers.csv_file import Columns, UnreadableCsv, WrongColumns, read_rows
+from handlers.csv_file import Columns, RefusedRow, UnreadableCsv, WrongColumns, read_rows, refusals
 
 COLUMNS = Columns(("provider", "name"), ("provider",), "a row is Northwind")
 HEADER = "provider,country,client_owner,provider_owner,channel"
@@ -58,6 +58,20 @@ def test_what_cannot_be_stored_or_seen_is_left_out() -> None:
     """NUL would break PostgreSQL, a turned line hides what it says, a name of nothing is none; accents are put together."""
     rows, _ = read_rows("provider,name\nNorth\x00wind\u202e,Cafe\u0301\nSouth,\u200b\n", COLUMNS)
     assert rows == [{"provider": "Northwind", "name": "Caf\u00e9"}, {"provider": "South", "name": ""}]
+
+
+def test_rows_know_the_line_they_begin_in() -> None:
+    """Blank lines and cells over several lines count, as in an editor, whatever ends a line."""
+    for end in ("\n", "\r\n"):
+        text = end.join(("provider,name", "", 'A,"two', 'lines"', "B,b", "", "", "C,c,beyond"))
+        assert [row.line for row in read_rows(text, COLUMNS)[0]] == [3, 5, 8]
+
+
+def test_of_many_refused_rows_the_first_are_told_and_how_many_more() -> None:
+    """A file of the wrong kind writes no wall of refusals."""
+    said = refusals([RefusedRow(line, "X", ("why",)) for line in range(2, 98_002)])
+    assert (len(said), said[-1]) == (21, "… and 97,980 more refused.")
+    assert len(refusals([RefusedRow(2, "X", ("why",))])) == 1
 
 
 def test_a_first_line_that_is_anything_is_shown_short_and_harmless() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from handlers import places
 from handlers.calendar import Cadence, zone
-from handlers.csv_file import Columns, RefusedRow, read_rows
+from handlers.csv_file import Columns, RefusedRow, Row, read_rows, refusals
 from handlers.reviews.series import voice as series_voice
 from handlers.reviews.series import when
 from handlers.reviews.series.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
@@ -61,7 +61,7 @@ class SeriesPreview:
         """The preview in words, a line each."""
         count = f"{len(self.rows)} to set up, {len(self.known)} there already, {len(self.refused)} refused."
         held = [] if self.ready else ["Nothing is imported until every row can be: mend the file and try again."]
-        return [*self.notes, *map(str, self.rows), *map(str, self.refused), count, *held]
+        return [*self.notes, *map(str, self.rows), *refusals(self.refused), count, *held]
 
 
 @dataclass(slots=True)
@@ -111,15 +111,16 @@ def import_series(preview: SeriesPreview, uow: UnitOfWork, now: datetime) -> lis
 
 
 def _read(
-    rows: Iterable[Mapping[str, str]], uow: UnitOfWork, installation_id: int, now: datetime, notes: tuple[str, ...]
+    rows: Iterable[Row], uow: UnitOfWork, installation_id: int, now: datetime, notes: tuple[str, ...]
 ) -> SeriesPreview:
     good: dict[tuple[int, str], NewSeries] = {}
     refused: list[RefusedRow] = []
     known: list[str] = []
-    for line, values in enumerate(rows, start=2):
+    for number, values in enumerate(rows, start=2):
+        line = values.line
         row = _Row(line, values)
-        found = _series(row, uow, installation_id, now) if line <= MOST_ROWS else None
-        if line > MOST_ROWS:
+        found = _series(row, uow, installation_id, now) if number <= MOST_ROWS else None
+        if number > MOST_ROWS:
             row.fail("rows", f"a file has at most {MOST_ROWS} lines; split it")
         if found is None or row.problems:
             refused.append(RefusedRow(line, row.get("provider"), row.reasons()))

@@ -16,6 +16,7 @@ from handlers.routes import table
 from handlers.vocabulary.address import Account, Platform
 from handlers.vocabulary.incoming import HomeOpened
 from handlers.vocabulary.outgoing import Button, Card, Item, PrivateCard
+from tests.review_rows import review, weekly_series
 from tests.town import Resident, Town, town_at
 
 LINE = {"severity": "2", "kind": "service", "visibility": "SH"}
@@ -229,36 +230,11 @@ def test_a_plan_waits_for_each_sides_word_and_a_draft_for_ours_alone(town: Town)
 def test_the_next_reviews_and_those_nobody_held_are_there(town: Town) -> None:
     """The next review in the reader's own zone for both sides; the one it was asked about only for whoever answers."""
     with town.units() as uow:
-        series = uow.series.add(
-            models.ReviewSeries(
-                installation_id=1,
-                provider_id=1,
-                programme_id=1,
-                name="Weekly review",
-                rule="FREQ=WEEKLY;BYDAY=TH",
-                first_wall=datetime(2026, 2, 26, 10),
-                anchor_zone="Europe/London",
-                template="weekly",
-                uid="u",
-                created_at=town.now,
-            )
-        )
+        series = uow.series.add(weekly_series(datetime(2026, 2, 26, 10, tzinfo=UTC)))
         for number, days, state in ((1, -4, "not held"), (2, 3, "planned")):
             at = town.now + timedelta(days=days, hours=1)
-            review = models.Review(
-                installation_id=1,
-                provider_id=1,
-                programme_id=1,
-                series_id=series.id or 0,
-                number=number,
-                planned_wall=at.replace(tzinfo=None),
-                starts_at=at,
-                minutes=30,
-                state=state,
-                asked_at=town.now if days < 0 else None,
-                created_at=town.now,
-            )
-            uow.reviews.add(review)
+            asked_at = town.now if days < 0 else None
+            uow.reviews.add(review(series, at, state, number=number, asked_at=asked_at))
         uow.commit()
     maya, jo = plain(home(town.maya)), plain(home(town.jo))
     assert "Weekly review, Northwind Manila: Thu 5 Mar 2026, 10:00 Europe/London" in maya

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-import storage.models as models
 from bot.plain import plain
 from handlers.router import follow
 from handlers.routes import table
@@ -21,6 +20,7 @@ from handlers.vocabulary.outgoing import Answer, Item
 from storage.models.delivery import OutboxRow
 from storage.models.reminder import Ping
 from tests.journeys.words import labels, told
+from tests.review_rows import review, weekly_series
 from tests.town import Town, town_at
 
 MANILA, LONDON = ZoneInfo("Asia/Manila"), ZoneInfo("Europe/London")
@@ -265,35 +265,8 @@ def test_an_unheld_review_and_an_asked_plan_are_listed_and_never_nagged(town: To
 
 def _review_nobody_held(uow) -> None:  # type: ignore[no-untyped-def]  # a unit of work
     from_day = london(3)
-    series = uow.series.add(
-        models.ReviewSeries(
-            installation_id=1,
-            provider_id=1,
-            programme_id=1,
-            name="Weekly review",
-            rule="FREQ=WEEKLY;BYDAY=TU",
-            first_wall=from_day.replace(tzinfo=None),
-            anchor_zone="Europe/London",
-            template="weekly",
-            uid="u1",
-            created_at=from_day,
-        )
-    )
-    uow.reviews.add(
-        models.Review(
-            installation_id=1,
-            provider_id=1,
-            programme_id=1,
-            series_id=series.id,
-            number=1,
-            planned_wall=from_day.replace(tzinfo=None),
-            starts_at=from_day,
-            minutes=30,
-            state="not held",
-            asked_at=from_day,
-            created_at=from_day,
-        )
-    )
+    series = uow.series.add(weekly_series(from_day))
+    uow.reviews.add(review(series, from_day, "not held", asked_at=from_day))
 
 
 def test_an_issue_of_mine_stands_in_my_week(town: Town) -> None:

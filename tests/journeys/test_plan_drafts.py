@@ -25,6 +25,7 @@ from storage.models.plan import ImprovementPlan
 from storage.unit_of_work import UnitOfWork
 from tests.journeys.test_figures import furnish
 from tests.journeys.words import card_of, labels, told
+from tests.review_rows import review, weekly_series
 from tests.town import Town, town_at
 
 NORMAL = ["85.1", "84.2", "85.9", "83.6", "84.4", "86.0", "85.2", "84.8", "83.9", "85.6", "84.5", "85.3"]
@@ -174,39 +175,12 @@ def test_an_action_on_record_drafts_nothing(town: Town) -> None:
 def test_an_accepted_risk_drafts_nothing(town: Town) -> None:
     """A review of the last weeks decided about the figure by name: that is an answer too."""
     with town.units() as uow:
-        series = uow.series.add(
-            models.ReviewSeries(
-                installation_id=1,
-                provider_id=1,
-                programme_id=1,
-                name="Weekly review",
-                rule="FREQ=WEEKLY;BYDAY=TH",
-                first_wall=datetime(2026, 3, 5, 10, 0),
-                anchor_zone="Europe/London",
-                template="weekly",
-                uid="series-1",
-                created_at=town.now,
-            )
-        )
-        assert series.id is not None
-        review = uow.reviews.add(
-            models.Review(
-                installation_id=1,
-                provider_id=1,
-                programme_id=1,
-                series_id=series.id,
-                number=1,
-                planned_wall=datetime(2026, 3, 5, 10, 0),
-                starts_at=datetime(2026, 3, 5, 10, 0, tzinfo=UTC),
-                minutes=30,
-                state="held",
-                created_at=town.now,
-            )
-        )
-        assert review.id is not None
+        at = datetime(2026, 3, 5, 10, tzinfo=UTC)
+        held = uow.reviews.add(review(uow.series.add(weekly_series(at)), at, "held"))
+        assert held.id is not None
         uow.reviews.add_entry(
             models.ReviewEntry(
-                review_id=review.id,
+                review_id=held.id,
                 entry_kind="risk",
                 source="reply",
                 words="We accept a lower service level until the new site opens",
@@ -370,6 +344,8 @@ def test_a_figure_without_an_agreed_band_cannot_be_proposed_yet(town: Town) -> N
     town.until(datetime(2026, 3, 9, 12, tzinfo=UTC))
     (plan,) = plans(town)
     assert (plan.metric, plan.target) == ("handle_time", None)
+    shown = town.maya.types("plan 1").card
+    assert shown is not None and "no target agreed yet · closes after 4 weeks in a row" in plain(shown)
     answer = town.maya.presses("plan.preview", f"1:{plan.version}")
     assert "Average handle time has no agreed band yet" in told(answer) and labels(answer.card) == ["Figure and target"]
     assert "metrics target AHT 6:00 to 7:00" in told(answer)

@@ -132,7 +132,8 @@ def _headline(own: Sequence[Entry], waiting: Sequence[Entry], late: Sequence[Ent
     if waiting:
         first = min(waiting, key=lambda each: (each.due_on, each.number))
         due = due_text(first.due_on, first.today)
-        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        left = len(waiting) - 1
+        more = f"; {left} more wait for you" if left > 1 else "; one more waits for you" if left else ""
         instead = f", for {first.instead_of}" if first.instead_of else ""
         parts.append(f"{first.title} is {due}{instead}{more}.")
     elif own:

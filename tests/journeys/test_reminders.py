@@ -90,6 +90,14 @@ def test_a_card_says_that_it_is_overdue_although_nobody_touched_it(town: Town) -
     assert "Open, overdue" in plain(card_of(town, "action.card:1"))
 
 
+def test_one_of_two_is_told_as_one_more(town: Town) -> None:
+    """The first line is a sentence with one item beside the first, too."""
+    for title in ("Approve the plan", "Send the policy"):
+        town.maya.mentions(f"actions add {title} due wednesday")
+    town.later(days=1)
+    assert shown(mornings(town, MAYA)[0]).text == "Approve the plan is due tomorrow; one more waits for you."
+
+
 def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:
     """Several items are one message, by provider and due day, with buttons that name their item, and it says why."""
     _, number = town.takes_on("Baltic Desk", "Chat", town.channel("BALTIC"))
@@ -101,7 +109,7 @@ def test_one_message_a_morning_grouped_by_provider(town: Town) -> None:
     town.later(days=1)
     (row,) = mornings(town, MAYA)
     card = shown(row)
-    assert card.text == "Send the policy is due tomorrow and 2 more."
+    assert card.text == "Send the policy is due tomorrow; 2 more wait for you."
     assert [heading.text for heading in card.elements if heading.kind == "heading"] == [
         "Baltic Desk",
         "Northwind Manila",

@@ -289,6 +289,17 @@ def test_replies_become_decisions_actions_and_risks(town: Town) -> None:
     assert "1 decision, 1 action, 1 risk, 3 people there" in seen(agenda(town))
 
 
+def test_a_review_begun_by_mistake_has_a_button_that_says_so(town: Town) -> None:
+    """What takes the beginning back is called what it does, and does it."""
+    town.until(at(10))
+    answer = town.maya.presses("review.begin", value(town))
+    assert answer.card is not None
+    [back] = answer.card.buttons
+    assert back.label == "Undo: not begun"
+    town.maya.presses(back.action, back.value)
+    assert "Under way" not in (agenda(town).title or "")
+
+
 def test_an_action_as_people_say_it_is_for_whom_it_names(town: Town) -> None:
     """ "Rey sends … by friday" is Rey's and due on Friday; its card says both, with the buttons that correct it."""
     begun(town)

@@ -108,5 +108,5 @@ def _begun(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime, *, 
         raise Declined("The shared channel gets no posts now, so a review could not be kept there.", SHOW)
     steps.begin(standing, asker, uow, now, sure=sure)
     said = f"{standing.series.name} is under way. Reply in the thread of its agenda, or use its buttons."
-    undo = Button("review.take_back", "Not yet", standing.value)
+    undo = Button("review.take_back", "Undo: not begun", standing.value)
     return Answer(card=meeting_cards.confirmation(said, undo), done="The review is under way.")

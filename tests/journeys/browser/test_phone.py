@@ -39,5 +39,5 @@ def test_the_week_on_two_phones(company: Company) -> None:
     maya.next("morning")
     morning = jo.open("Parley").sees("Good morning", "Share the recordings", "due today")
     jo.fits()
-    jo.press(morning, "Done")
+    jo.press(morning, "Done 8")
     maya.sees("Share the recordings", "waiting for a yes from Harbour Home")

@@ -22,6 +22,7 @@ from bot.watching.measures import Count, uncounted
 from handlers.router import GivenUp, Permit, Router, Undecided
 from handlers.vocabulary.incoming import AnyIncoming
 from handlers.vocabulary.outgoing import Answer, PrivateCard, Tone
+from storage.differing import missing_in
 
 log = structlog.get_logger(__name__)
 
@@ -147,6 +148,9 @@ class Dispatcher:
             except IntegrityError:
                 log.info("event.twin", request=event.request)
             except SQLAlchemyError as trouble:
+                lacking = missing_in(trouble)
+                if lacking:
+                    log.error("database.differs", lacks=lacking, way_out="python -m bot db check tells all of it")
                 log.warning("event.not_saved", request=event.request, trouble=type(trouble).__name__)
                 raise Unavailable from trouble
             except Exception as trouble:

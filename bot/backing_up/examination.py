@@ -15,6 +15,7 @@ from handlers.calendar import Pattern
 from handlers.routes import FIRINGS
 from handlers.schedules import ONCE
 from storage.database import Database
+from storage.differing import missing
 from storage.models.action import ActionItem
 from storage.models.delivery import OutboxRow
 from storage.models.issue import Issue
@@ -65,6 +66,11 @@ def examine(database: Database, now: datetime) -> Iterator[Finding]:
         yield _migration(at)
         return
     yield Finding("version", f"the database stands at {at}, as this Parley wants it")
+    lacking = missing(database)
+    if lacking:
+        named = ", ".join(lacking[:SHOWN])
+        yield Finding("schema", f"not in the database, though this Parley asks for it: {named}", RESTORE)
+        return
     storing = list(_file(database) if database.is_sqlite else _server(database))
     yield from storing
     if any(each.mend for each in storing):

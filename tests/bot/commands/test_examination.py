@@ -56,6 +56,12 @@ def test_a_sound_database_passes(database: Database) -> None:
     assert {"version", "audit log", "calendar", "owners", "messages", "threads"} <= {each.subject for each in found}
 
 
+def test_a_column_that_is_not_there_is_named(database: Database) -> None:
+    """A schema somebody changed by hand is told by table and column, with the way out, before anything stumbles over it."""
+    sql("ALTER TABLE parley_improvement_plan DROP COLUMN reason")(database)
+    assert "parley_improvement_plan.reason" in wrong(database)["schema"].what
+
+
 def test_a_week_of_work_passes(sqlite_url: str) -> None:
     """After a week of reports, replies, reminders and a digest there is nothing to mend."""
     town = Town(Database(sqlite_url, durable=False))

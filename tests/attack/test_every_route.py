@@ -315,6 +315,7 @@ STEERED = (
     "parley_review_series",
     "parley_tracked_metric",
     "parley_metric_target",
+    "parley_target_proposal",
     "parley_installation",
 )
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
+from typing import Any
 
 from handlers.metrics.keeping import catalogue
-from handlers.metrics.metric import Metric
 from handlers.metrics.moving.commands import TARGETS
+from handlers.metrics.moving.samples import NOW, sample
 from handlers.metrics.moving.standing import Standing
 from handlers.metrics.said import short_of
 from handlers.metrics.targets import example_of
 from handlers.records.forms import LONGEST_WORDS
-from handlers.vocabulary.address import Account, Platform, Side
 from handlers.vocabulary.outgoing import (
     AnyCard,
     Button,
@@ -22,7 +21,6 @@ from handlers.vocabulary.outgoing import (
     Facts,
     Field,
     Form,
-    Mention,
     Note,
     PrivateCard,
     Quote,
@@ -31,8 +29,6 @@ from handlers.vocabulary.outgoing import (
     Tone,
     Words,
 )
-from storage.models.metrics import TargetProposal
-from storage.models.provider import Programme
 
 NO_VALUE = "\N{EN DASH}"
 
@@ -145,7 +141,6 @@ def _stands(standing: Standing) -> str:
 
 # --- examples -----------------------------------------------------------------------------------------------------------
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MARKUP = "<!channel> *bold* _it_ `code` [a](https://example.org) & <@U1>"
 RIGHT_TO_LEFT = "\u0645\u0633\u062a\u0648\u0649 \u202e81.9% <\u202c"
 
@@ -153,7 +148,8 @@ RIGHT_TO_LEFT = "\u0645\u0633\u062a\u0648\u0649 \u202e81.9% <\u202c"
 def examples() -> list[AnyCard]:
     """Cards as they are meant to be."""
     level, time = catalogue().get("service_level"), catalogue().get("handle_time")
-    standing, answered = sample(level), {"answered_by": 2, "answered_at": NOW}
+    standing = sample(level)
+    answered: dict[str, Any] = {"answered_by": 2, "answered_at": NOW}
     return [
         shared_card(standing),
         shared_card(sample(time, recent=("6:52", "", "7:10", "7:02"))),
@@ -169,7 +165,7 @@ def worst_cases() -> list[AnyCard]:
     """Names and reasons with markup, from right to left, and far too long."""
     nasty = (MARKUP, RIGHT_TO_LEFT, "an exceedingly long name that somebody typed " * 12)
     level = catalogue().get("service_level")
-    answered = {"answered_by": 2, "answered_at": NOW}
+    answered: dict[str, Any] = {"answered_by": 2, "answered_at": NOW}
     return [
         card
         for name in nasty
@@ -179,50 +175,3 @@ def worst_cases() -> list[AnyCard]:
             answer_card(name, sample(level, name)),
         )
     ]
-
-
-def sample(
-    metric: Metric,
-    name: str = "Jo Santos",
-    *,
-    recent: tuple[str, ...] = ("84 %", "81.5 %", "", "80.2 %"),
-    **changed: object,
-) -> Standing:
-    """A proposal made up for examples; nothing here is stored. ``changed`` are fields of the row that are otherwise."""
-    band = metric.id == "handle_time"
-    values = {
-        "id": 7,
-        "installation_id": 1,
-        "provider_id": 1,
-        "programme_id": 1,
-        "tracked_metric_id": 1,
-        "target": Decimal(450 if band else 82),
-        "minimum": Decimal(390) if band else None,
-        "was_target": Decimal(420 if band else 85),
-        "was_minimum": Decimal(360) if band else None,
-        "side": "client",
-        "proposed_by": 1,
-        "proposed_at": NOW,
-    }
-    programme = Programme(
-        id=1,
-        installation_id=1,
-        provider_id=1,
-        name="Voice support",
-        anchor_zone="Europe/London",
-        digest_wall="mon 08:30",
-        figures_wall="tue 10:00",
-        created_at=NOW,
-    )
-    company = name if name != "Jo Santos" else "Northwind Manila"
-    return Standing(
-        proposal=TargetProposal(**{**values, **changed}),
-        programme=programme,
-        metric=metric,
-        names={Side.CLIENT: "Harbour Home", Side.PROVIDER: company},
-        people={1: "Maya Brooks" if name == "Jo Santos" else name, 2: name},
-        speakers={Side.CLIENT: frozenset({1}), Side.PROVIDER: frozenset({2})},
-        accountable={Side.CLIENT: "Maya Brooks", Side.PROVIDER: name},
-        asked=Mention(Account(Platform.SLACK, "T0NORTHWIND", "U0JO"), name),
-        recent=recent,
-    )

@@ -81,6 +81,7 @@ from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskVolume, AskWeek, EnterFigures, TellVolume
 from handlers.metrics.moving import handler as moving_targets
+from handlers.metrics.moving import past as target_past
 from handlers.metrics.moving import thread as target_thread
 from handlers.metrics.moving.commands import OneProposal
 from handlers.noise import alone as noise_alone
@@ -474,6 +475,7 @@ STORIED: Mapping[str, Storied] = {
     "action": action_past.STORIED,
     "plan": plan_past.STORIED,
     "escalation": escalation_past.STORIED,
+    "target": target_past.STORIED,
 }
 
 UNDOABLE: Mapping[str, Undoable] = {

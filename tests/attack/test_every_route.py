@@ -30,7 +30,7 @@ from tests.town import Resident, Town
 
 SHAPES = ("{}", "{}:1")
 OTHERS = {
-    "history": ("issue:{}", "action:{}", "plan:{}", "review:{}", "series:{}"),
+    "history": ("issue:{}", "action:{}", "plan:{}", "review:{}", "series:{}", "target:{}"),
     "review": ("series:{}", "review:{}", "{}@2026-03-09T09:20@", "{}:1>2026-03-03T10:00"),
     "action": ("issue:{}", "review:{}", "plan:{}"),
     "providers": ("provider:{}", "programme:{}", '{{"programme": {}}}', '{{"provider": {}, "channel": "C-SHARED"}}'),

@@ -68,6 +68,8 @@ def test_the_client_proposes_and_the_provider_accepts(town: Town) -> None:
     assert [(each.what, each.visibility) for each in entries] == [("target.proposed", "SH"), ("target.agreed", "SH")]
     listed = str(town.jo.types("metrics targets").card)
     assert "at least 82 %, from 9 March 2026; until then at least 85 %" in listed
+    past = str(town.jo.presses("history.show", "target:1").card)
+    assert "Maya Brooks" in past and "proposed at least 82 %" in past and "accepted it" in past
 
 
 def test_weeks_that_are_over_keep_their_target(town: Town) -> None:

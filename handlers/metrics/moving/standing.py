@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from handlers import places
 from handlers.calendar import wall_of, zone
-from handlers.metrics.catalogue import Catalogue
 from handlers.metrics.followed import followed_by, target_between
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Metric
@@ -79,11 +78,8 @@ def standing_of(proposal: TargetProposal, uow: UnitOfWork, now: datetime, begins
     """Gather what belongs to a proposal; nothing is changed. Raises ``Declined`` where its metric is not known any more."""
     programme = uow.providers.programme(proposal.programme_id)
     provider = uow.providers.provider(proposal.provider_id)
-    tracked = uow.target_proposals.tracked(proposal)
-    assert programme is not None and provider is not None and tracked is not None
-    known: Catalogue = catalogue()
-    if tracked.metric not in known.metrics:
-        raise Declined("That metric is not in the catalogue any more. Here is what is agreed now.", TARGETS)
+    assert programme is not None and provider is not None
+    metric = metric_of(proposal, uow)
     sides = {side: acting_for(uow, proposal.programme_id, side, now) for side in Side}
     asked = sides[Side(proposal.side).other]
     named = (each for each in (proposal.proposed_by, proposal.answered_by) if each is not None)
@@ -91,15 +87,23 @@ def standing_of(proposal: TargetProposal, uow: UnitOfWork, now: datetime, begins
     return Standing(
         proposal=proposal,
         programme=programme,
-        metric=known.get(tracked.metric),
+        metric=metric,
         names=names_of_sides(provider, uow),
         people={each: person.name for each, person in people.items() if person is not None},
         speakers=speakers_of(proposal.programme_id, uow),
         accountable={side: person.name for side, person in sides.items() if person is not None},
         asked=None if asked is None else places.mention(uow, asked),
-        recent=recent(programme, tracked.metric, uow, now),
+        recent=recent(programme, metric.id, uow, now),
         begins=begins,
     )
+
+
+def metric_of(proposal: TargetProposal, uow: UnitOfWork) -> Metric:
+    """What it is about. Raises ``Declined`` where the metric is not known any more."""
+    tracked = uow.target_proposals.tracked(proposal)
+    if tracked is None or tracked.metric not in catalogue().metrics:
+        raise Declined("That metric is not in the catalogue any more. Here is what is agreed now.", TARGETS)
+    return catalogue().get(tracked.metric)
 
 
 def recent(programme: Programme, metric: str, uow: UnitOfWork, now: datetime) -> tuple[str, ...]:
@@ -115,7 +119,12 @@ def recent(programme: Programme, metric: str, uow: UnitOfWork, now: datetime) ->
 
 
 def find(proposal_id: int, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
-    """The proposal an asker means, if they may know of it; others about the same metric wait until this is over.
+    """The proposal an asker means, as it stands. Raises ``Declined`` as ``seen_by`` does."""
+    return standing_of(seen_by(proposal_id, asker, uow), uow, now)
+
+
+def seen_by(proposal_id: int, asker: Asker, uow: UnitOfWork) -> TargetProposal:
+    """The proposal an asker means, if they may know of it; whoever acts on the same metric waits until this is over.
 
     Raises ``Declined`` with the same words for what is missing and for what is none of theirs.
     """
@@ -123,7 +132,7 @@ def find(proposal_id: int, asker: Asker, uow: UnitOfWork, now: datetime) -> Stan
     seen = {each.id for each in places.programmes_seen_by(asker, uow)}
     if proposal is None or proposal.programme_id not in seen or not asker.confirmed:
         raise Declined("I know no such proposal. Here is what is agreed.", TARGETS)
-    return standing_of(proposal, uow, now)
+    return proposal
 
 
 def next_monday(now: datetime, programme: Programme) -> date:

@@ -47,7 +47,8 @@ def show(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> 
     example = (
         "" if lacking is None or not asker.manages else f"metrics target {short_of(lacking)} {example_of(lacking)}"
     )
-    return Answer(card=targets_card(places.programme_name(uow, programme), rows, example, beside, today))
+    waiting = moving.waiting(programme, asker, uow)
+    return Answer(card=targets_card(places.programme_name(uow, programme), rows, example, beside, today, waiting))
 
 
 def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:

@@ -9,7 +9,7 @@ from handlers.metrics.commands import TABLE
 from handlers.metrics.metric import Metric, Target
 from handlers.metrics.said import short_of
 from handlers.metrics.targets import example_of, target_text
-from handlers.vocabulary.outgoing import Code, Facts, Note, PrivateCard, Text, Words
+from handlers.vocabulary.outgoing import Code, Facts, Item, Note, PrivateCard, Text, Words
 
 
 def targets_card(
@@ -18,9 +18,11 @@ def targets_card(
     example: str,
     beside: Mapping[str, str] | None = None,
     today: date | None = None,
+    waiting: Sequence[Item] = (),
 ) -> PrivateCard:
     """The agreed targets, each with the day from which it holds; ``example`` is how one is entered, "" where none is missing.
-    ``beside`` is what else is said of a metric's target, by its id; days after ``today`` are still to come."""
+    ``beside`` is what else is said of a metric's target, by its id; days after ``today`` are still to come. ``waiting`` are
+    proposals that wait for the reader's word."""
     more = beside or {}
     said = [
         (metric, "; ".join(filter(None, (_since(*row, today), more.get(metric.id)))))
@@ -36,7 +38,7 @@ def targets_card(
     if known is not None:
         how = (" Propose another with ", Code(f"metrics target {short_of(known)} {example_of(known)}"), ".")
     moves = Note(("A target that is agreed moves only when both companies say yes.", *how))
-    return PrivateCard(text, f"Targets of {title}", elements=(Facts(facts), *note, moves))
+    return PrivateCard(text, f"Targets of {title}", elements=(Facts(facts), *waiting, *note, moves))
 
 
 def entered_card(said: str) -> PrivateCard:

@@ -57,6 +57,8 @@ def test_the_client_proposes_and_the_provider_accepts(town: Town) -> None:
     assert labels(card) == ["Accept", "Not yet", "Take it back"] and "84 %" in str(card) and "Jo Santos" in str(card)
     assert town.row(CARD.format(1)).visibility == "SH"  # type: ignore[union-attr]  # it was said
     assert len(kept(town)) == 1
+    ours, theirs = str(town.maya.types("metrics targets").card), str(town.jo.types("metrics targets").card)
+    assert "proposed: at least 82 %" in ours and "target.accept" not in ours and "target.accept" in theirs
     agreed = told(town.jo.presses("target.accept", "1"))
     assert agreed == ("Agreed by both: Service level at least 82 % instead of at least 85 %, from Monday 9 March.")
     card = card_of(town, CARD.format(1))

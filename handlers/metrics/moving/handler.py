@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import places
+from handlers.metrics.followed import target_between
 from handlers.metrics.metric import Metric, Target
 from handlers.metrics.moving import cards, consent, steps
 from handlers.metrics.moving.commands import TARGETS, OneProposal
-from handlers.metrics.moving.standing import Standing, find, speakers_of
+from handlers.metrics.moving.standing import Standing, find, metric_of, speakers_of
 from handlers.metrics.targets import ends, target_text
 from handlers.records.past import Undoable
 from handlers.records.record import UNDO_WITHIN, names_of_sides
 from handlers.stand_ins import acting_for
 from handlers.vocabulary.address import Side
-from handlers.vocabulary.outgoing import Answer, Button
+from handlers.vocabulary.outgoing import Answer, Button, Item
 from handlers.vocabulary.route import Asker, Declined
 from storage.models.audit import AuditEntry
-from storage.models.metrics import MetricTarget, TrackedMetric
+from storage.models.metrics import MetricTarget, TargetProposal, TrackedMetric
 from storage.models.provider import Programme
 from storage.unit_of_work import UnitOfWork
 
@@ -113,6 +114,22 @@ def _withdrawn(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime)
     after = steps.close(standing, "withdrawn", asker, uow, now)
     said = f"Taken back: {after.metric.name} stays {after.was}."
     return Answer(card=cards.answer_card(said, after), done=said)
+
+
+def waiting(programme: Programme, asker: Asker, uow: UnitOfWork) -> list[Item]:
+    """The proposals that wait for the asker's own word, each with its buttons; none for whoever gives no side's word."""
+    assert programme.id is not None
+    if not consent.speaks(speakers_of(programme.id, uow), asker):
+        return []
+    tracked = [each.id for each in uow.metrics.tracked(programme.id) if each.id is not None]
+    found = (uow.target_proposals.open(each) for each in tracked)
+    return [_item(each, metric_of(each, uow)) for each in found if each is not None and each.side != asker.side]
+
+
+def _item(proposal: TargetProposal, metric: Metric) -> Item:
+    wanted, value = target_text(metric, target_between(metric, proposal.target, proposal.minimum)), str(proposal.id)
+    buttons = (Button("target.accept", "Accept", value, "primary"), Button("target.later", "Not yet", value))
+    return Item((f"{metric.name}: {wanted} is proposed. Do you agree?",), buttons)
 
 
 def _may_propose(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> None:

@@ -28,7 +28,12 @@ def tell(proposal_id: int, asker: Asker, uow: UnitOfWork) -> Past:
     wanted = target_text(metric, target_between(metric, proposal.target, proposal.minimum))
     told = {**TOLD, PROPOSED: f"proposed {wanted}"}
     steps = [
-        Step(each.at, past.who(each, uow), told.get(each.what, "changed it"), words=proposal.reason if each.what == NOT_YET else "")
+        Step(
+            each.at,
+            past.who(each, uow),
+            told.get(each.what, "changed it"),
+            words=proposal.reason if each.what == NOT_YET else "",
+        )
         for each in uow.audit.of(SUBJECT, proposal_id)
     ]
     return Past(f"Target of {metric.name}", tuple(steps), TARGETS)

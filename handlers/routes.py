@@ -80,6 +80,10 @@ from handlers.metrics import replies as figure_replies
 from handlers.metrics import requests as figure_requests
 from handlers.metrics import undoing as figure_undoing
 from handlers.metrics.commands import AskMetrics, AskVolume, AskWeek, EnterFigures, TellVolume
+from handlers.metrics.moving import handler as moving_targets
+from handlers.metrics.moving import past as target_past
+from handlers.metrics.moving import thread as target_thread
+from handlers.metrics.moving.commands import OneProposal
 from handlers.noise import alone as noise_alone
 from handlers.noise import preferences as noise_preferences
 from handlers.noise import why as noise_why
@@ -330,6 +334,11 @@ ROUTES: Sequence[Route[Any]] = (
     Route("metrics.why", AskWeek.parse_metric, metrics.why),
     Route("metrics.volume", AskVolume.parse, metrics.ask_volume),
     Route("metrics.volume_told", TellVolume.parse, metrics.tell_volume),
+    # --- another target for one that is agreed
+    Route("target.accept", OneProposal.parse, moving_targets.accept),
+    Route("target.later", OneProposal.parse, moving_targets.later),
+    Route("target.not_yet", OneProposal.parse_reason, moving_targets.not_yet),
+    Route("target.withdraw", OneProposal.parse, moving_targets.withdraw),
     # --- review series: set up, move, skip, end
     Route("review.list", AskReviews.parse, review_desk.show),
     Route("review.setup", AskReviews.parse, review_series.ask, Who.MANAGER),
@@ -466,6 +475,7 @@ STORIED: Mapping[str, Storied] = {
     "action": action_past.STORIED,
     "plan": plan_past.STORIED,
     "escalation": escalation_past.STORIED,
+    "target": target_past.STORIED,
 }
 
 UNDOABLE: Mapping[str, Undoable] = {
@@ -473,6 +483,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     "issue": issue_undo.UNDOABLE,
     "action": action_undo.UNDOABLE,
     "figures": figure_undoing.UNDOABLE,
+    "target": moving_targets.UNDOABLE,
     "plan": plan_undo.UNDOABLE,
     "escalation": escalations.UNDOABLE,
     **undoable_reviews(UNDOING),
@@ -501,6 +512,7 @@ _UNDER: Mapping[str, ThreadHandler] = {
     "plan": plan_thread.replies(PLAN_ACTIONS),
     "reminders": action_replies.under_reminder,
     "figures": figure_replies.reply,
+    "target": target_thread.reply,
     "digest": figure_replies.reply,
     "portfolio": portfolio_thread.reply,
     "review": action_replies.numbered_first(review_thread.Ears(KEPT).reply),

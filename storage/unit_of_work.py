@@ -40,6 +40,7 @@ from storage.reviews import ReviewRepository, SeriesRepository
 from storage.room import RoomRepository
 from storage.schedules import ScheduleRepository
 from storage.settings import SettingRepository
+from storage.target_proposals import TargetProposalRepository
 from storage.undelivered import UndeliveredRepository
 from storage.wins import WinRepository
 
@@ -117,6 +118,11 @@ class UnitOfWork:
     def merging(self) -> MergingRepository:
         """Two rows that are one person."""
         return MergingRepository(self.session)
+
+    @cached_property
+    def target_proposals(self) -> TargetProposalRepository:
+        """Targets that one company proposes and the other answers."""
+        return TargetProposalRepository(self.session)
 
     @cached_property
     def metrics(self) -> MetricRepository:

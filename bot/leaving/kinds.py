@@ -84,6 +84,12 @@ def _work() -> tuple[Kind, ...]:
         Kind(models.TrackedMetric, "metrics", "metrics kept, with their definitions", through=("programme_id",)),
         Kind(models.MetricTarget, "targets", "targets, from which day on", through=("tracked_metric_id",)),
         Kind(
+            models.TargetProposal,
+            "target_proposals",
+            "other targets that were proposed, and what the other side said",
+            through=("provider_id",),
+        ),
+        Kind(
             models.Figure,
             "figures",
             "every figure with where it came from; a corrected one names the row that replaced it",

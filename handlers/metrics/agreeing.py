@@ -1,20 +1,21 @@
 """The verb "metrics target": which targets are agreed, and the first one of a metric.
 
 A target that is agreed moves only by both sides' consent (S7); here a manager enters what the contract says, and both
-companies read it. Ten minutes are there to mend a slip.
+companies read it. Ten minutes are there to mend a slip; after that another target is proposed (``moving``).
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import places
 from handlers.calendar import wall_of, zone
 from handlers.metrics.commands import TABLE
-from handlers.metrics.followed import target_of
+from handlers.metrics.followed import target_between, target_of
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.metric import Metric, Target
+from handlers.metrics.moving import handler as moving
 from handlers.metrics.said import short_of
 from handlers.metrics.target_cards import entered_card, targets_card
 from handlers.metrics.targets import BadTarget, ends, example_of, named_target, read_target, target_text
@@ -34,24 +35,27 @@ KIND = "metrics.target"
 
 def show(programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Every key metric with its target and since when it holds."""
-    rows = []
+    today, rows, beside = wall_of(now, zone(programme.anchor_zone)).date(), [], {}
     for tracked in _tracked(programme, uow):
         metric, agreed = catalogue().get(tracked.metric), _agreed(tracked, uow)
         target = None if agreed is None else target_of(metric, agreed)
         rows.append((metric, target, None if agreed is None else agreed.effective_from))
+        beside[metric.id] = _beside(tracked, metric, agreed, today, uow)
     if not rows:
         raise Declined("No key metrics are chosen for this programme yet. A manager chooses them in the set-up.", TABLE)
     lacking = next((metric for metric, target, _ in rows if target is None), None)
     example = (
         "" if lacking is None or not asker.manages else f"metrics target {short_of(lacking)} {example_of(lacking)}"
     )
-    return Answer(card=targets_card(places.programme_name(uow, programme), rows, example))
+    waiting = moving.waiting(programme, asker, uow)
+    return Answer(card=targets_card(places.programme_name(uow, programme), rows, example, beside, today, waiting))
 
 
 def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
-    """Keep a metric's first target, "AHT 6:00 to 7:00", from today on. A metric without a target behind it is shown.
+    """Keep a metric's first target, "AHT 6:00 to 7:00", from today on, and propose another for one that is agreed. A metric
+    without a target behind it is shown.
 
-    Raises ``Declined`` with the way out for what cannot be read, for who may not, and where one is agreed already.
+    Raises ``Declined`` with the way out for what cannot be read, and for who may not.
     """
     try:
         metric, words = named_target(said, catalogue())
@@ -60,22 +64,21 @@ def agree(said: str, programme: Programme, asker: Asker, uow: UnitOfWork, now: d
         raise Declined(f"{problem}.", TABLE) from problem
     if target is None:
         return show(programme, asker, uow, now)
-    if not asker.manages:
-        raise Declined("Targets are entered by a manager of the company that hires; both companies read them.", TABLE)
     tracked = next((each for each in _tracked(programme, uow) if each.metric == metric.id), None)
+    if not asker.manages and (tracked is None or _agreed(tracked, uow) is None):
+        raise Declined(
+            "A first target is entered by a manager of the company that hires; both companies read it, and either proposes "
+            "another.",
+            TABLE,
+        )
     if tracked is None:
         choose = Button("providers.setup", "Choose the metrics", f"programme:{programme.id}")
         raise Declined(f"{metric.name} is not followed here, so it has no target. Choose it first.", choose)
     assert tracked.id is not None
     uow.metrics.in_turn(tracked.id)  # whoever enters one at the same moment has entered it, or has not yet
     before = _agreed(tracked, uow)
-    if before is not None and not _slip(before, asker, now):
-        stands = target_text(metric, target_of(metric, before)) or "none agreed"
-        raise Declined(
-            f"{metric.name} has a target: {stands}. It moves only when both companies say yes; put it on the next agenda.",
-            Button("review.list", "Reviews"),
-            TABLE,
-        )
+    if before is not None and not _slip(before, asker, uow, now):
+        return moving.propose(tracked, metric, target, before, programme, asker, uow, now)
     _keep(tracked, metric, target, before, programme, asker, uow, now)
     text = f"{metric.name}: the target is {target_text(metric, target)}, from this week on"
     tell(f"{asker.name} entered a target. {text}.", programme, asker, uow, now)
@@ -96,9 +99,26 @@ def _agreed(tracked: TrackedMetric, uow: UnitOfWork) -> MetricTarget | None:
     return rows[-1] if rows else None
 
 
-def _slip(before: MetricTarget, asker: Asker, now: datetime) -> bool:
-    """Whether whoever entered a target a moment ago may enter another instead."""
-    return before.set_by == asker.person_id and now - before.set_at <= UNDO_WITHIN
+def _slip(before: MetricTarget, asker: Asker, uow: UnitOfWork, now: datetime) -> bool:
+    """Whether whoever entered a target a moment ago may enter another instead: not one that both companies agreed on, nor
+    while somebody has proposed another."""
+    if before.set_by != asker.person_id or now - before.set_at > UNDO_WITHIN or not asker.manages:
+        return False
+    proposals = uow.target_proposals
+    return proposals.open(before.tracked_metric_id) is None and not proposals.brought(before.id or 0)
+
+
+def _beside(tracked: TrackedMetric, metric: Metric, agreed: MetricTarget | None, today: date, uow: UnitOfWork) -> str:
+    """What else there is to say of a metric's target: which one holds until a new one begins, and which is proposed."""
+    assert tracked.id is not None
+    waiting = uow.target_proposals.open(tracked.id)
+    until = None if agreed is None or agreed.effective_from <= today else uow.metrics.target(tracked.id, today)
+    said = []
+    if until is not None:
+        said.append(f"until then {target_text(metric, target_of(metric, until))}")
+    if waiting is not None:
+        said.append(f"proposed: {target_text(metric, target_between(metric, waiting.target, waiting.minimum))}")
+    return "; ".join(said)
 
 
 def _keep(

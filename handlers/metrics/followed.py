@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from handlers.metrics.figures import CannotRollUp, Part, UnweightedRollUp, roll_up
 from handlers.metrics.figures import Figure as Measured
@@ -70,13 +71,18 @@ class Followed:
 
 def target_of(metric: Metric, agreed: MetricTarget) -> Target | None:
     """An agreed target as the rules know it. For a band, minimum and target are its two ends."""
-    if agreed.target is None:
+    return target_between(metric, agreed.target, agreed.minimum)
+
+
+def target_between(metric: Metric, target: Decimal | None, minimum: Decimal | None) -> Target | None:
+    """What is kept of a target, as the rules know it."""
+    if target is None:
         return None
     if metric.direction is not Direction.BAND:
-        return Target(at=agreed.target)
-    if agreed.minimum is None or agreed.minimum == agreed.target:
+        return Target(at=target)
+    if minimum is None or minimum == target:
         return None
-    low, high = sorted((agreed.minimum, agreed.target))
+    low, high = sorted((minimum, target))
     return Target(low=low, high=high)
 
 

@@ -236,6 +236,7 @@ KINDS: Mapping[str, Kind] = {
     "plan.draft": CARD,
     "series.card": CARD,
     "escalation.card": CARD,
+    "target.card": CARD,
     "review.minutes": Kind("the minutes of a review", rule="They stand under the agenda once the review is over."),
     "programme.welcome": Kind("the introduction", rule="Once, when a provider was set up."),
     "channel.internal": Kind("the first line in an internal channel", rule="Once, when it was chosen."),
@@ -252,6 +253,7 @@ KINDS: Mapping[str, Kind] = {
     "review.line": LINE,
     "series.line": LINE,
     "escalation.line": LINE,
+    "target.line": LINE,
     "account.told": Kind(
         "the word that your accounts belong together",
         ITSELF,
@@ -271,6 +273,7 @@ KINDS: Mapping[str, Kind] = {
     "plan.reaction": ANSWER,
     "review.reaction": ANSWER,
     "metrics.reaction": ANSWER,
+    "target.reaction": ANSWER,
     "escalation.reaction": ANSWER,
     "win.noted": ANSWER,
 }

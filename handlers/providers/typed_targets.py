@@ -33,7 +33,10 @@ def read(text: str, chosen: Sequence[str], change: Changing, uow: UnitOfWork) ->
             )
         if metric in agreed and change.programme.state != DRAFT:
             raise Invalid(
-                {"targets": f"{name} has an agreed target, and that moves only by both sides' word; leave it out"}
+                {
+                    "targets": f"{name} has an agreed target, and that moves only by both sides' word: leave it out, and "
+                    "propose it with metrics target"
+                }
             )
     return said
 

@@ -11,7 +11,7 @@ from storage.models.channel_day import ChannelDay
 from storage.models.delivery import InboxEntry, OutboxRow
 from storage.models.escalation import EscalationJump, EscalationMatrix, EscalationStep
 from storage.models.issue import Issue, IssueClock
-from storage.models.metrics import Figure, MetricTarget, TrackedMetric
+from storage.models.metrics import Figure, MetricTarget, TargetProposal, TrackedMetric
 from storage.models.pace import ConversationPace, WorkspacePace
 from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan, PlanMilestone, PlannedAction
@@ -67,6 +67,7 @@ __all__ = [
     "Schedule",
     "Setting",
     "Snooze",
+    "TargetProposal",
     "TeamsConversation",
     "TrackedMetric",
     "Win",

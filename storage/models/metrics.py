@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Exact, Instant
@@ -37,6 +37,46 @@ class MetricTarget(SQLModel, table=True):
     effective_from: date
     set_by: int | None = Field(default=None, foreign_key="parley_person.id")
     set_at: datetime = Field(sa_type=Instant)
+
+
+_OPEN = text("state = 'open'")
+
+
+class TargetProposal(SQLModel, table=True):
+    """Another target for a metric that has one, on the table for both companies; at most one is open.
+
+    ``was_target`` and ``was_minimum`` are what stood when it was made. ``state`` is "open", "agreed", "not_yet", "countered"
+    or "withdrawn". ``reason`` says why it is not accepted yet; ``target_id`` is the target that came of it.
+    """
+
+    __tablename__ = "parley_target_proposal"
+    __table_args__ = (
+        Index(
+            "parley_target_proposal_open",
+            "tracked_metric_id",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    installation_id: int = Field(foreign_key="parley_installation.id", index=True)
+    provider_id: int = Field(foreign_key="parley_provider.id")
+    programme_id: int = Field(foreign_key="parley_programme.id")
+    tracked_metric_id: int = Field(foreign_key="parley_tracked_metric.id", index=True)
+    target: Decimal | None = Field(default=None, sa_type=Exact)
+    minimum: Decimal | None = Field(default=None, sa_type=Exact)
+    was_target: Decimal | None = Field(default=None, sa_type=Exact)
+    was_minimum: Decimal | None = Field(default=None, sa_type=Exact)
+    state: str = "open"
+    side: str
+    proposed_by: int | None = Field(default=None, foreign_key="parley_person.id")
+    proposed_at: datetime = Field(sa_type=Instant)
+    answered_by: int | None = Field(default=None, foreign_key="parley_person.id")
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str = ""
+    target_id: int | None = Field(default=None, foreign_key="parley_metric_target.id", index=True)
 
 
 class Figure(SQLModel, table=True):

@@ -130,6 +130,17 @@ def _foreign(now: datetime) -> list[SQLModel]:
             person_id=FOREIGN,
             visibility="SH",
         ),
+        models.TrackedMetric(id=FOREIGN, programme_id=FOREIGN, metric="service_level", since=now),
+        models.TargetProposal(
+            id=FOREIGN,
+            **its,
+            tracked_metric_id=FOREIGN,
+            target=Decimal(4711),
+            was_target=Decimal(85),
+            side="client",
+            proposed_by=1,
+            proposed_at=now,
+        ),
         models.ReviewEntry(
             id=FOREIGN, review_id=FOREIGN, entry_kind="agenda", words="Sequoia", person_id=1, source="form", at=now
         ),

@@ -30,7 +30,7 @@ from tests.town import Resident, Town
 
 SHAPES = ("{}", "{}:1")
 OTHERS = {
-    "history": ("issue:{}", "action:{}", "plan:{}", "review:{}", "series:{}"),
+    "history": ("issue:{}", "action:{}", "plan:{}", "review:{}", "series:{}", "target:{}"),
     "review": ("series:{}", "review:{}", "{}@2026-03-09T09:20@", "{}:1>2026-03-03T10:00"),
     "action": ("issue:{}", "review:{}", "plan:{}"),
     "providers": ("provider:{}", "programme:{}", '{{"programme": {}}}', '{{"provider": {}, "channel": "C-SHARED"}}'),
@@ -315,6 +315,7 @@ STEERED = (
     "parley_review_series",
     "parley_tracked_metric",
     "parley_metric_target",
+    "parley_target_proposal",
     "parley_installation",
 )
 

@@ -20,7 +20,18 @@ NORTH, HIDDEN, SOUTH = "northern", "hidden", "southern"
 """What both companies may see of one provider; what only the client may; and another provider's."""
 REUSED = ("installation", "provider", "programme", "person", "tracked_metric", "review_series")
 """Of these there is nothing hidden: the hidden rows hang on the northern ones."""
-ALWAYS_OPEN = (*REUSED, "owner", "metric_target", "figure", "win", "absence", "person_account", "inbox", "person_key")
+ALWAYS_OPEN = (
+    *REUSED,
+    "owner",
+    "metric_target",
+    "target_proposal",
+    "figure",
+    "win",
+    "absence",
+    "person_account",
+    "inbox",
+    "person_key",
+)
 
 assert models.__all__
 

@@ -1,4 +1,4 @@
-"""Secret calendar addresses; questions kept while the bot asks back
+"""Secret calendar addresses; questions kept while the bot asks back; targets that are proposed
 
 Expands only: a program of the release before runs on this schema while replicas are replaced one by one.
 """
@@ -43,6 +43,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_parley_question_person_id", "parley_question", ["person_id"], unique=False)
     op.create_index("ix_parley_question_asked_at", "parley_question", ["asked_at"], unique=False)
+    _target_proposals()
     op.add_column("parley_improvement_plan", sa.Column("found_as", sa.String(), nullable=True))
     op.create_index("ix_parley_improvement_plan_found_as", "parley_improvement_plan", ["found_as"], unique=True)
     op.add_column("parley_teams_conversation", sa.Column("hears", sa.Boolean(), nullable=True))
@@ -50,8 +51,54 @@ def upgrade() -> None:
     op.add_column("parley_person_account", sa.Column("zone", sa.String(), nullable=False, server_default=""))
 
 
+def _target_proposals() -> None:
+    still_open = sa.text("state = 'open'")
+    op.create_table(
+        "parley_target_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("installation_id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("tracked_metric_id", sa.Integer(), nullable=False),
+        sa.Column("target", sa.String(length=40), nullable=True),
+        sa.Column("minimum", sa.String(length=40), nullable=True),
+        sa.Column("was_target", sa.String(length=40), nullable=True),
+        sa.Column("was_minimum", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["parley_person.id"]),
+        sa.ForeignKeyConstraint(["installation_id"], ["parley_installation.id"]),
+        sa.ForeignKeyConstraint(["programme_id"], ["parley_programme.id"]),
+        sa.ForeignKeyConstraint(["proposed_by"], ["parley_person.id"]),
+        sa.ForeignKeyConstraint(["provider_id"], ["parley_provider.id"]),
+        sa.ForeignKeyConstraint(["target_id"], ["parley_metric_target.id"]),
+        sa.ForeignKeyConstraint(["tracked_metric_id"], ["parley_tracked_metric.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    for column in ("installation_id", "target_id", "tracked_metric_id"):
+        op.create_index(f"ix_parley_target_proposal_{column}", "parley_target_proposal", [column], unique=False)
+    op.create_index(
+        "parley_target_proposal_open",
+        "parley_target_proposal",
+        ["tracked_metric_id"],
+        unique=True,
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+
+
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("parley_target_proposal_open", table_name="parley_target_proposal")
+    for column in ("installation_id", "target_id", "tracked_metric_id"):
+        op.drop_index(f"ix_parley_target_proposal_{column}", table_name="parley_target_proposal")
+    op.drop_table("parley_target_proposal")
     op.drop_index("ix_parley_improvement_plan_found_as", table_name="parley_improvement_plan")
     op.drop_column("parley_improvement_plan", "found_as")
     op.drop_column("parley_person_account", "zone")

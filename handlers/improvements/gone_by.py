@@ -26,7 +26,8 @@ def past_actions(standing: Standing) -> Sequence[PlannedAction]:
 
 def is_past(day: date, standing: Standing) -> bool:
     """Whether a plan that nobody proposed yet has a day that is over."""
-    return standing.plan.proposed_at is None and day < standing.today
+    plan = standing.plan  # of a draft that is previewed as proposed nobody was told yet
+    return plan.state in ("draft", "proposed") and plan.proposed_at is None and day < standing.today
 
 
 def none_past(standing: Standing) -> None:

@@ -5,6 +5,7 @@ Its rows are plain tuples: full objects of two hundred providers cost ten times 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -63,14 +64,17 @@ class OverviewRepository:
         """Action items that are open or wait for a yes, by due day."""
         return self._ask(ActionRow, queries.actions(seen.provider_id is not None), seen.params)
 
-    def figures(self, seen: Seen, start: date, end: date) -> list[FigureRow]:
+    def figures(
+        self, seen: Seen, start: date, end: date, programme_ids: Sequence[int] | None = None
+    ) -> list[FigureRow]:
         """What is tracked, with all targets in force before ``end`` and all figures of periods that start from ``start``
-        (months: from a hundred days earlier) to ``end`` (exclusive), in no order."""
+        (months: from a hundred days earlier) to ``end`` (exclusive), in no order. Of all programmes, or of ``programme_ids``."""
         months = start - queries.MONTHS_BACK
         return self._ask(
             FigureRow,
-            queries.figures(seen.provider_id is not None),
-            {**seen.params, "start": start, "end": end, "months": months},
+            queries.figures(seen.provider_id is not None, programme_ids is not None),
+            {**seen.params, "start": start, "end": end, "months": months}
+            | ({} if programme_ids is None else {"programme_ids": programme_ids}),
         )
 
     def reviews(self, seen: Seen, since: datetime) -> list[ReviewRow]:
@@ -81,7 +85,7 @@ class OverviewRepository:
         """Drafted and proposed plans, and what could not be delivered since ``since``; oldest first."""
         return self._ask(WaitingRow, queries.waiting(seen.provider_id is not None), {**seen.params, "since": since})
 
-    def person(self, seen: Seen, today: date, checked: str, pulse: str) -> PersonRow | None:
-        """The asker, with the values kept under the setting names ``checked`` and ``pulse``."""
-        asked = {**seen.params, "today": today, "checked": checked, "pulse": pulse}
+    def person(self, seen: Seen, today: date, checked: str, pulse: str, gaps: str) -> PersonRow | None:
+        """The asker, with the values kept under the setting names ``checked``, ``pulse`` and ``gaps``, and the last tick."""
+        asked = {**seen.params, "today": today, "checked": checked, "pulse": pulse, "gaps": gaps}
         return next(iter(self._ask(PersonRow, queries.PERSON, asked)), None)

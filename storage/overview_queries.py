@@ -41,6 +41,7 @@ from storage.models.metrics import Figure, MetricTarget, TrackedMetric
 from storage.models.person import Person, PersonAccount
 from storage.models.plan import ImprovementPlan
 from storage.models.provider import Channel, Owner, Programme, Provider
+from storage.models.replica import Replica
 from storage.models.review import Review, ReviewSeries
 from storage.models.schedule import Schedule
 from storage.models.setting import Setting
@@ -73,6 +74,7 @@ _review: Any = Review
 _series: Any = ReviewSeries
 _schedule: Any = Schedule
 _setting: Any = Setting
+_replica: Any = Replica
 _tracked: Any = TrackedMetric
 
 
@@ -239,8 +241,9 @@ def actions(theirs: bool) -> Select[Any]:
 
 
 @cache
-def figures(theirs: bool) -> Select[Any]:
-    """Tracked metrics with their targets and recent figures; each figure is found by the whole of its index."""
+def figures(theirs: bool, some: bool) -> Select[Any]:
+    """Tracked metrics with their targets and recent figures; each figure is found by the whole of its index. ``some``: of the
+    programmes that are named."""
     recent = or_(
         _figure.period_start >= bindparam("start"),
         and_(_figure.period_start >= bindparam("months"), _figure.period_days >= MONTH_DAYS),
@@ -281,6 +284,8 @@ def figures(theirs: bool) -> Select[Any]:
         )
         .where(_tracked.until.is_(None), _programme.state != "ended")
     )
+    if some:
+        query = query.where(_programme.id.in_(bindparam("programme_ids", expanding=True)))
     return _within(query, _programme, theirs)
 
 
@@ -371,9 +376,18 @@ def waiting(theirs: bool) -> CompoundSelect[Any]:
     return both.order_by("at")
 
 
-_checked, _pulse = aliased(_setting), aliased(_setting)
+_checked, _pulse, _gaps = aliased(_setting), aliased(_setting), aliased(_setting)
 PERSON = (
-    select(_person.morning, _person.zone, _absence.first_day, _absence.last_day, _checked.value, _pulse.value)
+    select(
+        _person.morning,
+        _person.zone,
+        _absence.first_day,
+        _absence.last_day,
+        _checked.value,
+        _pulse.value,
+        select(func.max(_replica.beat_at)).scalar_subquery(),
+        select(_gaps.value).where(_gaps.name == bindparam("gaps")).scalar_subquery(),
+    )
     .outerjoin(
         _absence,
         and_(
@@ -388,4 +402,4 @@ PERSON = (
     .order_by(_absence.first_day)
     .limit(1)
 )
-"""The asker, with the absence that is on or comes next and two settings."""
+"""The asker, with the absence that is on or comes next, two settings, and when the clock last ticked and rested."""

@@ -136,7 +136,8 @@ class WaitingRow(NamedTuple):
 
 
 class PersonRow(NamedTuple):
-    """The asker: their mornings, the absence that is on or next, and what is kept for them under two names."""
+    """The asker: their mornings, the absence that is on or next, and what is kept for them under two names; beside it when
+    any process last ticked, and the rests that are kept."""
 
     morning: str
     zone: str
@@ -144,3 +145,5 @@ class PersonRow(NamedTuple):
     away_until: date | None
     checked: str | None
     pulse: str | None
+    ticked: datetime | None
+    gaps: str | None

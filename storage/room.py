@@ -9,9 +9,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
+from storage.models.person import Person, PersonAccount
 from storage.models.room import RoomChannel, RoomMember, RoomMessage, RoomUser
 
 BOT = "parley"
+ROOM = "room"
+"""The platform of accounts that belong to the room."""
 """The author of what the bot says."""
 
 
@@ -55,6 +58,15 @@ class RoomRepository:
     def user(self, user_id: str) -> RoomUser | None:
         """One person, or None."""
         return self._session.get(RoomUser, user_id)
+
+    def departed(self) -> set[tuple[str, str]]:
+        """The accounts (workspace and user id) of those who are noted as having left their company: the room itself keeps
+        everybody."""
+        accounts = select(PersonAccount.workspace, PersonAccount.user).join(
+            Person, col(Person.id) == col(PersonAccount.person_id)
+        )
+        gone = accounts.where(PersonAccount.platform == ROOM, col(Person.left_at).is_not(None))
+        return {(workspace, user) for workspace, user in self._session.exec(gone)}
 
     def put_user(self, user: RoomUser) -> None:
         """Add a person, or change one."""

@@ -102,14 +102,16 @@ class Ledger:
 
     def people(self, sheet: Sheet, channel: str) -> list[Listed]:
         """Whom a form opened in this channel may name: its members and, for the client's people, all of their own company.
-        In no channel, the members of all this seat's channels."""
+        In no channel, the members of all this seat's channels. Nobody who has left."""
         with self._room.shelf.units() as unit:
             channels = [channel] if channel else [each.id for each in unit.room.channels_of(sheet.reader.user)]
             found = {user.id: user for each in channels for user in unit.room.members(each)}
             if sheet.reader.user.side == "client":
                 found |= {user.id: user for user in unit.room.users() if user.side == "client"}
             people = sorted(found.values(), key=lambda user: (user.side, user.position, user.id))
-            return [Listed(each.id, each.name, each.title, each.company) for each in people]
+            gone = unit.room.departed()
+            here = [each for each in people if (each.workspace, each.id) not in gone]
+            return [Listed(each.id, each.name, each.title, each.company) for each in here]
 
     def author(self, message: RoomMessage) -> Account | None:
         """The author's own account; None for the bot."""

@@ -118,7 +118,8 @@ class CardRenderer:
         people: Sequence[Listed] = (),
     ) -> Markup:
         """A form for a dialog. ``state`` is its sealed description, ``values`` what was typed, ``problems`` by field;
-        ``people`` can be chosen where a person is asked for, grouped by their company."""
+        ``people`` can be chosen where a person is asked for: first those whom the field itself offers, then the others by
+        their company."""
         typed = {field.name: field.initial for field in form.fields} | dict(values or {})
         named = {field.name for field in form.fields}
         wrong = dict(problems or {})
@@ -130,7 +131,7 @@ class CardRenderer:
                 typed=typed,
                 problems=wrong,
                 companies=_companies(people),
-                listed={each.user for each in people},
+                titles={each.user: each.title for each in people},
                 other_problems=[words for name, words in wrong.items() if name not in named],
             )
         )

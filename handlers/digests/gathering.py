@@ -13,6 +13,7 @@ from handlers.digests.rules import following, late_action, late_issue
 from handlers.digests.week import Closed, Digest, Moment, Overdue
 from handlers.metrics.challenges import challenged
 from handlers.metrics.followed import Followed, followed_by
+from handlers.metrics.score import first_asked
 from handlers.metrics.states import state_of
 from handlers.metrics.weeks import WEEK, last_complete, newest_due
 from handlers.vocabulary.address import Side, Visibility
@@ -88,6 +89,12 @@ class Gathering:
             reviews=tuple(meetings.told(self.reviewed.since(self.since), self.now)),
             plans=self._plan_lines(),
             next_review=meetings.coming(self.reviewed.ahead(), (self.anchor, zone(self.provider.zone))),
+            asked_from=first_asked(
+                self.programme.created_at,
+                self.moment.at,
+                Pattern.parse(self.programme.figures_wall),
+                zone(self.provider.zone),
+            ),
         )
 
     @cached_property

@@ -54,9 +54,9 @@ class Line:
         if acting.unanswered(digest) or self.declining:
             return Level.TROUBLE
         red = any(acting.is_red(state) for state in digest.states)
-        if red or any(self.late.values()) or self.unheld or digest.received < len(digest.states):
+        if red or any(self.late.values()) or self.unheld or digest.score.missing:
             return Level.LOOK
-        return Level.TRACK if digest.states else Level.UNMEASURED
+        return Level.TRACK if digest.received else Level.UNMEASURED
 
     @property
     def details(self) -> str:

@@ -47,7 +47,7 @@ def tone(digest: Digest) -> Tone:
     if not digest.received:
         return Tone.MISSING
     off = any(state.standing is Standing.OFF_TARGET for state in digest.states)
-    gone = digest.received < len(digest.states)
+    gone = digest.score.missing
     return Tone.BAD if off else Tone.WARN if gone or digest.overdue else Tone.GOOD
 
 

@@ -12,6 +12,7 @@ from handlers.digests.week import Closed, Digest, Overdue
 from handlers.metrics.metric import Direction
 from handlers.metrics.rules import Standing, margin
 from handlers.metrics.said import example_reply
+from handlers.metrics.score import rest_text, score_text
 from handlers.metrics.states import State
 from handlers.metrics.values import format_value, short_value
 from handlers.metrics.weeks import short_label
@@ -37,21 +38,14 @@ def headline(digest: Digest, overdue: Sequence[Overdue]) -> str:
     if not digest.states:
         parts = ["no key metrics are chosen yet"]
     elif not digest.received:
-        parts = [f"no figures yet, {len(digest.states)} of {len(digest.states)} missing"]
+        parts = [score_text(digest.score)]
+    elif digest.asked_from is not None:
+        parts = [score_text(digest.score), _worst(digest.states), rest_text(digest.score)]
     else:
-        parts = [_score(digest.states), _worst(digest.states), _gap(digest.states)]
+        parts = [score_text(digest.score), _worst(digest.states), _gap(digest.states)]
     if overdue:
         parts.append(f"{len(overdue)} overdue")
     return "; ".join(part for part in parts if part) + "."
-
-
-def _score(states: Sequence[State]) -> str:
-    """Where not every metric has a target, it is said what is counted: "4 of 4" would not fit "5 of 5 received"."""
-    judged = [state for state in states if state.target is not None]
-    if not judged:
-        return f"{sum(not state.missing for state in states)} of {len(states)} figures received, no targets agreed yet"
-    words = "on target" if len(judged) == len(states) else "targets met"
-    return f"{sum(state.standing is Standing.ON_TARGET for state in judged)} of {len(judged)} {words}"
 
 
 def _worst(states: Sequence[State]) -> str:
@@ -126,7 +120,7 @@ def needs_work(digest: Digest) -> list[str]:
     lines = [_off(state) + acting.tail(state, digest.acted) for state in red]
     lines += [f"{state.metric.name} {state.problem}" for state in digest.states if state.missing and state.problem]
     gone = [state.metric for state in digest.states if state.missing and not state.problem]
-    if gone:
+    if gone and digest.asked_from is None:
         names = ", ".join(metric.name for metric in gone)
         lines.append(f"No figure yet: {names}. Reply here, for example {example_reply(gone)}")
     return lines

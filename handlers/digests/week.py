@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handlers.metrics.rules import Trend
+from handlers.metrics.score import Score, score_of
 from handlers.metrics.states import State
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Text
@@ -49,6 +50,7 @@ class Digest:
 
     ``acted`` maps a metric to what both companies have on it ("action 7", "plan 2"). ``reviews`` are the week's reviews,
     one line a series; ``plans`` the plans both see, a line each; ``next_review`` is the next one on both sides' clocks.
+    ``asked_from`` is the day on which figures are asked for the first time, None once they were.
     """
 
     provider: str
@@ -67,6 +69,12 @@ class Digest:
     reviews: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     next_review: str = ""
+    asked_from: date | None = None
+
+    @property
+    def score(self) -> Score:
+        """How many targets the week meets, as Home counts them too."""
+        return score_of(((state.standing, state.target is not None) for state in self.states), self.asked_from)
 
     @property
     def received(self) -> int:

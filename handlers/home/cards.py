@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from handlers.calendar import wall_of, zone
 from handlers.catching_up.cards import missed_list
 from handlers.home import lines, samples
-from handlers.home.page import Need, Page
+from handlers.home.page import ROWS, Need, Page
 from handlers.home.rules import Standing
 from handlers.metrics.weeks import week_label
 from handlers.vocabulary.outgoing import (
@@ -28,7 +28,7 @@ from handlers.vocabulary.outgoing import (
 )
 
 NEEDS, NEEDS_PAGE = 5, 10
-ROWS, ROWS_PAGE = 15, 15
+ROWS_PAGE = ROWS
 """Providers in Home and on a page of the list. With at most five needs of two blocks each the whole stays under the fifty
 blocks of a Slack message; a Home may have a hundred."""
 MINE = 8
@@ -207,7 +207,7 @@ def _same_day(page: Page) -> bool:
 
 def _usual_week(standings: Sequence[Standing]) -> date | None:
     """The week most of the figures are of."""
-    weeks = Counter(each.week.monday for each in standings if each.week.expected and each.row.state == "active")
+    weeks = Counter(each.week.monday for each in standings if each.week.score.expected and each.row.state == "active")
     return weeks.most_common(1)[0][0] if weeks else None
 
 

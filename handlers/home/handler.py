@@ -28,13 +28,15 @@ def needs(command: AskPage, asker: Asker, uow: UnitOfWork, now: datetime) -> Ans
 def providers(command: AskPage, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """A page of all providers; for managers."""
     known, seen = read(asker, uow, now)
-    return Answer(card=cards.providers_card(standings_of(known, seen, uow), command.start, asker.zone))
+    page = range(command.start, command.start + cards.ROWS_PAGE)
+    standings = standings_of(known, seen, uow, lambda at, _: at in page)
+    return Answer(card=cards.providers_card(standings, command.start, asker.zone))
 
 
 def provider(command: AskProvider, asker: Asker, uow: UnitOfWork, now: datetime) -> Answer:
     """Everything about one provider; for managers."""
     known, seen = read(asker, uow, now)
-    standings = standings_of(known, seen, uow)
+    standings = standings_of(known, seen, uow, lambda _, number: number == command.programme_id)
     found = next((each for each in standings if each.row.programme_id == command.programme_id), None)
     if found is None:
         raise Declined("That provider is not in your list. Here is everything that is.", cards.HOME)

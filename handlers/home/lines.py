@@ -7,8 +7,9 @@ from datetime import date
 
 from handlers.calendar import day_text, wall_of, zone
 from handlers.home.page import Coming, Need, Page, Settings
-from handlers.home.rules import Standing
+from handlers.home.rules import UNMEASURED, Standing
 from handlers.home.week import Week
+from handlers.metrics.score import rest_text, score_text
 from handlers.metrics.weeks import short_label
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Code, Item, Span, Strong, Text, Tone, When
@@ -37,15 +38,10 @@ def open_button(standing: Standing) -> Button:
 
 
 def figures_text(week: Week) -> str:
-    """ "4 of 5 targets met, 1 missing"."""
-    if not week.expected:
+    """ "4 of 5 on target, 1 missing", in the words of the digest of that week; "" where no metric is chosen."""
+    if not week.score.expected:
         return ""
-    if not week.received:
-        return "no figures yet"
-    missing = f", {week.missing} missing" if week.missing else ""
-    if not week.judged:
-        return f"{week.received} of {week.expected} figures received, no targets agreed"
-    return f"{week.met} of {week.judged} targets met{missing}"
+    return ", ".join(part for part in (score_text(week.score), rest_text(week.score)) if part)
 
 
 def issues_text(standing: Standing) -> str:
@@ -103,7 +99,7 @@ def cut(text: str) -> str:
 
 
 def _figures(standing: Standing, usual: date | None) -> list[str]:
-    if standing.row.state != "active" or not standing.week.expected:
+    if standing.row.state != "active" or not standing.week.score.expected:
         return []
     other = "" if standing.week.monday == usual else f" ({short_label(standing.week.monday)})"
     return [f"{figures_text(standing.week)}{other}"]
@@ -164,9 +160,11 @@ def tone_counts(standings: Sequence[Standing]) -> str:
     if len(running) == 1:
         return f"{cut(running[0].name)}: {running[0].word}"
     look = sum(each.tone in (Tone.BAD, Tone.WARN) for each in running)
-    grey = sum(each.tone is Tone.MISSING for each in running)
+    new = sum(each.word == UNMEASURED for each in running)
+    grey = sum(each.tone is Tone.MISSING for each in running) - new
     if not running:
         return "No provider is running yet"
     parts = [f"{look} of {_providers(len(running))} need{'s' if look == 1 else ''} a look"] if look else []
     parts += [f"{_providers(grey)} {'has' if grey == 1 else 'have'} figures missing"] if grey else []
+    parts += [f"{_providers(new)} {'is' if new == 1 else 'are'} {UNMEASURED}"] if new else []
     return ", ".join(parts) or f"All {len(running)} providers are fine"

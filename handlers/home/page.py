@@ -11,6 +11,9 @@ from handlers.lateness import Gap
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Text, Tone
 
+ROWS = 15
+"""So many providers stand in Home, and on a page of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:

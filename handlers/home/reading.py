@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from handlers.calendar import wall_of, zone
@@ -13,9 +13,9 @@ from handlers.catching_up.reading import missed_since
 from handlers.catching_up.rules import Missed
 from handlers.home import rules
 from handlers.home.needs import Known, needs_of, open_of
-from handlers.home.page import Coming, Page, Settings
+from handlers.home.page import ROWS, Coming, Page, Settings
 from handlers.home.rules import Standing
-from handlers.home.week import Weeks, weeks_of
+from handlers.home.week import Week, Weeks, weeks_of
 from handlers.lateness import GAPS, Gap, read_gaps
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.route import Asker
@@ -26,6 +26,10 @@ from storage.unit_of_work import UnitOfWork
 
 Row = TypeVar("Row", IssueRow, ActionRow)
 
+Shown = Callable[[int, int], bool]
+"""Whether the programme at this place of the list, counted from 0, with this id, is shown with its figures."""
+BEGINNING = date(2000, 1, 1)
+"""No figure is older."""
 REVIEWS = 5
 DAY = timedelta(days=1)
 MISSED_FOR = timedelta(days=7)
@@ -41,10 +45,11 @@ MANAGER = "manager"
 def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
     """Everything somebody's Home tells."""
     known, seen = read(asker, uow, now)
-    person = uow.overview.person(seen, known.today, f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}")
+    names = f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}", GAPS
+    person = uow.overview.person(seen, known.today, *names)
     checked = None if person is None or person.checked is None else datetime.fromisoformat(person.checked)
-    standings = tuple(standings_of(known, seen, uow)) if asker.manages else ()
-    ticked, gap, missed = _running(asker, uow, now)
+    standings = tuple(standings_of(known, seen, uow, lambda at, _: at < ROWS)) if asker.manages else ()
+    ticked, gap, missed = _running(asker, person, uow, now)
     return Page(
         side=asker.side,
         manages=asker.manages,
@@ -63,9 +68,11 @@ def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
     )
 
 
-def _running(asker: Asker, uow: UnitOfWork, now: datetime) -> tuple[datetime | None, Gap | None, tuple[Missed, ...]]:
+def _running(
+    asker: Asker, person: PersonRow | None, uow: UnitOfWork, now: datetime
+) -> tuple[datetime | None, Gap | None, tuple[Missed, ...]]:
     """When the clock last ticked, the last rest if it is fresh, and what a manager's company lost by one of the last week."""
-    ticked, kept = uow.lateness.well(GAPS)
+    ticked, kept = uow.lateness.well(GAPS) if person is None else (person.ticked, person.gaps)
     fresh = [each for each in read_gaps(kept) if now - each.until < MISSED_FOR]
     if not fresh:
         return ticked, None, ()
@@ -105,24 +112,38 @@ def _ended(asker: Asker, uow: UnitOfWork) -> tuple[str, ...]:
     return tuple(sorted(set(uow.mornings.names([each.id for each in over if each.id is not None]).values())))
 
 
-def standings_of(known: Known, seen: Seen, uow: UnitOfWork) -> list[Standing]:
-    """How every programme stands, in trouble first."""
+def standings_of(known: Known, seen: Seen, uow: UnitOfWork, shown: Shown) -> list[Standing]:
+    """How every programme stands, in trouble first. Those that are ``shown`` are judged on their whole history, as in their
+    digests; the others, which are only counted and put in order, on their newest week."""
     programmes, weeks = list(known.programmes.values()), Weeks(known.now)
     if not programmes:
         return []
-    figures = weeks_of(programmes, uow.overview.figures(seen, *weeks.span(programmes)), weeks)
+    told = _told(known, weeks_of(programmes, uow.overview.figures(seen, *weeks.span(programmes)), weeks))
+    places = [at for at, each in enumerate(told) if shown(at, each.row.programme_id)]
+    rows = [told[at].row for at in places]
+    if not rows:
+        return told
+    whole = uow.overview.figures(seen, BEGINNING, weeks.span(rows)[1], [row.programme_id for row in rows])
+    exact = _told(known, weeks_of(rows, whole, weeks))
+    for at, each in zip(places, exact, strict=True):
+        told[at] = each
+    return told
+
+
+def _told(known: Known, figures: Mapping[int, Week]) -> list[Standing]:
+    """Those programmes whose weeks are given, in trouble first."""
     issues, actions = _by_programme(known.issues), _by_programme(known.actions)
     return rules.in_order(
         rules.standing(
-            row,
-            known.names[row.programme_id],
-            figures[row.programme_id],
-            issues.get(row.programme_id, ()),
-            actions.get(row.programme_id, ()),
+            known.programmes[number],
+            known.names[number],
+            week,
+            issues.get(number, ()),
+            actions.get(number, ()),
             known.now,
             known.days,
         )
-        for row in programmes
+        for number, week in figures.items()
     )
 
 

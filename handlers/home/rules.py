@@ -24,6 +24,8 @@ COUNTED_DAYS = 45
 CONTRACT_DAYS = 60
 """So many days ahead the end of a contract is told."""
 WORST = 1
+UNMEASURED = "not measured yet"
+"""How a provider stands whose figures nobody was asked for so far."""
 
 _WEIGHTS = {1: 1000, 2: 100, 3: 5, 4: 1}
 """Of an open issue by its severity, for the order only."""
@@ -136,7 +138,7 @@ def standing(
     quiet = quiet_days(row, now, days) if row.state == "active" else 0
     tone, word = _judged(row, week, open_issues, overdue, too_quiet=quiet is None or quiet >= QUIET_DAYS)
     trouble = sum(_WEIGHTS.get(severity, 1) * count for severity, count in open_issues.items())
-    trouble += _MISSED * week.missed + _OVERDUE * sum(overdue.values()) + _MISSING * bool(week.missing)
+    trouble += _MISSED * week.score.missed + _OVERDUE * sum(overdue.values()) + _MISSING * bool(week.score.missing)
     trouble += _QUIET * (quiet is None or quiet >= QUIET_DAYS)
     return Standing(row, name, week, dict(sorted(open_issues.items())), overdue, quiet, tone, word, trouble)
 
@@ -149,15 +151,17 @@ def _judged(
         return Tone.PLAIN, "set-up not finished" if row.state == "draft" else "paused"
     if issues.get(WORST):
         return Tone.BAD, "critical issue"
-    if week.missed:
+    if week.score.missed:
         return Tone.BAD, "off target"
     if any(overdue.values()):
         return Tone.WARN, "overdue"
     if too_quiet:
         return Tone.WARN, "too quiet"
-    if week.missing:
+    if week.score.missing:
         return Tone.MISSING, "figures missing"
-    return (Tone.GOOD, "on track") if week.expected else (Tone.PLAIN, "no metrics yet")
+    if week.score.asked_from is not None and week.score.expected and not week.score.received:
+        return Tone.MISSING, UNMEASURED
+    return (Tone.GOOD, "on track") if week.score.expected else (Tone.PLAIN, "no metrics yet")
 
 
 def in_order(standings: Iterable[Standing]) -> list[Standing]:

@@ -11,6 +11,7 @@ from handlers.home.page import Coming, Need, Page, Settings
 from handlers.home.rules import Standing, in_order
 from handlers.home.week import Week
 from handlers.lateness import Gap
+from handlers.metrics.score import Score
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Button, Strong, Text, Tone, When
 from storage.overview_rows import ProgrammeRow
@@ -54,16 +55,16 @@ def standings(name: str = "Northwind Manila") -> list[Standing]:
     quiet = row(1, name)._replace(heard_at=NOW - timedelta(days=13))
     return in_order(
         [
-            Standing(quiet, name, Week(MONDAY, 5, 4, 4, 3), {2: 1, 3: 2}, late, 9, Tone.BAD, "off target", 500),
+            Standing(quiet, name, Week(MONDAY, Score(5, 4, 5, 3, 1)), {2: 1, 3: 2}, late, 9, Tone.BAD, "off target", 500),
             Standing(
-                row(2, "Kraków Care"), "Kraków Care", Week(MONDAY, 5, 0, 0, 0), {}, none, 1, Tone.MISSING,
+                row(2, "Kraków Care"), "Kraków Care", Week(MONDAY, Score(5, 0, 5, 0)), {}, none, 1, Tone.MISSING,
                 "figures missing", 15,
             ),
             Standing(
-                row(3, "Bogotá Uno"), "Bogotá Uno", Week(MONDAY, 4, 4, 4, 4), {4: 1}, none, 0, Tone.GOOD, "on track", 1
+                row(3, "Bogotá Uno"), "Bogotá Uno", Week(MONDAY, Score(4, 4, 4, 4)), {4: 1}, none, 0, Tone.GOOD, "on track", 1
             ),
             Standing(
-                row(4, "Savanna Desk", "paused"), "Savanna Desk", Week(MONDAY, 5, 0, 0, 0), {}, none, 0, Tone.PLAIN,
+                row(4, "Savanna Desk", "paused"), "Savanna Desk", Week(MONDAY, Score(5, 0, 5, 0)), {}, none, 0, Tone.PLAIN,
                 "paused", 15,
             ),
         ]

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from handlers.calendar import Pattern, zone
-from handlers.metrics.followed import MONTH_DAYS, series_of
+from handlers.metrics.followed import MONTH_DAYS, series_of, until
 from handlers.metrics.keeping import catalogue
 from handlers.metrics.ledger import WEEK_DAYS
 from handlers.metrics.metric import Direction, Metric, Target
-from handlers.metrics.rules import Step, margin
-from handlers.metrics.series import following
+from handlers.metrics.rules import Standing, Step, margin, status
+from handlers.metrics.score import Score, first_asked, score_of
 from handlers.metrics.weeks import WEEK, last_complete, newest_due
 from storage.metrics import Reading
 from storage.overview_rows import FigureRow, ProgrammeRow
@@ -22,24 +22,10 @@ from storage.overview_rows import FigureRow, ProgrammeRow
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The figures of the week that starts on ``monday``: of ``expected`` key metrics ``received`` have one; of those
-    ``judged`` have a target, and ``met`` meet it in that week alone."""
+    """The week that starts on ``monday``, and how its figures stand."""
 
     monday: date
-    expected: int
-    received: int
-    judged: int
-    met: int
-
-    @property
-    def missing(self) -> int:
-        """How many figures are not there. Missing is neither good nor bad."""
-        return self.expected - self.received
-
-    @property
-    def missed(self) -> int:
-        """How many targets were not met."""
-        return self.judged - self.met
+    score: Score
 
 
 class Weeks:
@@ -64,6 +50,10 @@ class Weeks:
             self._due[key] = newest_due(self._now, pattern, zone(row.zone), zone(row.anchor_zone))
         return self._due[key]
 
+    def asked_from(self, row: ProgrammeRow) -> date | None:
+        """The day on which the programme's figures are asked for the first time; None once they were."""
+        return first_asked(row.created_at, self._now, Pattern.parse(row.figures_wall), zone(row.zone))
+
     def covered(self, row: ProgrammeRow, mondays: set[date]) -> date:
         """The newest complete week that has any figure, and never an older one than the newest that was due: what a digest
         sent now would be about. ``mondays`` are the weeks with figures."""
@@ -77,7 +67,8 @@ class Weeks:
 
 
 def weeks_of(programmes: Sequence[ProgrammeRow], rows: Iterable[FigureRow], weeks: Weeks) -> Mapping[int, Week]:
-    """The covered week of each programme by its id."""
+    """The covered week of each programme by its id. With the whole history in ``rows`` it is judged as in a digest; with the
+    weeks of ``Weeks.span`` alone, by these."""
     tracked: dict[int, dict[int, list[FigureRow]]] = defaultdict(lambda: defaultdict(list))
     mondays: dict[int, set[date]] = defaultdict(set)
     for row in rows:
@@ -85,56 +76,50 @@ def weeks_of(programmes: Sequence[ProgrammeRow], rows: Iterable[FigureRow], week
         if row.period_start is not None and row.period_days is not None and row.period_days < MONTH_DAYS:
             mondays[row.programme_id].add(row.period_start - timedelta(days=row.period_start.weekday()))
     return {
-        each.programme_id: _week(tracked[each.programme_id], weeks.covered(each, mondays[each.programme_id]))
+        each.programme_id: _week(
+            tracked[each.programme_id], weeks.covered(each, mondays[each.programme_id]), weeks.asked_from(each)
+        )
         for each in programmes
     }
 
 
-def _week(tracked: Mapping[int, Sequence[FigureRow]], monday: date) -> Week:
+def _week(tracked: Mapping[int, Sequence[FigureRow]], monday: date, asked_from: date | None) -> Week:
     metrics = catalogue().metrics
     known = [(metrics[rows[0].metric], rows) for rows in tracked.values() if rows[0].metric in metrics]
-    received = judged = met = 0
-    for metric, rows in known:
-        value, start = _value(metric, rows, monday)
-        target = _target(metric, rows, start)
-        received += value is not None
-        if value is not None and target is not None:
-            judged += 1
-            met += margin(metric, value, target) >= 0
-    return Week(monday, len(known), received, judged, met)
+    return Week(monday, score_of((_standing(metric, rows, monday) for metric, rows in known), asked_from))
 
 
-def _value(metric: Metric, rows: Sequence[FigureRow], monday: date) -> tuple[float | None, date]:
-    """The week's value, or that of the newest month that was over by then; None where nothing usable was reported. Also
-    the start of its period."""
-    only = rows[0]
-    if len(rows) == 1 and only.period_start == monday and only.period_days == WEEK_DAYS:
-        return (None if only.value is None else float(only.value)), monday
+def _standing(metric: Metric, rows: Sequence[FigureRow], monday: date) -> tuple[Standing, bool]:
+    """Where a metric stands in the week, and whether it has a target there: judged as a digest of that week judges it."""
+    if len(rows) == 1 and rows[0].period_start == monday and rows[0].period_days == WEEK_DAYS:
+        return _alone(metric, rows[0], monday)
     by_id = {row.figure_id: row for row in rows if row.figure_id is not None}
     figures = sorted(by_id.values(), key=lambda row: (_start(row), row.figure_id or 0))
-    week = [row for row in figures if monday <= _start(row) < monday + WEEK and row.period_days == WEEK_DAYS]
-    monthly = bool(figures) and (figures[-1].period_days or 0) >= MONTH_DAYS
-    if len(week) == 1 and not monthly and _alone(week[0], figures, monday):
-        return (None if week[0].value is None else float(week[0].value)), monday
-    points = series_of(metric, [_reading(row) for row in figures])[0].points
-    over = monday + WEEK
-    if monthly:
-        points = tuple(point for point in points if following(point.start, Step.MONTH) <= over)[-1:]
-    found = next((point for point in points if monthly or point.start == monday), None)
-    return (None, monday) if found is None else (found.usable, found.start)
-
-
-def _alone(only: FigureRow, figures: Sequence[FigureRow], monday: date) -> bool:
-    """Whether nothing else was reported for the week, so that there is nothing to add up."""
-    return not any(row is not only and monday <= _start(row) < monday + WEEK for row in figures)
-
-
-def _target(metric: Metric, rows: Sequence[FigureRow], start: date) -> Target | None:
-    """The target in force when a period began, or the first one agreed during it; None without any."""
+    whole = series_of(metric, [_reading(row) for row in figures])[0]
     agreed = {row.target_id: row for row in rows if row.target_id is not None}
-    by_day = sorted(agreed.values(), key=lambda row: (_from(row), row.target_id or 0))
+    targets = sorted(agreed.values(), key=lambda row: (_from(row), row.target_id or 0))
+    found = status(until(whole, monday), lambda start: _target(metric, targets, start, whole.step))
+    if found is None:
+        return Standing.NO_DATA, _target(metric, targets, monday, whole.step) is not None
+    return found.standing, found.target is not None
+
+
+def _alone(metric: Metric, only: FigureRow, monday: date) -> tuple[Standing, bool]:
+    """The same where nothing but the week is known, which is most often so: there is nothing to add up or to replay."""
+    target = _target(metric, () if only.target_id is None else (only,), monday, Step.WEEK)
+    if only.value is None:
+        return Standing.NO_DATA, target is not None
+    if target is None:
+        return Standing.NO_TARGET, False
+    met = margin(metric, float(only.value), target) >= 0
+    return (Standing.ON_TARGET if met else Standing.OFF_TARGET), True
+
+
+def _target(metric: Metric, by_day: Sequence[FigureRow], start: date, step: Step) -> Target | None:
+    """The target in force when a period began, or the first one agreed during it; None without any."""
     in_force = [row for row in by_day if _from(row) <= start]
-    found = in_force[-1] if in_force else next((row for row in by_day if _from(row) < start + WEEK), None)
+    end = start + (WEEK if step is Step.WEEK else timedelta(days=MONTH_DAYS))
+    found = in_force[-1] if in_force else next((row for row in by_day if _from(row) < end), None)
     if found is None or found.target is None:
         return None
     if metric.direction is not Direction.BAND:

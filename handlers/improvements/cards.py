@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.improvements import lists, samples, terms, tracker
+from handlers.improvements.gone_by import past_actions, past_milestones
 from handlers.improvements.standing import Standing
 from handlers.records.cards import for_one
 from handlers.records.lines import line_card
@@ -50,10 +51,14 @@ def preview_card(standing: Standing, by: int | None, now: datetime) -> PrivateCa
         "client_agreed_by": by,
         "client_agreed_at": now,
     }
+    gone = [*past_milestones(standing), *past_actions(standing)]
+    said = f"{said} First give later days where one is past." if gone else said
     plan = ImprovementPlan(**{**standing.plan.model_dump(), **proposed})
     card = for_one(tracker.card(replace(standing, plan=plan), SharedCard), said)
     propose = Button("plan.propose", "Propose to both companies", standing.value, "primary")
-    return replace(card, buttons=(propose, Button("plan.change", "Change it first", standing.value)))
+    late = (Button("plan.milestones", "Milestones", standing.value, "primary"),) if past_milestones(standing) else ()
+    first = late if gone else (propose,)
+    return replace(card, buttons=(*first, Button("plan.change", "Change it first", standing.value)))
 
 
 def moved_card(standing: Standing) -> InternalCard:

@@ -9,6 +9,7 @@ from datetime import datetime
 from handlers.improvements import cards, consent, forms, goals, milestones, steps
 from handlers.improvements.commands import EditGoal, EditWords, OnePlan
 from handlers.improvements.content import Content, content_of, with_goal
+from handlers.improvements.gone_by import is_past
 from handlers.improvements.standing import Standing, find
 from handlers.records.record import is_stale
 from handlers.vocabulary.outgoing import Answer, Form
@@ -100,7 +101,7 @@ def kept(command: OnePlan, asker: Asker, uow: UnitOfWork, now: datetime) -> Answ
 def with_milestones(standing: Standing, text: str) -> Content:
     """What the plan says with other milestones. Raises ``Invalid`` naming the line that could not be read."""
     metric = None if standing.progress is None else standing.progress.metric
-    known = [each.check_on for each in standing.milestones]
+    known = [each.check_on for each in standing.milestones if not is_past(each.check_on, standing)]
     read = milestones.read_milestones(text, metric, standing.today, known)
     return replace(content_of(standing), milestones=tuple(read))
 

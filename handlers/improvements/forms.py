@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from handlers.calendar import day_text
 from handlers.improvements import milestones
 from handlers.improvements.commands import NO_METRIC
+from handlers.improvements.gone_by import past_milestones
 from handlers.improvements.milestones import Step
 from handlers.improvements.rules import USUAL_HOLD
 from handlers.improvements.standing import Standing
@@ -17,6 +19,8 @@ from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Field, Form, Option
 from storage.models.person import Person
 
+LONGEST_HINT = 150
+"""What every platform shows of a hint."""
 OFFERED = 90
 """How many people a select offers; a platform's select holds a hundred."""
 
@@ -75,11 +79,13 @@ def milestones_form(standing: Standing) -> Form:
     """The milestones as text, one a line."""
     steps = [Step(each.check_on, each.target, each.words) for each in standing.milestones]
     shown = ["" if standing.progress is None else standing.progress.short(each.target) for each in steps]
+    late = [day_text(each.check_on, standing.today) for each in past_milestones(standing)]
+    gone = f"Past already, give later days: {', '.join(late)}. " if late else ""
     field = Field(
         "milestones",
         "Milestones",
         "text",
-        hint="One a line, a value or words and the day it is checked: 80 % by friday",
+        hint=f"{gone}One a line, a value or words and the day it is checked: 80 % by friday"[:LONGEST_HINT],
         required=False,
         initial=milestones.write_milestones(steps, shown),
     )

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from handlers.calendar import next_business_day, wall_of, zone
 from handlers.improvements import changes, consent, rules, telling, terms, voice
 from handlers.improvements.content import Content, Intent, changed_parts, content_of, dump, fill, put
+from handlers.improvements.gone_by import none_past
 from handlers.improvements.standing import Standing, standing_of
 from handlers.records.hours import hours_of
 from handlers.vocabulary.address import Side, Visibility
@@ -76,8 +77,9 @@ def edit(standing: Standing, content: Content, asker: Asker, uow: UnitOfWork, no
 
 
 def propose(standing: Standing, asker: Asker, uow: UnitOfWork, now: datetime) -> Standing:
-    """Both companies see it from now on; with the proposal the client gives its word."""
+    """Both companies see it from now on; with the proposal the client gives its word. No day that is past is proposed."""
     consent.may_propose(standing, asker)
+    none_past(standing)
     plan, before = standing.plan, changes.facts_of(standing)
     plan.state, plan.visibility, plan.proposed_at = "proposed", Visibility.SHARED, now
     _give_word(plan, asker, now)

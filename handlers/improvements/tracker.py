@@ -7,6 +7,7 @@ from datetime import date
 from handlers.calendar import day_text, due_text
 from handlers.improvements import terms
 from handlers.improvements.coming import milestone_words, next_step, replies
+from handlers.improvements.gone_by import CHOOSE, is_past
 from handlers.improvements.picture import picture_of
 from handlers.improvements.standing import Standing
 from handlers.vocabulary.address import Side
@@ -137,8 +138,12 @@ def _held(standing: Standing) -> str:
 def _milestones(standing: Standing) -> list[Element]:
     if not standing.milestones:
         return []
-    items = tuple(Item(_milestone(standing, each), (), terms.TONES[each.state]) for each in standing.milestones)
+    items = tuple(Item(_milestone(standing, each), (), _milestone_tone(standing, each)) for each in standing.milestones)
     return [Heading("Milestones"), *items]
+
+
+def _milestone_tone(standing: Standing, milestone: PlanMilestone) -> Tone:
+    return Tone.WARN if is_past(milestone.check_on, standing) else terms.TONES[milestone.state]
 
 
 def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
@@ -147,6 +152,8 @@ def _milestone(standing: Standing, milestone: PlanMilestone) -> Text:
     state = STATES.get(milestone.state, milestone.state)
     if milestone.target is None:
         state = state.replace("no figure", "nobody said yet")
+    if is_past(milestone.check_on, standing):
+        state = CHOOSE
     if milestone.value is not None and standing.progress is not None:
         state = f"{state}, found {standing.progress.shown(milestone.value)}"
     return (Strong(wanted), f" by {day}: {state}")
@@ -162,7 +169,7 @@ def _actions(standing: Standing) -> list[Element]:
         meant: list[tuple[date, Text]] = [
             (
                 each.due_on,
-                (f"{each.title}: {standing.name_of(each.owner_id)}, {day_text(each.due_on, standing.today)}",),
+                (f"{each.title}: {standing.name_of(each.owner_id)}, {_meant(each.due_on, standing)}",),
             )
             for each in standing.intended
             if each.owner_id in standing.people and standing.people[each.owner_id].side == side
@@ -174,6 +181,12 @@ def _actions(standing: Standing) -> list[Element]:
                 Listing(rows[:MOST_ACTIONS], max(0, len(rows) - MOST_ACTIONS)),
             ]
     return said or [Note(("No actions yet. Both sides can add theirs.",))]
+
+
+def _meant(day: date, standing: Standing) -> str:
+    """By when something is to be done, and whether that is too late already."""
+    past = f": {CHOOSE}" if is_past(day, standing) else ""
+    return f"{day_text(day, standing.today)}{past}"
 
 
 def _action(standing: Standing, item: ActionItem) -> Text:

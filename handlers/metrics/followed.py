@@ -54,19 +54,27 @@ class Followed:
     def until(self, week: date) -> Series:
         """The series up to the week that starts on ``week``, missing weeks at its end included; for a monthly series
         up to the last month that was over by then."""
-        if self.series.step is Step.MONTH:
-            over = week + timedelta(days=WEEK_DAYS)
-            points = [point for point in self.series.points if following(point.start, Step.MONTH) <= over]
-            return Series(self.metric, Step.MONTH, tuple(points))
-        points = [point for point in self.series.points if point.start <= week]
-        while points and points[-1].start < week:
-            points.append(Point(points[-1].start + timedelta(days=WEEK_DAYS), None))
-        return Series(self.metric, Step.WEEK, tuple(points))
+        return until(self.series, week)
 
     def unweighted(self, start: date) -> bool:
         """Whether only the value of that period is known, without its volume."""
         needs_volume = bool(self.metric.denominator)
         return needs_volume and any(row.denominator is None for row in self.rows.get(start, ()))
+
+
+def until(whole: Series, week: date) -> Series:
+    """A series up to the week that starts on ``week``, as ``Followed.until`` has it."""
+    if whole.step is Step.MONTH:
+        over = week + timedelta(days=WEEK_DAYS)
+        return Series(
+            whole.metric,
+            Step.MONTH,
+            tuple(point for point in whole.points if following(point.start, Step.MONTH) <= over),
+        )
+    points = [point for point in whole.points if point.start <= week]
+    while points and points[-1].start < week:
+        points.append(Point(points[-1].start + timedelta(days=WEEK_DAYS), None))
+    return Series(whole.metric, Step.WEEK, tuple(points))
 
 
 def target_of(metric: Metric, agreed: MetricTarget) -> Target | None:

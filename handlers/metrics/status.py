@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -58,9 +58,33 @@ def always(target: Target | None) -> TargetAt:
 
 
 def status(series: Series, target_at: TargetAt) -> Status | None:
-    """The status after the last period; None for an empty series."""
-    history = status_history(series, target_at)
-    return history[-1] if history else None
+    """The status after the last period; None for an empty series. It is the end of ``status_history``, found from behind: one
+    looks back only while a value stands so near its target that what was held before decides."""
+    if not series.points:
+        return None
+    last = len(series.points) - 1
+    target, rooms = target_at(series.points[last].start), _RoomsBack(series)
+    latest = _status(series, last, target, None, rooms)
+    held = latest.standing
+    if not _is_open(series.metric, latest, rooms):
+        return latest
+    for number in range(last - 1, -1, -1):
+        if target_at(series.points[number].start) != target:
+            break
+        rooms.go_to(number)
+        before = _status(series, number, target, None, rooms)
+        if before.standing in (Standing.ON_TARGET, Standing.OFF_TARGET):
+            held = before.standing
+            if not _is_open(series.metric, before, rooms):
+                break
+    return replace(latest, standing=held)
+
+
+def _is_open(metric: Metric, found: Status, rooms: _Rooms | _RoomsBack) -> bool:
+    """Whether the status before decides, not the value."""
+    if found.target is None or found.value is None or found.early:
+        return False
+    return rooms.room > 0 and abs(margin(metric, found.value, found.target)) <= rooms.room
 
 
 def status_history(series: Series, target_at: TargetAt) -> tuple[Status, ...]:
@@ -111,7 +135,35 @@ class _Rooms:
         return self._room
 
 
-def _status(series: Series, number: int, target: Target | None, held: Standing | None, rooms: _Rooms) -> Status:
+class _RoomsBack:
+    """The same room, asked for from the last period backwards."""
+
+    def __init__(self, series: Series) -> None:
+        self._metric = series.metric
+        self._first = [point for point in series.points if point.usable is not None]
+        self._points = series.points
+        self._at = len(series.points) - 1
+        self._known: dict[int, float] = {}
+        self.reports = len(self._first)
+
+    def go_to(self, number: int) -> None:
+        """The period before, or the one it stands at."""
+        if number < self._at and self._points[self._at].usable is not None:
+            self.reports -= 1
+        self._at = number
+
+    @property
+    def room(self) -> float:
+        """A quarter of a spread of the first reports up to there."""
+        counted = min(self.reports, BASELINE_PERIODS)
+        if counted not in self._known:
+            self._known[counted] = HYSTERESIS * spread(self._metric, self._first[:counted])
+        return self._known[counted]
+
+
+def _status(
+    series: Series, number: int, target: Target | None, held: Standing | None, rooms: _Rooms | _RoomsBack
+) -> Status:
     point = series.points[number]
     if point.usable is None:
         return Status(Standing.NO_DATA, point.start, target=target)

@@ -10,6 +10,9 @@ import pytest
 
 import storage.models as models
 from bot.plain import plain
+from handlers.digests.gathering import Gathering
+from handlers.digests.overall import Level, Line
+from handlers.digests.week import Moment
 from handlers.lateness import worn
 from handlers.metrics.followed import followed_by
 from handlers.metrics.keeping import catalogue, import_observations
@@ -18,7 +21,7 @@ from handlers.router import follow
 from handlers.routes import table
 from handlers.saying import decode_card
 from handlers.vocabulary.address import Platform
-from handlers.vocabulary.outgoing import AnyCard, Metrics, Picture
+from handlers.vocabulary.outgoing import AnyCard, Metrics, Picture, Tone
 from tests.journeys.test_figures import furnish
 from tests.town import Town, town_at
 
@@ -382,3 +385,43 @@ def test_peers_that_fell_too_are_told_without_their_names(town: Town) -> None:
     internal = words(shown(town, "digest.internal:1:2026-03-09"))
     assert "Other providers fell in the same weeks" in internal and "Southwind" not in internal
     assert "Other providers" not in words(shown(town, FIRST))
+
+
+def test_home_and_digest_count_a_week_alike(town: Town) -> None:
+    """Good in the week alone, off target over its four weeks, and the others missing: Home says of that week word for word what
+    the digest says, and what is missing is not left out of the targets."""
+    weeks = [COVERED - timedelta(weeks=back) for back in range(4)]
+    report(town, {week: {"service_level": "86" if week == COVERED else "70"} for week in weeks})
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert "23 Feb–1 Mar: 0 of 2 targets met; " in shown(town, FIRST).text
+    home = town.maya.types("home").card
+    assert home is not None and "Northwind Manila: off target; 0 of 2 targets met, 2 missing" in plain(home)
+
+
+def test_nothing_is_missing_before_it_was_asked_for(tmp_path: Path, platform: Platform) -> None:
+    """Set up on a Sunday, asked on Tuesdays: on Monday Home, digest and portfolio say from when figures are asked, in grey;
+    once the request's time has come and nothing is there, it is missing."""
+    town = town_at(tmp_path, platform=platform)
+    furnish(town)
+    with town.units() as uow:
+        programme = uow.providers.programme(1)
+        assert programme is not None
+        programme.created_at = datetime(2026, 3, 8, 15, tzinfo=UTC)
+        uow.session.add(programme)
+        uow.commit()
+    town.until(datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    asked = "figures asked from Tue 10 Mar"
+    home = town.maya.types("home").card
+    assert home is not None and f"not measured yet; {asked}" in plain(home) and "missing" not in plain(home)
+    assert "needs a look" not in home.text and home.text.endswith("Northwind Manila: not measured yet.")
+    digest = shown(town, FIRST)
+    assert digest.text == f"Northwind Manila, 23 Feb–1 Mar: {asked}." and digest.tone is Tone.MISSING
+    with town.units() as uow:
+        programme, provider = uow.providers.programme(1), uow.providers.provider(1)
+        assert programme is not None and provider is not None
+        at = Moment(datetime(2026, 3, 9, 12), town.now)
+        line = Line("Northwind Manila", "C", Gathering(uow, programme, provider, at, town.now).digest, {})
+        assert (line.level, asked[1:] in line.details) == (Level.UNMEASURED, True)
+    town.until(datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    later = town.maya.types("home").card
+    assert later is not None and "figures missing; no figures yet, 3 of 3 missing" in plain(later)

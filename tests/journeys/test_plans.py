@@ -891,3 +891,33 @@ def test_what_a_person_does_to_a_plan_is_said_at_once(town: Town) -> None:
     town.jo.replies("agree", under=CARD)
     (row,) = [row for row in town.rows(kind="plan.line") if "agreed to plan" in decode_card(row.content).text]
     assert row.not_before == town.now
+
+
+def test_no_day_that_is_past_is_proposed(town: Town) -> None:
+    """A draft that waited too long: the preview says it at the milestone and at the action, proposing asks for later days, the
+    form takes none that is past, and with later ones it goes out."""
+    drafted(town)
+    town.maya.submits("plan.stepped", {"milestones": "78 % by 20 March; 80 % by 1 June"}, value(town))
+    town.maya.submits("plan.acted", {"title": "Train the team", "owner": "2", "due": "2026-03-19"}, value(town))
+    town.until(datetime(2026, 4, 1, 9, tzinfo=UTC))
+    shown = press(town.maya, town, "plan.preview").card
+    assert shown is not None and "plan.propose" not in {each.action for each in shown.buttons}
+    said = plain(shown)
+    assert "78 % by Friday 20 March: this day is past, choose a later one" in said
+    assert (
+        "Thursday 19 March: this day is past, choose a later one" in said and "80 % by Monday 1 June: not due" in said
+    )
+    answer = press(town.maya, town, "plan.propose")
+    assert answer.card is not None and "Thursday 19 March, Friday 20 March are past" in plain(answer.card)
+    assert plan(town).state == "draft"
+    form = press(town.maya, town, "plan.milestones").form
+    assert form is not None and "Past already, give later days: Friday 20 March" in form.fields[0].hint
+    refused = town.maya.submits("plan.stepped", {"milestones": form.fields[0].initial}, value(town))
+    assert "which is past" in refused.problems["milestones"]
+    town.maya.submits("plan.stepped", {"milestones": "78 % by 20 April; 80 % by 1 June"}, value(town))
+    assert plan(town).state == "draft" and "Thursday 19 March is past" in plain(
+        press(town.maya, town, "plan.propose").card
+    )  # type: ignore[arg-type]  # answered
+    town.maya.submits("plan.kept", {"keep": ""}, value(town))
+    press(town.maya, town, "plan.propose")
+    assert plan(town).state == "proposed"

@@ -6,16 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from handlers import places
-from handlers.calendar import Cadence, zone
+from handlers.calendar import Cadence, planned, wall_of, zone
 from handlers.csv_file import Columns, RefusedRow, Row, read_rows, refusals
+from handlers.reviews.planning import MOST, Coming, of_cadence
 from handlers.reviews.series import voice as series_voice
 from handlers.reviews.series import when
 from handlers.reviews.series.commands import LONGEST_NAME, MOST_AHEAD, MOST_MINUTES, SetUpSeries, read_link, read_number
 from handlers.reviews.series.handler import MOST_SERIES, create
+from handlers.reviews.series.preview import lines
 from handlers.reviews.sides import Sides, sides_of
 from handlers.reviews.templates import KIND_TEMPLATE, NAMES, template
+from handlers.vocabulary.outgoing import Strong
 from storage.models.provider import Programme, Provider
 from storage.unit_of_work import UnitOfWork
 
@@ -27,7 +31,8 @@ MOST_ROWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class NewSeries:
-    """A row that can be set up: ``line`` in the file, whose it is, and what it says."""
+    """A row that can be set up: ``line`` in the file, whose it is, and what it says. ``unusual`` tells what holidays do to
+    its first date, one sentence each."""
 
     line: int
     provider: str
@@ -36,10 +41,11 @@ class NewSeries:
     cadence: Cadence
     sides: Sides
     command: SetUpSeries
+    unusual: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         what = f"{self.name}, {self.cadence.words()} ({self.sides.anchor.key}), {self.command.minutes} minutes"
-        return f"{self.provider}: {what}"
+        return "; ".join((f"{self.provider}: {what}", *self.unusual))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ def import_series(preview: SeriesPreview, uow: UnitOfWork, now: datetime) -> lis
         series_voice.post_card(standing, uow, now)
         upcoming = standing.next
         following = "" if upcoming is None else f", next {standing.sides.clocks(upcoming.at)}"
+        following += f" (moved: {upcoming.reason})" if upcoming is not None and upcoming.moved_by else ""
         done.append(f"{row.provider}: {row.name} is set up{following}")
     return done
 
@@ -168,7 +175,22 @@ def _series(row: _Row, uow: UnitOfWork, installation_id: int, now: datetime) -> 
     name = row.get("name") or template(kind).title
     if len(name) > LONGEST_NAME:
         row.fail("name", f"{name[:20]!r}… has {len(name)} characters, at most {LONGEST_NAME} fit")
-    return NewSeries(row.line, provider.name, programme, name, cadence, sides, command)
+    return NewSeries(row.line, provider.name, programme, name, cadence, sides, command, _unusual(cadence, sides, now))
+
+
+def _unusual(cadence: Cadence, sides: Sides, now: datetime) -> tuple[str, ...]:
+    """Which dates a holiday takes out before the first that is held, and where it moves that one; nothing usually."""
+    countries, zones = sides.countries
+    found: list[Coming] = []
+    for each in islice(planned(cadence, sides.anchor, countries, wall_of(now, sides.anchor), zones), MOST):
+        found.append(of_cadence(each))
+        if found[-1].is_held:
+            break
+    told = [each for each in found if each.moved_by]
+    return tuple(
+        "".join(span if isinstance(span, str) else span.text for span in line if isinstance(span, str | Strong))
+        for line in lines(told, sides)
+    )
 
 
 def _programme(row: _Row, uow: UnitOfWork, installation_id: int) -> tuple[Provider, Programme] | None:

@@ -473,7 +473,11 @@ def delivery(
 def stage(folder: Path) -> Stage:
     """A room with the example's people and channels, in a file of ``folder``."""
     database = Database(f"sqlite:///{folder / 'room.sqlite'}", durable=False)
-    tables = [SQLModel.metadata.tables[f"parley_room_{name}"] for name in ("channel", "user", "member", "message")]
+    rooms = [SQLModel.metadata.tables[f"parley_room_{name}"] for name in ("channel", "user", "member", "message")]
+    known = [
+        SQLModel.metadata.tables[f"parley_{name}"] for name in ("installation", "provider", "person", "person_account")
+    ]
+    tables = [*known, *rooms]
     SQLModel.metadata.create_all(database.engine, tables)
     clock, house, bell = StillClock(), House(), Bell()
     shelf = Shelf(units_on(database), in_thread, CODEC, bell, clock.now)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlmodel import Session
 
 from handlers.vocabulary.address import Account, Place, Platform
 from handlers.vocabulary.incoming import Asked, Pressed, Reacted, Said, Shortcut, Submitted
 from handlers.vocabulary.outgoing import InternalCard, PrivateCard, SharedCard
+from storage.models import Installation, Person, PersonAccount
 from tests.bot.room.conftest import Visitor
 from tests.bot.room.harness import Stage, digest_card, menu_card
 
@@ -313,6 +315,26 @@ async def test_a_picture_is_served_to_whom_may_read_its_card(made: Stage, visito
     assert "script" not in picture.headers["content-security-policy"]
     for index in (0, 99):
         assert (await visitor.client.get(f"/as/jose/pictures/{ref}/{index}.svg")).status_code == 404
+
+
+async def test_fitting_people_are_offered_first_and_leavers_never(made: Stage, visitor: Visitor) -> None:
+    """Whom the field itself offers stands before everybody else, once; who is noted as having left stands nowhere, though the
+    room still has their seat."""
+    with made.shelf.units() as unit:
+        leaver = next(user for user in unit.room.members("manila") if user.id not in ("jose", "maria"))
+    with Session(made.database.engine) as session:
+        now = datetime(2026, 3, 2, tzinfo=UTC)
+        session.add(Installation(id=1, platform="room", workspace="room", name="N", bot_user="", installed_at=now))
+        session.flush()
+        session.add(Person(id=1, installation_id=1, name=leaver.name, side=leaver.side, created_at=now, left_at=now))
+        session.flush()
+        session.add(PersonAccount(person_id=1, platform="room", workspace=leaver.workspace, user=leaver.id))
+        session.commit()
+    html = (await visitor.send("/as/maria/say", channel="manila", words="/vendor setup")).json()["form"]
+    owner = html[html.index('name="field.owner"') : html.index("</select>")]
+    offered = [each for each in re.findall(r'<option value="([^"]*)"', owner) if each]
+    assert offered[0] == "29:teams" and len(offered) == len(set(offered)) > 1
+    assert leaver.id not in offered and f'value="{leaver.id}"' not in html
 
 
 async def test_a_person_is_chosen_among_those_who_may_be_named(made: Stage, visitor: Visitor) -> None:

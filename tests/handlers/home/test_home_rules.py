@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.home import samples
 from handlers.home.rules import Days, Standing, contract_days, in_order, is_late, names, quiet_days, standing, turn
 from handlers.home.week import Week, Weeks, weeks_of
+from handlers.metrics.score import Score
 from handlers.vocabulary.address import Side
 from handlers.vocabulary.outgoing import Tone
 from storage.overview_rows import ActionRow, FigureRow, IssueRow
@@ -60,7 +61,7 @@ def test_whose_turn_an_issue_is_and_whether_it_is_late(one: IssueRow, side: Side
 
 
 def test_a_week_counts_what_is_met_missed_and_missing() -> None:
-    """Four key metrics, one met, one missed, one without target, one without figure: 1 of 2 met, 1 missing."""
+    """Four key metrics, one met, one missed, one without target, one without figure: 1 of 3 met, 1 missing."""
     rows = [
         figure(LAST, "82"),
         figure(LAST, "4", "abandonment", tracked_id=2, target_id=2, target=Decimal(3)),
@@ -68,8 +69,8 @@ def test_a_week_counts_what_is_met_missed_and_missing() -> None:
         figure(BEFORE, "90", "quality", tracked_id=4),
     ]
     week = weeks_of([samples.row(1, "N")], rows, Weeks(NOW))[1]
-    assert week == Week(LAST, expected=4, received=3, judged=2, met=1)
-    assert (week.missing, week.missed) == (1, 1)
+    assert week == Week(LAST, Score(expected=4, received=3, judged=3, met=1, missed=1))
+    assert (week.score.missing, week.score.missed) == (1, 1)
 
 
 def test_before_its_figures_are_due_a_week_is_not_missing() -> None:
@@ -79,9 +80,9 @@ def test_before_its_figures_are_due_a_week_is_not_missing() -> None:
     early = weeks_of([row], [figure(BEFORE, "82")], Weeks(monday))[1]
     one_in = weeks_of([row], [figure(BEFORE, "82"), figure(LAST, "79")], Weeks(monday))[1]
     due = weeks_of([row], [figure(BEFORE, "82")], Weeks(NOW))[1]
-    assert [(each.monday, each.received, each.met) for each in (early, one_in, due)] == [
+    assert [(each.monday, each.score.received, each.score.met) for each in (early, one_in, due)] == [
         (BEFORE, 1, 1),
-        (LAST, 1, 0),
+        (LAST, 1, 1),
         (LAST, 0, 0),
     ]
 
@@ -100,14 +101,14 @@ def test_days_of_a_week_are_added_up_from_their_counts() -> None:
         for day in range(7)
     ]
     week = weeks_of([samples.row(1, "N")], days, Weeks(NOW))[1]
-    assert (week.received, week.met) == (1, 1)
+    assert (week.score.received, week.score.met) == (1, 1)
 
 
 def test_a_metric_reported_by_months_owes_no_week() -> None:
     """The newest month that is over stands for the week; its own target judges it."""
     month = figure(date(2026, 2, 1), "79", period_days=28)
     week = weeks_of([samples.row(1, "N")], [month], Weeks(NOW))[1]
-    assert (week.expected, week.received, week.missed) == (1, 1, 1)
+    assert (week.score.expected, week.score.received, week.score.missed) == (1, 1, 1)
 
 
 def test_the_target_of_the_time_judges() -> None:
@@ -115,8 +116,8 @@ def test_the_target_of_the_time_judges() -> None:
     old = figure(LAST, "82")
     raised = old._replace(target_id=2, target=Decimal(85), effective_from=LAST + WEEK)
     first = figure(LAST, "82", effective_from=LAST + timedelta(days=2))
-    assert weeks_of([samples.row(1, "N")], [old, raised], Weeks(NOW))[1].met == 1
-    assert weeks_of([samples.row(1, "N")], [first], Weeks(NOW))[1].judged == 1
+    assert weeks_of([samples.row(1, "N")], [old, raised], Weeks(NOW))[1].score.met == 1
+    assert weeks_of([samples.row(1, "N")], [first], Weeks(NOW))[1].score.judged == 1
 
 
 def judged(week: Week, **given: object) -> Standing:
@@ -130,15 +131,15 @@ def judged(week: Week, **given: object) -> Standing:
 @pytest.mark.parametrize(
     ("found", "tone", "word"),
     [
-        (judged(Week(LAST, 4, 4, 4, 4)), Tone.GOOD, "on track"),
-        (judged(Week(LAST, 4, 3, 3, 3)), Tone.MISSING, "figures missing"),
-        (judged(Week(LAST, 4, 4, 4, 3)), Tone.BAD, "off target"),
-        (judged(Week(LAST, 4, 4, 4, 4), issues=[issue("open", 1, NOW + HOUR)]), Tone.BAD, "critical issue"),
-        (judged(Week(LAST, 4, 4, 4, 4), actions=[action("client", date(2026, 3, 9))]), Tone.WARN, "overdue"),
-        (judged(Week(LAST, 4, 4, 4, 4), heard_at=NOW - 2 * WEEK), Tone.WARN, "too quiet"),
-        (judged(Week(LAST, 0, 0, 0, 0)), Tone.PLAIN, "no metrics yet"),
-        (judged(Week(LAST, 4, 0, 0, 0), state="paused"), Tone.PLAIN, "paused"),
-        (judged(Week(LAST, 4, 0, 0, 0), state="draft"), Tone.PLAIN, "set-up not finished"),
+        (judged(Week(LAST, Score(4, 4, 4, 4, 0))), Tone.GOOD, "on track"),
+        (judged(Week(LAST, Score(4, 3, 3, 3, 0))), Tone.MISSING, "figures missing"),
+        (judged(Week(LAST, Score(4, 4, 4, 3, 1))), Tone.BAD, "off target"),
+        (judged(Week(LAST, Score(4, 4, 4, 4, 0)), issues=[issue("open", 1, NOW + HOUR)]), Tone.BAD, "critical issue"),
+        (judged(Week(LAST, Score(4, 4, 4, 4, 0)), actions=[action("client", date(2026, 3, 9))]), Tone.WARN, "overdue"),
+        (judged(Week(LAST, Score(4, 4, 4, 4, 0)), heard_at=NOW - 2 * WEEK), Tone.WARN, "too quiet"),
+        (judged(Week(LAST, Score(0, 0, 0, 0, 0))), Tone.PLAIN, "no metrics yet"),
+        (judged(Week(LAST, Score(4, 0, 0, 0, 0)), state="paused"), Tone.PLAIN, "paused"),
+        (judged(Week(LAST, Score(4, 0, 0, 0, 0)), state="draft"), Tone.PLAIN, "set-up not finished"),
     ],
 )
 def test_the_worst_that_is_known_names_a_provider(found: Standing, tone: Tone, word: str) -> None:
@@ -150,7 +151,7 @@ def test_what_is_overdue_is_counted_on_both_sides() -> None:
     """The client's lateness shows as plainly as the provider's, each by the day at its owner's place."""
     late = [issue("waiting", waiting_on="client"), issue("open"), issue("done")]
     due = [action("client", date(2026, 3, 10)), action("provider", date(2026, 3, 11), zone="Asia/Manila")]
-    found = judged(Week(LAST, 0, 0, 0, 0), issues=late, actions=due)
+    found = judged(Week(LAST, Score(0, 0, 0, 0, 0)), issues=late, actions=due)
     assert found.overdue == {Side.CLIENT: 2, Side.PROVIDER: 1}
 
 

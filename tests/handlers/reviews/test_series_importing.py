@@ -54,6 +54,18 @@ def test_a_file_is_shown_before_anything_is_stored(town: Town) -> None:
         assert list(uow.series.of(1)) == []
 
 
+def test_a_first_date_that_a_holiday_moved_names_the_holiday(town: Town) -> None:
+    """A series on Mondays that begins at Easter says in the preview where its first date goes and why, and again once it
+    stands; a usual date is not explained."""
+    town.until(datetime(2026, 4, 4, 9, tzinfo=UTC))
+    row = HEADER + "Northwind Manila,,,weekly mon 10:00,30,,,,2\n"
+    (line, _) = preview(town, row).lines()
+    moved, instead = "Moved Tuesday 7 April 10:00 (London)", "instead of Monday 6 April 10:00: Easter Monday"
+    assert moved in line and instead in line
+    (done,) = imported(town, row)
+    assert "next Tuesday 7 April 10:00" in done and "(moved: Easter Monday" in done
+
+
 def test_importing_twice_changes_nothing(town: Town) -> None:
     """The first time both stand with their cards; the second time they are there already, and nothing is said."""
     assert imported(town, GOOD)[0] == (

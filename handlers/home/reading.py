@@ -48,7 +48,8 @@ def page_of(asker: Asker, uow: UnitOfWork, now: datetime) -> Page:
     names = f"{CHECKED}:{asker.person_id}", f"{PULSE}:{asker.person_id}", GAPS
     person = uow.overview.person(seen, known.today, *names)
     checked = None if person is None or person.checked is None else datetime.fromisoformat(person.checked)
-    standings = tuple(standings_of(known, seen, uow, lambda at, _: at < ROWS)) if asker.manages else ()
+    few = len(known.programmes) <= ROWS
+    standings = tuple(standings_of(known, seen, uow, lambda *_: few)) if asker.manages else ()
     ticked, gap, missed = _running(asker, person, uow, now)
     return Page(
         side=asker.side,
@@ -114,7 +115,7 @@ def _ended(asker: Asker, uow: UnitOfWork) -> tuple[str, ...]:
 
 def standings_of(known: Known, seen: Seen, uow: UnitOfWork, shown: Shown) -> list[Standing]:
     """How every programme stands, in trouble first. Those that are ``shown`` are judged on their whole history, as in their
-    digests; the others, which are only counted and put in order, on their newest week."""
+    digests; the others on their newest week: Home of two hundred providers has to open at once, and each has its own page."""
     programmes, weeks = list(known.programmes.values()), Weeks(known.now)
     if not programmes:
         return []

@@ -28,6 +28,10 @@ class Week:
     score: Score
 
 
+SURELY_ASKED = timedelta(days=8)
+"""Figures are asked for every week: within this time from its beginning a programme was asked, whatever the clocks did."""
+
+
 class Weeks:
     """Which weeks are asked about at one moment. Zones and patterns repeat over the programmes, so each is worked out once."""
 
@@ -52,6 +56,8 @@ class Weeks:
 
     def asked_from(self, row: ProgrammeRow) -> date | None:
         """The day on which the programme's figures are asked for the first time; None once they were."""
+        if self._now - row.created_at > SURELY_ASKED:
+            return None
         return first_asked(row.created_at, self._now, Pattern.parse(row.figures_wall), zone(row.zone))
 
     def covered(self, row: ProgrammeRow, mondays: set[date]) -> date:

@@ -12,7 +12,8 @@ from bot.teams.home import home
 from bot.teams.limits import CARD_BYTES, size
 from bot.teams.views import DONE, GONE, NOT_SAVED, OLDER, ONLY_YOU, Spot, answered, not_saved, older, shown
 from handlers.home import samples
-from handlers.home.cards import ROWS, home_card
+from handlers.home.cards import home_card
+from handlers.home.page import ROWS
 from handlers.vocabulary.outgoing import Answer, AnyCard, Button, PrivateCard, SharedCard, Words
 from tests.contracts import sample_cards
 from tests.contracts.teams_forms import FORM

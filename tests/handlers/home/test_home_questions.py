@@ -70,14 +70,14 @@ def test_two_hundred_providers_take_twelve_statements(database: Database) -> Non
 
 
 def test_the_number_of_questions_does_not_grow_with_the_providers(tmp_path: Path) -> None:
-    """Two providers or forty: exactly as many statements, for the manager, a lead, and every list behind a button."""
+    """Two providers or forty: no statement more, for the manager, a lead, and every list behind a button."""
     small, large = bare(tmp_path, 2), bare(tmp_path, 40)
     for who in (MANAGER, lead_of(2)):
         with counted(small) as few:
             opened(small, who)
         with counted(large) as many:
             opened(large, who)
-        assert len(few) == len(many) <= MOST
+        assert len(many) <= len(few) <= MOST  # the many are told by their newest week alone, which asks once less
     for action, value in (("home.needs", "0"), ("home.providers", "15"), ("home.provider", "2")):
         with counted(large) as asked:
             pressed = Pressed(f"press:{action}", MANAGER, None, action=action, value=value)

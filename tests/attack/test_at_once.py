@@ -14,6 +14,7 @@ from handlers.router import follow
 from handlers.routes import FIRINGS, table
 from handlers.schedules import tick
 from handlers.vocabulary.outgoing import Answer
+from storage.circles import again_if_broken_off
 from storage.database import Database
 from storage.models.delivery import OutboxRow
 from storage.models.plan import ImprovementPlan
@@ -58,11 +59,15 @@ def pressing(town: Town, *presses: tuple[Resident, str, str]) -> list[Answer]:
 
 
 def ticks(town: Town) -> None:
-    """One tick of a clock of its own."""
-    with town.units() as uow:
-        tick(uow, town.now, FIRINGS)
-        follow(table().followers, uow, town.now)
-        uow.commit()
+    """One tick of a clock of its own. What the database breaks off, as two waited for each other, the next tick does anew."""
+
+    def act() -> None:
+        with town.units() as uow:
+            tick(uow, town.now, FIRINGS)
+            follow(table().followers, uow, town.now)
+            uow.commit()
+
+    again_if_broken_off(act)
 
 
 def reviews(town: Town) -> list[Review]:

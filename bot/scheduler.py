@@ -24,6 +24,7 @@ from bot.watching.measures import Measure, unmeasured
 from handlers.router import Table, follow
 from handlers.routes import FIRINGS
 from handlers.schedules import Firing, tick
+from storage.circles import again_if_broken_off
 from storage.unit_of_work import Units
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,8 @@ def tick_once(units: Units, table: Table, now: datetime, firings: Mapping[str, F
     """Act on everything due at ``now``, in transactions of at most 200; answers how many were acted on.
 
     When a batch fails, each of its schedules has a transaction of its own: one that cannot be acted on stays due and is
-    tried again at the next tick, and never stops the others. Raises database errors as they are.
+    tried again at the next tick, and never stops the others. What the database broke off, because two waited for each
+    other, is done again at once; other database errors are raised as they are.
     """
     done, passed_over = 0, frozenset[int]()
     while True:
@@ -69,7 +71,7 @@ def _together(
             uow.commit()
         return count
 
-    return surviving(act, "tick.failed")
+    return surviving(lambda: again_if_broken_off(act), "tick.failed")
 
 
 def _one_by_one(

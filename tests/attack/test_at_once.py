@@ -59,7 +59,7 @@ def pressing(town: Town, *presses: tuple[Resident, str, str]) -> list[Answer]:
 
 
 def ticks(town: Town) -> None:
-    """One tick of a clock of its own. What the database breaks off, as two waited for each other, the next tick does anew."""
+    """One tick of a clock of its own. What the database breaks off is done again, as by the scheduler."""
 
     def act() -> None:
         with town.units() as uow:
